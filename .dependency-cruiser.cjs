@@ -1,0 +1,98 @@
+/**
+ * The rooms of the house and which may import which (docs/architecture.md). A capability may import
+ * those that stand before it in the list, and nobody's store but its own.
+ */
+const capabilities = [
+  'catalogue',
+  'places',
+  'identity',
+  'fleet',
+  'orders',
+  'dispatch',
+  'trips',
+  'messaging',
+];
+
+/** What each room may import, besides itself and packages. */
+const arrows = {
+  '^bin/': ['^lib/'],
+  '^lib/': ['^src/contract/'],
+  '^functions/': ['^src/'],
+  '^layers/': [],
+  '^prisma/': ['^src/platform/', '^layers/data/'],
+  '^src/contract/': [],
+  '^src/platform/': ['^src/contract/', '^layers/data/index.ts$'],
+  ...Object.fromEntries(
+    capabilities.map((name, index) => [
+      `^src/${name}/`,
+      ['contract', 'platform', ...capabilities.slice(0, index)].map((room) => `^src/${room}/`),
+    ]),
+  ),
+};
+
+const nobody = ['^(test|bench|local)/'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, path: '^\\.' },
+    },
+    ...Object.entries(arrows).map(([room, allowed]) => ({
+      name: `arrows-out-of-${room
+        .replaceAll(/[^a-z-]/g, ' ')
+        .trim()
+        .replaceAll(' ', '-')}`,
+      severity: 'error',
+      from: { path: room },
+      to: {
+        path: '^(bin|lib|functions|layers|prisma|src|local|bench|test|tools|docs)/',
+        pathNot: [room, ...allowed],
+      },
+    })),
+    {
+      name: 'contract-imports-zod-alone',
+      severity: 'error',
+      from: { path: '^src/contract/' },
+      to: { path: 'node_modules/', pathNot: '^node_modules/zod/' },
+    },
+    {
+      name: 'functions-never-import-each-other',
+      severity: 'error',
+      from: { path: '^functions/' },
+      to: { path: '^functions/[^/]+\\.ts$' },
+    },
+    {
+      name: 'another-capability-s-store',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/[^/]+/[^/]*store\\.ts$', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'local-and-bench-are-for-tests',
+      severity: 'error',
+      from: { pathNot: ['^(local|bench|test|tools)/'] },
+      to: { path: nobody },
+    },
+    {
+      name: 'aws-clients-in-platform-alone',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/' },
+      to: { path: 'node_modules/(@aws-sdk|ioredis|pg|@prisma)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', 'layers/data/generated'] },
+    exclude: { path: 'layers/data/generated' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,33 @@
+import { AppError } from '../../../src/contract/errors.ts';
+import type { Caller } from '../../../src/contract/wire.ts';
+import { logger } from '../../../src/platform/observability.ts';
+import { routeOf, type HttpMiddleware } from './call.ts';
+
+/** Who an access token belongs to; throws INVALID_TOKEN or TOKEN_EXPIRED. */
+export type Authenticate = (accessToken: string) => Promise<Caller>;
+
+/** Finds out who is asking. On a public route nobody is asked, and a stale token does no harm. */
+export function authenticate(identify: Authenticate | undefined): HttpMiddleware {
+  return {
+    before: async ({ event, context }) => {
+      if (routeOf(context.call).audience === 'public') return;
+      const token = /^Bearer +(\S+)$/i.exec(event.headers['authorization'] ?? '')?.[1];
+      if (!token || !identify) throw new AppError('UNAUTHORIZED');
+      const caller = await identify(token);
+      context.call.caller = caller;
+      logger.appendKeys({ userId: caller.userId, sessionId: caller.sessionId });
+    },
+  };
+}
+
+/** Lets in only the roles that the route is for. */
+export function requireRole(): HttpMiddleware {
+  return {
+    before: ({ context }) => {
+      const { audience } = routeOf(context.call);
+      if (audience === 'public' || audience === 'signed-in') return;
+      const role = context.call.caller?.role;
+      if (!role || !audience.includes(role)) throw new AppError('FORBIDDEN');
+    },
+  };
+}

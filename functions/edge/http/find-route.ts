@@ -1,0 +1,15 @@
+import { AppError } from '../../../src/contract/errors.ts';
+import { routeKeysOf, type Route } from '../../../src/contract/route.ts';
+import type { HttpMiddleware } from './call.ts';
+
+/** API Gateway has matched the route already; its key says which declaration that was. */
+export function findRoute(routes: readonly Route[]): HttpMiddleware {
+  const byKey = new Map(routes.flatMap((route) => routeKeysOf(route).map((key) => [key, route])));
+  return {
+    before: ({ event, context }) => {
+      const route = byKey.get(event.routeKey);
+      if (!route) throw new AppError('NOT_FOUND');
+      context.call.route = route;
+    },
+  };
+}

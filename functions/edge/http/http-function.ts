@@ -1,0 +1,67 @@
+import middy from '@middy/core';
+import type { HttpFunctionName } from '../../../src/contract/functions.ts';
+import type { Implementations, Route } from '../../../src/contract/route.ts';
+import { routesOf, type RoutesOf } from '../../../src/contract/routes.ts';
+import type { Remember } from '../../../src/platform/idempotency.ts';
+import type { CountCall } from '../../../src/platform/rate-limit.ts';
+import { authenticate, requireRole, type Authenticate } from './authenticate.ts';
+import type { HttpContext, HttpEvent, HttpResult } from './call.ts';
+import { findRoute } from './find-route.ts';
+import { limitBody } from './limit-body.ts';
+import { limitRate } from './limit-rate.ts';
+import { mapErrors } from './map-errors.ts';
+import { observe } from './observe.ts';
+import { oncePerKey } from './once-per-key.ts';
+import { parseInput } from './parse-input.ts';
+import { requestId } from './request-id.ts';
+import { runUseCase, type AnyImplementation } from './run.ts';
+import { securityHeaders } from './security-headers.ts';
+import { writeReply } from './write.ts';
+
+/** Time left to answer "try again" by ourselves before Lambda ends the function without a word. */
+const lastMilliseconds = 300;
+
+/** What the stack needs from outside, as soon as one route asks for it. */
+export type GuardsFor<R extends Route> = Need<
+  Exclude<R['audience'], 'public'>,
+  { readonly authenticate: Authenticate }
+> &
+  Need<Extract<R, { readonly idempotency: string }>, { readonly remember: Remember }> &
+  Need<Extract<R, { readonly rateLimit: object }>, { readonly countCall: CountCall }>;
+
+type Need<Reason, Guard> = [Reason] extends [never] ? object : Guard;
+
+/** The handler of an HTTP function: one implementation for every route that the contract gives it. */
+export function httpFunction<N extends HttpFunctionName>(
+  name: N,
+  implementations: NoInfer<Implementations<RoutesOf<N>>>,
+  guards: NoInfer<GuardsFor<RoutesOf<N>>>,
+) {
+  return httpStack(routesOf(name), implementations, guards);
+}
+
+export function httpStack<R extends Route>(
+  routes: readonly R[],
+  implementations: Implementations<R>,
+  guards: GuardsFor<R>,
+) {
+  const given: Partial<GuardsFor<Required<Route>>> = guards;
+  const byId = new Map<string, AnyImplementation>(Object.entries(implementations));
+  const run = oncePerKey(given.remember, limitRate(given.countCall, runUseCase(byId)));
+
+  return middy<HttpEvent, HttpResult, Error, HttpContext>({
+    timeoutEarlyInMillis: lastMilliseconds,
+  })
+    .use(requestId())
+    .use(observe())
+    .use(mapErrors())
+    .use(securityHeaders())
+    .use(findRoute(routes))
+    .use(limitBody())
+    .use(authenticate(given.authenticate))
+    .use(requireRole())
+    .use(parseInput())
+    .handler(async (event, context) =>
+      writeReply(await run(context.call, event, context), context.call),
+    );
+}

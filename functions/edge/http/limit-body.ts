@@ -1,0 +1,25 @@
+import { AppError } from '../../../src/contract/errors.ts';
+import { routeOf, type HttpMiddleware } from './call.ts';
+
+/** The largest body that any route has a use for: a batch of 100 positions takes about 15 KiB. */
+export const maximumBodyBytes = 64 * 1024;
+
+/** Refuses what no route can want before anyone looks into it. */
+export function limitBody(): HttpMiddleware {
+  return {
+    before: ({ event, context }) => {
+      const { body } = event;
+      if (!body) return;
+      // A base64 text is longer than what it stands for, so this refuses nothing that fits.
+      const bytes = event.isBase64Encoded ? body.length * 0.75 : Buffer.byteLength(body);
+      if (bytes > maximumBodyBytes) throw new AppError('PAYLOAD_TOO_LARGE');
+      if (routeOf(context.call).body && !isJson(event.headers['content-type'])) {
+        throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+      }
+    },
+  };
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+}

@@ -1,0 +1,44 @@
+import { AppError } from '../../../src/contract/errors.ts';
+import { logger } from '../../../src/platform/observability.ts';
+import type { CountCall, Verdict } from '../../../src/platform/rate-limit.ts';
+import { routeOf, type Call, type HttpEvent } from './call.ts';
+import type { Run } from './run.ts';
+
+/** Counts the call against the route's limit, and tells the client how it stands. */
+export function limitRate(countCall: CountCall | undefined, run: Run): Run {
+  return async (call, event, context) => {
+    const { id, rateLimit } = routeOf(call);
+    if (!rateLimit) return run(call, event, context);
+    if (!countCall) throw new Error(`${id} has a rate limit, but its function counts nothing`);
+
+    const who = rateLimit.per === 'user' ? userOf(call) : addressOf(event);
+    const verdict = await countCall(`rate:${id}:${who}`, rateLimit).catch(uncounted);
+    if (verdict) {
+      tell(call, rateLimit.limit, verdict);
+      if (!verdict.allowed) {
+        throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
+      }
+    }
+    return run(call, event, context);
+  };
+}
+
+/** Redis is a mirror: when it is away, requests go on uncounted. */
+function uncounted(error: unknown): undefined {
+  logger.warn('A call was not counted', { error: String(error) });
+}
+
+function tell(call: Call, limit: number, { remaining, resetMs }: Verdict): void {
+  call.responseHeaders['ratelimit-limit'] = String(limit);
+  call.responseHeaders['ratelimit-remaining'] = String(remaining);
+  call.responseHeaders['ratelimit-reset'] = String(Math.ceil(resetMs / 1000));
+}
+
+function userOf(call: Call): string {
+  if (!call.caller) throw new Error('A limit per user needs a route that knows its caller');
+  return call.caller.userId;
+}
+
+function addressOf(event: HttpEvent): string {
+  return event.requestContext.http.sourceIp;
+}

@@ -1,0 +1,23 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logger, metrics } from '../../../src/platform/observability.ts';
+import type { Call, HttpMiddleware } from './call.ts';
+
+/** One log line per request, with its id and route on every line in between, and its metrics. */
+export function observe(): HttpMiddleware {
+  return {
+    before: ({ event, context }) => {
+      logger.resetKeys();
+      logger.addContext(context);
+      logger.appendKeys({ requestId: context.call.requestId, route: event.routeKey });
+    },
+    after: ({ response, context }) => report(response?.statusCode ?? 500, context.call),
+    onError: ({ response, context }) => report(response?.statusCode ?? 500, context.call),
+  };
+}
+
+function report(status: number, call: Call): void {
+  const milliseconds = Math.round(performance.now() - call.startedAt);
+  logger.info('Request answered', { operation: call.route?.id, status, milliseconds });
+  if (status >= 500) metrics.addMetric('ServerErrors', MetricUnit.Count, 1);
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { AppError } from '../../../src/contract/errors.ts';
+import { idempotencyKeyPattern } from '../../../src/contract/wire.ts';
+import type { Remember } from '../../../src/platform/idempotency.ts';
+import { inputOf, routeOf, type Reply } from './call.ts';
+import type { Run } from './run.ts';
+
+const Key = z.string().regex(idempotencyKeyPattern);
+
+/** A terminal outcome: what every repetition of the intent is told again. */
+const Outcome = z.union([
+  z.object({ reply: z.object({ status: z.number(), body: z.unknown() }) }),
+  z.object({ refusal: z.custom<Refusal>() }),
+]);
+
+type Refusal = Pick<AppError, 'code' | 'facts'>;
+
+/** One intent, one effect: repetitions of a key get the first answer, and count as no call. */
+export function oncePerKey(remember: Remember | undefined, run: Run): Run {
+  return async (call, event, context) => {
+    const { id, idempotency } = routeOf(call);
+    const sent = event.headers['x-idempotency-key'];
+    if (!idempotency || (idempotency === 'honoured' && sent === undefined)) {
+      return run(call, event, context);
+    }
+    const key = Key.safeParse(sent);
+    if (!key.success) throw new AppError('MISSING_IDEMPOTENCY_KEY');
+    if (!remember) throw new Error(`${id} is idempotent, but its function remembers nothing`);
+
+    const { params, body } = inputOf(call);
+    const { outcome, replayed } = await remember(
+      {
+        operation: id,
+        userId: call.caller?.userId ?? 'anyone',
+        key: key.data,
+        payload: { params, body },
+      },
+      async () => JSON.stringify(await terminal(run(call, event, context))),
+      context,
+    );
+    if (replayed) call.responseHeaders['idempotent-replayed'] = 'true';
+    return told(Outcome.parse(JSON.parse(outcome)));
+  };
+}
+
+/**
+ * A refusal that depends on the request alone is as final as a success. Whatever depends on the moment
+ * (409, 429, 5xx) stays thrown, so that its record goes and the client can try again.
+ */
+async function terminal(running: Promise<Reply>): Promise<z.input<typeof Outcome>> {
+  try {
+    return { reply: await running };
+  } catch (error) {
+    const final = error instanceof AppError && (error.status === 400 || error.status === 422);
+    if (!final) throw error;
+    return { refusal: { code: error.code, facts: error.facts } };
+  }
+}
+
+function told(outcome: z.output<typeof Outcome>): Reply {
+  if ('reply' in outcome) return outcome.reply;
+  throw new AppError(outcome.refusal.code, outcome.refusal.facts);
+}

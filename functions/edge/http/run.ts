@@ -1,0 +1,42 @@
+import type { Route } from '../../../src/contract/route.ts';
+import type { Caller } from '../../../src/contract/wire.ts';
+import {
+  inputOf,
+  routeOf,
+  type Call,
+  type HttpContext,
+  type HttpEvent,
+  type Input,
+  type Reply,
+} from './call.ts';
+
+/** What stands at the end of the stack: a call becomes a reply. */
+export type Run = (call: Call, event: HttpEvent, context: HttpContext) => Promise<Reply>;
+
+/** An implementation as the stack sees it; the contract's types hold where it is bound. */
+export type AnyImplementation = (
+  request: Input & { readonly caller: Caller | undefined; readonly requestId: string },
+) => Promise<Reply>;
+
+/** Runs the use case that implements the route, and holds its answer against the contract. */
+export function runUseCase(implementations: ReadonlyMap<string, AnyImplementation>): Run {
+  return async (call) => {
+    const route = routeOf(call);
+    const implementation = implementations.get(route.id);
+    if (!implementation) throw new Error(`Nothing implements ${route.id}`);
+    const { caller, requestId } = call;
+    return checked(route, await implementation({ ...inputOf(call), caller, requestId }));
+  };
+}
+
+/** An answer that breaks the contract is a fault of ours, whatever the client would make of it. */
+function checked(route: Route, { status, body }: Reply): Reply {
+  const declared = route.responses[status];
+  if (!declared)
+    throw new Error(`${route.id} answered ${status}, which its contract does not know`);
+  const parsed = declared.schema.safeParse(body);
+  if (!parsed.success) {
+    throw new Error(`${route.id} broke its contract for ${status}`, { cause: parsed.error });
+  }
+  return { status, body: parsed.data };
+}

@@ -1,0 +1,55 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type {
+  APIGatewayProxyStructuredResultV2,
+  APIGatewayProxyWebsocketEventV2,
+} from 'aws-lambda';
+import { AppError } from '../../../src/contract/errors.ts';
+import { subprotocol } from '../../../src/contract/socket.ts';
+import { asAppError } from '../as-app-error.ts';
+import type { Authenticate } from '../http/authenticate.ts';
+import { observe } from '../observe.ts';
+
+/** An upgrade request: unlike a message, it has headers. */
+type ConnectEvent = APIGatewayProxyWebsocketEventV2 & {
+  readonly headers?: Readonly<Record<string, string>>;
+};
+type ConnectResult = APIGatewayProxyStructuredResultV2;
+
+/** The handler of an upgrade: 200 lets the client in, 401 and 403 close the door. */
+export function connectFunction(identify: Authenticate) {
+  return middy<ConnectEvent, ConnectResult>()
+    .use(observe())
+    .use(mapErrors())
+    .handler(async (event) => {
+      const { token, accepted } = credentials(event.headers ?? {});
+      if (!token) throw new AppError('UNAUTHORIZED');
+      await identify(token);
+      return { statusCode: 200, headers: accepted };
+    });
+}
+
+function mapErrors(): MiddlewareObj<ConnectEvent, ConnectResult> {
+  return {
+    onError: (request) => {
+      request.response = { statusCode: asAppError(request.error).status };
+    },
+  };
+}
+
+/**
+ * P18: the token comes in a header, never in the URL, which is logged. Browsers can only send
+ * `Sec-WebSocket-Protocol: weelo.v1, bearer.<token>`, and want one of the two named in the answer.
+ */
+function credentials(sent: Readonly<Record<string, string>>): {
+  readonly token: string | undefined;
+  readonly accepted: Record<string, string>;
+} {
+  const headers = new Headers(sent);
+  const protocols = (headers.get('sec-websocket-protocol') ?? '').split(',').map((p) => p.trim());
+  const inProtocol = protocols.find((p) => p.startsWith('bearer.'))?.slice('bearer.'.length);
+  const inHeader = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  return {
+    token: inHeader ?? inProtocol,
+    accepted: protocols.includes(subprotocol) ? { 'Sec-WebSocket-Protocol': subprotocol } : {},
+  };
+}

@@ -1,0 +1,3 @@
+import { commandFunction } from './edge/command-function.ts';
+
+export const handler = commandFunction({});

@@ -1,0 +1,3 @@
+import { httpFunction } from './edge/http/http-function.ts';
+
+export const handler = httpFunction('orders', {}, {});

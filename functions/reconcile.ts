@@ -1,0 +1,3 @@
+import { scheduleFunction } from './edge/schedule-function.ts';
+
+export const handler = scheduleFunction({});

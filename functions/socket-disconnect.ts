@@ -1,0 +1,3 @@
+import { disconnectFunction } from './edge/socket/disconnect-function.ts';
+
+export const handler = disconnectFunction();

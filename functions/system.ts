@@ -1,0 +1,34 @@
+import { AppError } from '../src/contract/errors.ts';
+import { readEnvironment } from '../src/contract/functions.ts';
+import { publicKeys } from '../src/identity/public-keys.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
+import { openTableProbe } from '../src/platform/dynamo.ts';
+import { checkHealth, healthReply, readinessReply } from '../src/platform/health.ts';
+import { openQueueProbe } from '../src/platform/queues.ts';
+import { openSecrets } from '../src/platform/secrets.ts';
+import { httpFunction } from './edge/http/http-function.ts';
+import { postgresFrom, redisFrom } from './edge/stores.ts';
+
+const env = readEnvironment('system', process.env);
+const secrets = openSecrets();
+const probes = {
+  postgres: postgresFrom(env, secrets.read, clock).ping,
+  redis: redisFrom(env).ping,
+  dynamodb: openTableProbe(env.STATE_TABLE),
+  sqs: openQueueProbe(env.DISPATCH_QUEUE_URL),
+};
+const readKeys = publicKeys(secrets.read, env.PUBLIC_KEYS_SECRET_ARN, clock);
+
+export const handler = httpFunction(
+  'system',
+  {
+    getHealth: async () => healthReply(await checkHealth(probes, clock)),
+    getLiveness: async () => ({ status: 200, body: { status: 'alive' } }),
+    getReadiness: async () => readinessReply(await checkHealth(probes, clock)),
+    getPublicKeys: async () => ({ status: 200, body: await readKeys() }),
+    answerUnknownPath: async () => {
+      throw new AppError('NOT_FOUND');
+    },
+  },
+  {},
+);

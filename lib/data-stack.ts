@@ -1,0 +1,35 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Cache } from './cache.ts';
+import { Database } from './database.ts';
+import { Network } from './network.ts';
+import { SigningKeys } from './signing-keys.ts';
+import type { Stage } from './stages.ts';
+import { Tables } from './tables.ts';
+
+export interface DataStackProps extends StackProps {
+  readonly stage: Stage;
+}
+
+/** What must outlive every deployment of the service. */
+export class DataStack extends Stack {
+  readonly network: Network;
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly tables: Tables;
+  readonly signingKeys: SigningKeys;
+
+  constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
+    super(scope, id, {
+      description: `Weelo ${stage.name}: network, stores and keys`,
+      terminationProtection: true,
+      ...props,
+    });
+    this.network = new Network(this, 'Network', { stage });
+    const { network } = this;
+    this.database = new Database(this, 'Database', { stage, network });
+    this.cache = new Cache(this, 'Cache', { stage, network });
+    this.tables = new Tables(this, 'Tables', { stage });
+    this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
+  }
+}

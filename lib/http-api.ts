@@ -1,0 +1,109 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi as Api,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  type IHttpApi,
+  type IHttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { type Route, routeKeysOf } from '../src/contract/route.ts';
+import { accessLog } from './access-log.ts';
+import type { Stage } from './stages.ts';
+import type { WeeloFunction } from './weelo-function.ts';
+
+export interface HttpApiProps {
+  readonly stage: Stage;
+}
+
+/** The HTTP API. Its routes are the contract's, and no others. */
+export class HttpApi extends Construct {
+  readonly url: string;
+  private readonly api: IHttpApi;
+  private readonly apiStage: IHttpStage;
+
+  constructor(scope: Construct, id: string, { stage }: HttpApiProps) {
+    super(scope, id);
+    const api = new Api(this, 'Api', {
+      apiName: `weelo-${stage.name}`,
+      createDefaultStage: false,
+      ...corsOf(stage),
+    });
+    const apiStage = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: { rateLimit: stage.requestsPerSecond, burstLimit: 2 * stage.requestsPerSecond },
+      accessLogSettings: accessLog(this, 'AccessLog', {
+        stage,
+        name: 'http-access',
+        fields: ['httpMethod', 'responseLatency', 'responseLength'],
+      }),
+    });
+    this.api = api;
+    this.apiStage = apiStage;
+    this.url = apiStage.url;
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'The functions themselves check the token, the session and the role that the contract asks for: an authorizer could not know that a session was ended',
+    });
+  }
+
+  /** Sends routes of the contract to the function that serves them. */
+  serve(routes: readonly Route[], server: WeeloFunction): void {
+    const integration = new HttpLambdaIntegration(`${server.node.id}Integration`, server.lambda, {
+      // One permission for all routes: one each would outgrow the function's policy of 20,480 bytes.
+      scopePermissionToRoute: false,
+    });
+    for (const route of routes) {
+      for (const key of routeKeysOf(route)) {
+        const routeKey = httpRouteKey(route, key);
+        new HttpRoute(this, `Route ${key}`, { httpApi: this.api, routeKey, integration });
+      }
+    }
+  }
+
+  metricServerErrors(): IMetric {
+    return this.apiStage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' });
+  }
+}
+
+function httpRouteKey({ method }: Route, key: string): HttpRouteKey {
+  const [, path] = key.split(' ');
+  return path === undefined ? HttpRouteKey.DEFAULT : HttpRouteKey.with(path, HttpMethod[method]);
+}
+
+/** A stage that no web page may call answers preflights as any unknown path. */
+function corsOf({ corsOrigins }: Stage): { readonly corsPreflight?: CorsPreflightOptions } {
+  if (corsOrigins.length === 0) return {};
+  return {
+    corsPreflight: {
+      allowOrigins: [...corsOrigins],
+      allowMethods: [CorsHttpMethod.ANY],
+      allowHeaders: [
+        'authorization',
+        'content-type',
+        'x-idempotency-key',
+        'x-request-id',
+        'x-device-id',
+      ],
+      exposeHeaders: [
+        'RateLimit-Limit',
+        'RateLimit-Remaining',
+        'RateLimit-Reset',
+        'Retry-After',
+        'Idempotent-Replayed',
+        'X-Request-Id',
+      ],
+      maxAge: Duration.hours(1),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { App } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import cdkJson from '../cdk.json' with { type: 'json' };
+import { DataStack } from './data-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+import { region, type Stage } from './stages.ts';
+
+interface Weelo {
+  readonly data: DataStack;
+  readonly service: ServiceStack;
+}
+
+/**
+ * The stacks of one stage. They name a region but no account, so that synthesis asks nobody anything;
+ * whose credentials deploy them says where they go.
+ */
+export function makeWeelo(app: App, stage: Stage): Weelo {
+  const env = { region };
+  const tags = { service: 'weelo', stage: stage.name };
+  const data = new DataStack(app, `weelo-${stage.name}-data`, { env, tags, stage });
+  const service = new ServiceStack(app, `weelo-${stage.name}-service`, { env, tags, stage, data });
+  return { data, service };
+}
+
+export interface SynthesisProps {
+  readonly stage: Stage;
+  /** Where templates and assets go. Default: a folder of its own under the system's temporary one. */
+  readonly outdir?: string;
+  /** Whether functions and layer are bundled. Default: true. Without it synthesis is quick. */
+  readonly bundle?: boolean;
+}
+
+/** An app as the CDK's command line would make it, with the flags of cdk.json. */
+export function weeloApp({ outdir, bundle = true }: Omit<SynthesisProps, 'stage'> = {}): App {
+  return new App({
+    analyticsReporting: false,
+    context: { ...cdkJson.context, ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }) },
+    ...(outdir === undefined ? {} : { outdir }),
+  });
+}
+
+/** Synthesizes one stage in this process. */
+export function synthesizeWeelo({ stage, ...options }: SynthesisProps): CloudAssembly {
+  const app = weeloApp(options);
+  makeWeelo(app, stage);
+  return app.synth();
+}

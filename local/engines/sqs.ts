@@ -1,0 +1,26 @@
+import { buildApp } from 'fauxqs';
+import { addressOf } from './http-engine.ts';
+
+export interface SqsEngine {
+  /** Queue URLs are `<endpoint>/000000000000/<name>`, and only those are accepted. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * SQS, in this process and in memory. Messages end with it, also under `npm start`: what a lost timer or
+ * event would have done is repaired by the reconciler, as it is in the cloud.
+ */
+export async function startSqs(region = 'ap-south-1'): Promise<SqsEngine> {
+  // Not startFauxqs: that listens on every interface, and the queues carry phone numbers.
+  const app = buildApp({ logger: false, defaultRegion: region });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    endpoint: addressOf(app.server),
+    region,
+    stop: async () => {
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { NamedSchemas } from './json-schemas.ts';
+import { subprotocol, type SocketAction, type SocketEvent } from './socket.ts';
+
+type Part = Readonly<Record<string, unknown>>;
+
+/** The AsyncAPI 3 document of the socket protocol, from its declarations alone. */
+export function asyncApiOf(actions: readonly SocketAction[], events: readonly SocketEvent[]): Part {
+  const schemas = new NamedSchemas();
+  const sent = actions.map((action) => [messageId(action.action), actionMessage(action, schemas)]);
+  const received = events.map((event) => [messageId(event.event), eventMessage(event, schemas)]);
+  const messages = Object.fromEntries([...sent, ...received]);
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Weelo, in real time',
+      version: '1',
+      description:
+        'One JSON object per message. Every action that carries a `ref` gets exactly one answer with ' +
+        'the same `ref`. An action that is not known gets an `error`, and the connection lives on.',
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      local: {
+        host: '127.0.0.1:3000',
+        protocol: 'ws',
+        description: 'On one machine, by npm start',
+      },
+    },
+    channels: {
+      socket: {
+        address: '/ws',
+        description:
+          `The token goes into the \`Authorization\` header, or into \`Sec-WebSocket-Protocol: ` +
+          `${subprotocol}, bearer.<token>\`, which is answered with \`${subprotocol}\`.`,
+        messages: Object.fromEntries(
+          Object.keys(messages).map((id) => [id, { $ref: `#/components/messages/${id}` }]),
+        ),
+      },
+    },
+    operations: {
+      ...Object.fromEntries(actions.map((action) => [`say-${action.action}`, saying(action)])),
+      hear: {
+        action: 'send',
+        channel: { $ref: '#/channels/socket' },
+        summary: 'What the server tells a client',
+        messages: events.map(({ event }) => channelMessage(event)),
+      },
+    },
+    components: { messages, schemas: schemas.all() },
+  };
+}
+
+/** AsyncAPI takes the server's view: what a client says, the server receives. */
+function saying({ action, summary, answer }: SocketAction): Part {
+  return {
+    action: 'receive',
+    channel: { $ref: '#/channels/socket' },
+    summary,
+    messages: [channelMessage(action)],
+    reply: {
+      channel: { $ref: '#/channels/socket' },
+      messages: [channelMessage(answer.event), channelMessage('error')],
+    },
+  };
+}
+
+function actionMessage({ action, summary, data }: SocketAction, schemas: NamedSchemas): Part {
+  return {
+    name: action,
+    summary,
+    payload: {
+      type: 'object',
+      required: ['action', ...(data ? ['data'] : [])],
+      properties: {
+        action: { const: action },
+        ref: { type: 'string', maxLength: 64 },
+        ...(data && { data: schemas.describe(data, 'input') }),
+      },
+    },
+  };
+}
+
+function eventMessage({ event, summary, data }: SocketEvent, schemas: NamedSchemas): Part {
+  return {
+    name: event,
+    summary,
+    payload: {
+      type: 'object',
+      required: ['event', ...(data ? ['data'] : [])],
+      properties: {
+        event: { const: event },
+        ref: { type: 'string', description: 'The ref of the action that this answers' },
+        ...(data && { data: schemas.describe(data, 'output') }),
+      },
+    },
+  };
+}
+
+function channelMessage(name: string): Part {
+  return { $ref: `#/channels/socket/messages/${messageId(name)}` };
+}
+
+function messageId(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+}

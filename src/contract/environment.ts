@@ -1,0 +1,70 @@
+import * as z from 'zod';
+
+/** Every environment variable that our code reads: what it says and what it must look like. */
+export const variables = {
+  WEELO_STAGE: {
+    meaning: 'The stage: local, dev, prod or one of your own',
+    schema: z.string().min(1),
+  },
+  DATABASE_HOST: { meaning: 'Host of PostgreSQL', schema: z.string().min(1) },
+  DATABASE_PORT: { meaning: 'Port of PostgreSQL', schema: z.coerce.number().int().positive() },
+  DATABASE_NAME: { meaning: 'Name of the database', schema: z.string().min(1) },
+  DATABASE_TLS: {
+    meaning: '`verify-full` checks the certificate against the RDS authorities, `off` is plain TCP',
+    schema: z.enum(['verify-full', 'off']),
+  },
+  DATABASE_SECRET_ARN: {
+    meaning: 'The secret with `username` and `password` of the role that this function logs in as',
+    schema: z.string().min(1),
+  },
+  DATABASE_SERVICE_SECRET_ARN: {
+    meaning: "The secret of the service's own role, which migrate gives its password",
+    schema: z.string().min(1),
+  },
+  REDIS_URL: { meaning: '`redis://` or `rediss://`, used as written', schema: z.url() },
+  REDIS_MODE: { meaning: 'Which client to use', schema: z.enum(['cluster', 'single']) },
+  IDEMPOTENCY_TABLE: { meaning: "Powertools' idempotency records", schema: z.string().min(3) },
+  CONNECTIONS_TABLE: { meaning: 'Who is connected on which socket', schema: z.string().min(3) },
+  STATE_TABLE: {
+    meaning: 'What both sides of the VPC must know for a while, such as revoked sessions',
+    schema: z.string().min(3),
+  },
+  DISPATCH_QUEUE_URL: { meaning: 'Waves, deadlines, delivery results', schema: z.url() },
+  NOTIFY_QUEUE_URL: { meaning: 'What is to be told to clients', schema: z.url() },
+  CONNECTIONS_API_URL: { meaning: 'Where sockets are posted to', schema: z.url() },
+  SIGNING_KEYS_SECRET_ARN: { meaning: 'The private signing keys', schema: z.string().min(1) },
+  PUBLIC_KEYS_SECRET_ARN: { meaning: 'The public halves, as a JWKS', schema: z.string().min(1) },
+} as const satisfies Record<string, { meaning: string; schema: z.ZodType }>;
+
+export type Variable = keyof typeof variables;
+
+const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_TLS'] as const;
+
+/** What a function can be given the use of, and the variables by which it finds it. */
+export const resources = {
+  postgres: { variables: [...database, 'DATABASE_SECRET_ARN'], needsVpc: true },
+  'postgres-admin': {
+    variables: [...database, 'DATABASE_SECRET_ARN', 'DATABASE_SERVICE_SECRET_ARN'],
+    needsVpc: true,
+  },
+  redis: { variables: ['REDIS_URL', 'REDIS_MODE'], needsVpc: true },
+  'idempotency-table': { variables: ['IDEMPOTENCY_TABLE'], needsVpc: false },
+  'connections-table': { variables: ['CONNECTIONS_TABLE'], needsVpc: false },
+  'state-table': { variables: ['STATE_TABLE'], needsVpc: false },
+  'dispatch-queue': { variables: ['DISPATCH_QUEUE_URL'], needsVpc: false },
+  'notify-queue': { variables: ['NOTIFY_QUEUE_URL'], needsVpc: false },
+  'connections-api': { variables: ['CONNECTIONS_API_URL'], needsVpc: false },
+  'signing-keys': { variables: ['SIGNING_KEYS_SECRET_ARN'], needsVpc: false },
+  'public-keys': { variables: ['PUBLIC_KEYS_SECRET_ARN'], needsVpc: false },
+  'key-minting': {
+    variables: ['SIGNING_KEYS_SECRET_ARN', 'PUBLIC_KEYS_SECRET_ARN'],
+    needsVpc: false,
+  },
+} as const satisfies Record<string, { variables: readonly Variable[]; needsVpc: boolean }>;
+
+export type Resource = keyof typeof resources;
+
+/** The parsed values of some variables. */
+export type Environment<V extends Variable> = {
+  readonly [Name in V]: z.output<(typeof variables)[Name]['schema']>;
+};

@@ -1,0 +1,137 @@
+import type * as z from 'zod';
+import { errors } from './errors.ts';
+import { functions } from './functions.ts';
+import { NamedSchemas } from './json-schemas.ts';
+import { errorsOf, type Route } from './route.ts';
+import { Enveloped, ErrorBody, idempotencyKeyPattern } from './wire.ts';
+
+type Part = Readonly<Record<string, unknown>>;
+
+/** The OpenAPI 3.1 document of some routes. It depends on their declarations and on nothing else. */
+export function openApiOf(routes: readonly Route[]): Part {
+  const schemas = new NamedSchemas();
+  const shown = routes.filter(({ path }) => path !== '$default');
+  const paths = Object.groupBy(shown, ({ path }) => path);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Weelo',
+      version: '1',
+      summary: 'Trucks on demand, for customers, transporters and drivers',
+      description:
+        'Every answer is a JSON object. Money is in whole rupees, distance in whole kilometres, and ' +
+        'instants are UTC with three millisecond digits. Unknown fields are ignored, and an explicit ' +
+        'null means that the field is absent.',
+      license: { name: 'Proprietary', identifier: 'LicenseRef-Weelo' },
+    },
+    servers: [{ url: 'http://127.0.0.1:3000', description: 'On one machine, by npm start' }],
+    tags: [...new Set(shown.map((route) => route.function))].map((name) => ({
+      name,
+      description: functions[name].purpose,
+    })),
+    paths: Object.fromEntries(
+      Object.entries(paths).map(([path, theirs = []]) => [path, pathOf(theirs, schemas)]),
+    ),
+    components: {
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (ES256)' },
+      },
+      schemas: schemas.all(),
+    },
+  };
+}
+
+function pathOf(routes: readonly Route[], schemas: NamedSchemas): Part {
+  const operations = routes.map((route) => [route.method.toLowerCase(), operation(route, schemas)]);
+  return Object.fromEntries(operations);
+}
+
+function operation(route: Route, schemas: NamedSchemas): Part {
+  const { id, summary, aliases, audience, body } = route;
+  const parameters = parametersOf(route, schemas);
+  return {
+    operationId: id,
+    tags: [route.function],
+    summary,
+    ...descriptionOf(route),
+    security: audience === 'public' ? [] : [{ accessToken: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: json(schemas.describe(body, 'input'), route.example.body),
+      },
+    }),
+    responses: { ...successes(route, schemas), ...failures(route, schemas) },
+    ...(aliases && { 'x-aliases': aliases }),
+  };
+}
+
+/** What the machine-readable parts have no field for, as sentences. */
+function descriptionOf({ description, audience, rateLimit, aliases }: Route): Part {
+  const sentences = [
+    description,
+    typeof audience === 'string' ? undefined : `For ${audience.join(' and ')} accounts.`,
+    rateLimit &&
+      `At most ${rateLimit.limit} calls in ${rateLimit.windowSeconds} s per ${rateLimit.per}.`,
+    aliases && `Older clients know it as ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`,
+  ].filter((sentence) => sentence !== undefined);
+  return sentences.length > 0 ? { description: sentences.join(' ') } : {};
+}
+
+function parametersOf(route: Route, schemas: NamedSchemas): readonly Part[] {
+  const places = [
+    ['path', route.params, route.example.params],
+    ['query', route.query, route.example.query],
+    ['header', route.headers, undefined],
+  ] as const;
+  const declared = places.flatMap(([where, schema, example]) =>
+    Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
+      name,
+      in: where,
+      required: where === 'path' || !field.safeParse(undefined).success,
+      schema: schemas.describe(field, 'input'),
+      ...(example?.[name] !== undefined && { example: example[name] }),
+    })),
+  );
+  return route.idempotency ? [...declared, idempotencyKey(route.idempotency)] : declared;
+}
+
+function idempotencyKey(rule: 'required' | 'honoured'): Part {
+  return {
+    name: 'X-Idempotency-Key',
+    in: 'header',
+    required: rule === 'required',
+    description: 'One per intent: repetitions get the first answer and change nothing more.',
+    schema: { type: 'string', pattern: idempotencyKeyPattern.source },
+  };
+}
+
+function successes(route: Route, schemas: NamedSchemas): Part {
+  const answers = Object.entries(route.responses).map(([status, { description, schema }]) => {
+    const written: z.ZodType = route.envelope === 'data' ? Enveloped(schema) : schema;
+    const example = route.example.responses[Number(status)];
+    const shown =
+      example && (route.envelope === 'data' ? { success: true, data: example } : example);
+    return [status, { description, content: json(schemas.describe(written, 'output'), shown) }];
+  });
+  return Object.fromEntries(answers);
+}
+
+/** Errors that share a status share a response; its description names their codes. */
+function failures(route: Route, schemas: NamedSchemas): Part {
+  const byStatus = Object.groupBy(errorsOf(route), (code) => String(errors[code].status));
+  const answers = Object.entries(byStatus).map(([status, codes = []]) => [
+    status,
+    {
+      description: codes.map((code) => `\`${code}\`: ${errors[code].meaning}`).join(' '),
+      content: json(schemas.describe(ErrorBody, 'output')),
+    },
+  ]);
+  // A status that also carries an answer of its own (health's 503) is described by that answer.
+  return Object.fromEntries(answers.filter(([status]) => !(Number(status) in route.responses)));
+}
+
+function json(schema: Part, example?: unknown): Part {
+  return { 'application/json': { schema, ...(example !== undefined && { example }) } };
+}

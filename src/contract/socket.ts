@@ -1,0 +1,74 @@
+import * as z from 'zod';
+
+/** What a client may say on a socket, and what it is answered. */
+export interface SocketAction {
+  readonly action: string;
+  readonly summary: string;
+  readonly data?: z.ZodObject;
+  readonly answer: SocketEvent;
+}
+
+/** What the server says: as the answer to an action, or by itself. */
+export interface SocketEvent {
+  readonly event: string;
+  readonly summary: string;
+  readonly data?: z.ZodObject;
+}
+
+function socketAction<const A extends SocketAction>(declaration: A): A {
+  return declaration;
+}
+
+function socketEvent<const E extends SocketEvent>(declaration: E): E {
+  return declaration;
+}
+
+const pong = socketEvent({ event: 'pong', summary: 'The connection is alive' });
+
+export const socketError = socketEvent({
+  event: 'error',
+  summary:
+    'What was said could not be done; the connection lives on unless the code says otherwise',
+  data: z.object({
+    code: z.string().meta({ description: 'One of the codes in the table of errors' }),
+    message: z.string().meta({ description: 'A sentence for a person' }),
+    details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  }),
+});
+
+const ping = socketAction({
+  action: 'ping',
+  summary: 'Keeps the connection alive: send one every 4 to 5 minutes',
+  answer: pong,
+});
+
+/** Every action of the socket protocol. */
+export const socketActions = [ping] as const;
+
+/** Every event that a client can receive. */
+export const socketEvents: readonly SocketEvent[] = [pong, socketError];
+
+/** The frame around every message from a client; unknown fields are ignored. */
+export const SocketRequest = z.object({
+  action: z.string(),
+  ref: z.string().min(1).max(64).nullish(),
+  data: z.record(z.string(), z.unknown()).nullish(),
+});
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : Readonly<Record<string, never>>;
+type AnswerData<A extends SocketAction> = A['answer'] extends {
+  readonly data: infer S extends z.ZodType;
+}
+  ? z.input<S>
+  : undefined;
+
+/** One implementation per action, by its name: leaving one out does not compile. */
+export type SocketImplementations<A extends SocketAction> = {
+  readonly [Each in A as Each['action']]: (message: {
+    readonly data: Parsed<Each['data']>;
+    readonly connectionId: string;
+  }) => Promise<AnswerData<Each>>;
+};
+
+/** The protocol's name where a client offers subprotocols; the server answers with it. */
+export const subprotocol = 'weelo.v1';

@@ -1,0 +1,19 @@
+import type * as z from 'zod';
+import { AppError } from '../contract/errors.ts';
+import { PublicKeySet } from '../contract/system-routes.ts';
+import type { Clock } from '../platform/clock.ts';
+import { keptFor, type ReadSecret } from '../platform/secrets.ts';
+
+export type ReadPublicKeys = () => Promise<z.output<typeof PublicKeySet>>;
+
+/** A key is published for longer than this before it signs: whoever verifies has it by then. */
+const keptSeconds = 300;
+
+/** The public keys, as the secret has them. */
+export function publicKeys(readSecret: ReadSecret, arn: string, clock: Clock): ReadPublicKeys {
+  return keptFor(keptSeconds, clock, async () => {
+    const text = await readSecret(arn);
+    if (text === undefined) throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 5000 });
+    return PublicKeySet.parse(JSON.parse(text));
+  });
+}

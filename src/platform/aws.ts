@@ -1,0 +1,8 @@
+/**
+ * How every AWS client of ours waits: a call inside the region answers in milliseconds, and a request
+ * to us must end within ten seconds, so a stuck connection is given up early and tried once more.
+ */
+export const awsPatience = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 },
+} as const;

@@ -1,0 +1,94 @@
+import { Pool, PrismaClient, PrismaPg, rdsCertificateAuthorities } from '@weelo/data';
+import type { PoolConfig } from '@weelo/data';
+
+export interface PostgresAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** `verify-full` checks the server's certificate against the RDS authorities, `off` is plain TCP. */
+  readonly tls: 'verify-full' | 'off';
+}
+
+export interface PostgresCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface PostgresSettings extends PostgresAddress {
+  /** Asked for each new connection, so that a rotated password is found. */
+  readonly credentials: () => Promise<PostgresCredentials>;
+  /** Told of connections that die while nobody uses them. */
+  readonly onError: (error: Error) => void;
+}
+
+export interface Postgres {
+  prisma(): Promise<PrismaClient>;
+  /** Whether the database answers, within a second of being connected. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const POOL_SIZE = 2;
+const CONNECT_TIMEOUT_MS = 2500;
+const PING_TIMEOUT_MS = 1000;
+/** Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. */
+const TRANSACTION_TIMEOUT_MS = 8000;
+
+/**
+ * Nothing is connected before the first use. Time zone and time-outs are set on the database role, by the
+ * first migration: RDS Proxy refuses start-up options, and a SET would pin its connection.
+ */
+export function openPostgres(settings: PostgresSettings): Postgres {
+  let opening: Promise<OpenPool> | undefined;
+  const opened = () => {
+    opening ??= openPool(settings).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  return {
+    prisma: async () => (await opened()).prisma,
+    ping: async () => {
+      // pg's own limit for one query; it gives up the connection, too.
+      const query = { text: 'SELECT 1', query_timeout: PING_TIMEOUT_MS };
+      await (await opened()).pool.query(query);
+    },
+    close: async () => {
+      if (opening === undefined) return;
+      const { prisma, pool } = await opening;
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** How pg is told where the database is; also for the direct connections of migrate. */
+export function connectionOptions({ host, port, database, tls }: PostgresAddress): PoolConfig {
+  const ssl = { ca: [...rdsCertificateAuthorities], rejectUnauthorized: true };
+  return { host, port, database, ssl: tls === 'verify-full' ? ssl : false };
+}
+
+interface OpenPool {
+  readonly pool: Pool;
+  readonly prisma: PrismaClient;
+}
+
+async function openPool(settings: PostgresSettings): Promise<OpenPool> {
+  const { username } = await settings.credentials();
+  const pool = new Pool({
+    ...connectionOptions(settings),
+    user: username,
+    password: async () => (await settings.credentials()).password,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', settings.onError);
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
+  });
+  return { pool, prisma };
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { RedisConnection } from './redis.ts';
+
+/** What a limiter says of one more call. */
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+/** Counts one call under `key` in a fixed window that begins with its first call. */
+export type CountCall = (
+  key: string,
+  rule: { readonly limit: number; readonly windowSeconds: number },
+) => Promise<Verdict>;
+
+/** One script: a crash between INCR and PEXPIRE would leave a counter that never ends. */
+const countInWindow = `
+  local calls = redis.call('INCR', KEYS[1])
+  if calls == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+  return { calls, redis.call('PTTL', KEYS[1]) }
+`;
+
+const Counted = z.tuple([z.int(), z.int()]);
+
+export function countInRedis(redis: Pick<RedisConnection, 'evaluate'>): CountCall {
+  return async (key, { limit, windowSeconds }) => {
+    const counted = await redis.evaluate(countInWindow, [key], [windowSeconds * 1000]);
+    const [calls, resetMs] = Counted.parse(counted);
+    return { allowed: calls <= limit, remaining: Math.max(0, limit - calls), resetMs };
+  };
+}

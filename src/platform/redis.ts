@@ -1,0 +1,98 @@
+import { Cluster, Redis } from 'ioredis';
+import type { CommonRedisOptions } from 'ioredis';
+
+export interface RedisSettings {
+  /** `redis://` or `rediss://`, used as written. */
+  readonly url: string;
+  /** Which client to use. Said by configuration, never guessed from what the server answers. */
+  readonly mode: 'cluster' | 'single';
+  readonly onConnect: () => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** What is asked of Redis. A script's keys share one hash tag: production is a cluster. */
+export interface RedisConnection {
+  ping(): Promise<void>;
+  evaluate(
+    script: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown>;
+  close(): void;
+}
+
+const COMMAND_TIMEOUT_MS = 300;
+const CONNECT_TIMEOUT_MS = 1000;
+
+/** Redis makes things fast and polite, so no request may wait for it for long: fail soon, go on without. */
+const impatient = {
+  lazyConnect: true,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  maxRetriesPerRequest: 1,
+  // What was sent and not answered may have been done: sending it again could do it twice.
+  autoResendUnfulfilledCommands: false,
+} satisfies CommonRedisOptions;
+
+/** Connects with the first command, and by itself again whenever the connection is lost. */
+export function openRedis(settings: RedisSettings): RedisConnection {
+  const client =
+    settings.mode === 'cluster' ? clusterClient(settings.url) : singleClient(settings.url);
+  client.on('error', settings.onError);
+  client.on('ready', settings.onConnect);
+
+  let started: Promise<void> | undefined;
+  const ready = async () => {
+    await (started ??= connectOnce(client));
+    return client;
+  };
+  return {
+    ping: async () => {
+      await (await ready()).ping();
+    },
+    evaluate: async (script, keys, args) =>
+      (await ready()).eval(script, keys.length, ...keys, ...args),
+    close: () => client.disconnect(),
+  };
+}
+
+/**
+ * With no offline queue a command before `ready` fails, so the first one waits, but not for long. If that
+ * was too short it fails, and the client goes on trying to connect behind it.
+ */
+function connectOnce(client: Redis | Cluster): Promise<void> {
+  return new Promise((resolve) => {
+    const giveUp = setTimeout(resolve, CONNECT_TIMEOUT_MS);
+    const finish = () => {
+      clearTimeout(giveUp);
+      resolve();
+    };
+    client.once('ready', finish);
+    // A refused connection is known at once: also reported as an error, and tried again.
+    client.connect().catch(finish);
+  });
+}
+
+function singleClient(url: string): Redis {
+  return new Redis(url, { ...impatient, enableOfflineQueue: false });
+}
+
+function clusterClient(url: string): Cluster {
+  const { protocol, username, password } = new URL(url);
+  return new Cluster([url], {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    // One more try, at the node that a MOVED or a lost connection points to.
+    maxRedirections: 1,
+    // Certificates name hosts: do not look up addresses to connect to instead.
+    dnsLookup: (address, callback) => callback(null, address),
+    slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+    redisOptions: {
+      ...impatient,
+      // What the URL says holds for the nodes that the first one names, too.
+      ...(protocol === 'rediss:' && { tls: {} }),
+      ...(username !== '' && { username: decodeURIComponent(username) }),
+      ...(password !== '' && { password: decodeURIComponent(password) }),
+    },
+  });
+}

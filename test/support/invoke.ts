@@ -1,0 +1,63 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { HttpContext, HttpEvent, HttpResult } from '../../functions/edge/http/call.ts';
+import type { HttpRequest, Send } from './client.ts';
+
+type HttpHandler = (event: HttpEvent, context: HttpContext) => Promise<HttpResult>;
+
+/** Sends requests straight into an exported handler, as API Gateway's payload format 2.0 has them. */
+export function into(handler: HttpHandler): Send {
+  return async (request) => {
+    const result = await handler(eventOf(request), lambdaContext() as HttpContext);
+    const headers = Object.entries(result.headers ?? {}).map(([k, v]) => [k, String(v)]);
+    return {
+      status: result.statusCode ?? 200,
+      headers: Object.fromEntries(headers),
+      body: result.body ?? '',
+    };
+  };
+}
+
+export function eventOf(request: HttpRequest): APIGatewayProxyEventV2 {
+  const { method, path, routeKey, params, query, headers, body } = request;
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: { ...headers },
+    ...(Object.keys(params).length > 0 && { pathParameters: { ...params } }),
+    ...(Object.keys(query).length > 0 && { queryStringParameters: { ...query } }),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'test',
+      domainName: '127.0.0.1',
+      domainPrefix: 'test',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: 'gateway-request-id',
+      routeKey,
+      stage: '$default',
+      time: '31/Jan/2026:09:30:00 +0000',
+      timeEpoch: 1_769_851_800_000,
+    },
+    ...(body !== undefined && { body }),
+    isBase64Encoded: false,
+  };
+}
+
+export function lambdaContext(remainingMs = 10_000): Context {
+  const endsAt = Date.now() + remainingMs;
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: 'test',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:ap-south-1:000000000000:function:test',
+    memoryLimitInMB: '512',
+    awsRequestId: 'lambda-request-id',
+    logGroupName: '/weelo/test/test',
+    logStreamName: 'test',
+    getRemainingTimeInMillis: () => endsAt - Date.now(),
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}

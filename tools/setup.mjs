@@ -1,0 +1,23 @@
+/**
+ * Makes a clone ready for `npm start` and `npm test`; their pre-scripts run it. On a fresh clone that is
+ * with the machine's own Node and nothing installed, hence plain JavaScript without a dependency.
+ * Says what it does while that takes long; says nothing when nothing is to be done.
+ */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installPackages } from './setup/packages.mjs';
+import { repairBinaries } from './setup/binaries.mjs';
+import { generateClient } from './setup/prisma-client.mjs';
+import { provideRedis } from './setup/redis.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+try {
+  installPackages(root);
+  repairBinaries(root);
+  generateClient(root);
+  provideRedis(root);
+} catch (error) {
+  process.stderr.write(`setup: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
