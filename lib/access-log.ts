@@ -31,7 +31,10 @@ export function accessLog(scope: Construct, id: string, props: AccessLogProps): 
     retention: stage.logRetention,
     removalPolicy: stage.removal,
   });
-  const line = [...common, ...fields].map((each) => [each.replace('identity.', ''), `$context.${each}`]);
+  const line = [...common, ...fields].map((each) => [
+    each.replace('identity.', ''),
+    `$context.${each}`,
+  ]);
   return {
     destination: new LogGroupLogDestination(logGroup),
     format: AccessLogFormat.custom(JSON.stringify(Object.fromEntries(line))),

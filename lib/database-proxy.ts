@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   ClientPasswordAuthType,
   DatabaseProxy as RdsProxy,
@@ -8,7 +8,6 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct, type IDependable } from 'constructs';
 import type { Database } from './database.ts';
-import { Door } from './door.ts';
 import type { Network } from './network.ts';
 import type { Stage } from './stages.ts';
 
@@ -24,16 +23,10 @@ export interface DatabaseProxyProps {
  */
 export class DatabaseProxy extends Construct {
   readonly proxy: IDatabaseProxy;
-  readonly door: Door;
 
   constructor(scope: Construct, id: string, { stage, network, database }: DatabaseProxyProps) {
     super(scope, id);
     const { vpc } = network;
-    this.door = new Door(this, 'Door', {
-      vpc,
-      what: 'the proxy of PostgreSQL',
-      port: Port.POSTGRES,
-    });
     this.proxy = new RdsProxy(this, 'Proxy', {
       proxyTarget: ProxyTarget.fromCluster(database.cluster),
       secrets: [database.serviceSecret],
@@ -45,7 +38,7 @@ export class DatabaseProxy extends Construct {
       maxIdleConnectionsPercent: 20,
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      securityGroups: [this.door.servers],
+      securityGroups: [database.proxyDoor.servers],
     });
   }
 

@@ -12,6 +12,7 @@ import {
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Door } from './door.ts';
+import { exactly } from './exactly.ts';
 import type { Network } from './network.ts';
 import type { Stage } from './stages.ts';
 
@@ -24,8 +25,10 @@ export interface DatabaseProps {
 export class Database extends Construct {
   readonly cluster: IDatabaseCluster;
   readonly databaseName = 'weelo';
-  /** To the writer itself: for migrations. Everybody else comes through the proxy. */
+  /** To the writer itself: for migrations. */
   readonly door: Door;
+  /** To the proxy in front of it: for everybody else. */
+  readonly proxyDoor: Door;
   readonly ownerSecret: ISecret;
   /** Made here, so that the password is known before the role is: migrate makes the role with it. */
   readonly serviceSecret: ISecret;
@@ -34,6 +37,11 @@ export class Database extends Construct {
     super(scope, id);
     const { vpc } = network;
     this.door = new Door(this, 'Door', { vpc, what: 'PostgreSQL', port: Port.POSTGRES });
+    this.proxyDoor = new Door(this, 'ProxyDoor', {
+      vpc,
+      what: 'the proxy of PostgreSQL',
+      port: Port.POSTGRES,
+    });
     this.ownerSecret = this.secretOf('Owner', 'weelo_owner', stage);
     this.serviceSecret = this.secretOf('Service', 'weelo_service', stage);
 
@@ -66,7 +74,7 @@ export class Database extends Construct {
   private secretOf(id: string, username: string, stage: Stage): ISecret {
     const secret = new DatabaseSecret(this, `${id}Secret`, { username });
     secret.applyRemovalPolicy(stage.removal);
-    return secret;
+    return exactly<ISecret>(secret);
   }
 
   private acknowledge(): void {

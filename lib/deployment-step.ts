@@ -1,4 +1,4 @@
-import { CustomResource, Validations } from 'aws-cdk-lib';
+import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -27,7 +27,9 @@ export class DeploymentStep extends Construct {
       retention: stage.logRetention,
       removalPolicy: stage.removal,
     });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     logGroup.grantWrite(role);
     const provider = new Provider(this, 'Provider', {
       onEventHandler: step.lambda,
@@ -45,7 +47,8 @@ export class DeploymentStep extends Construct {
 
   private acknowledge(step: WeeloFunction): void {
     const { defaultChild } = step.lambda.node;
-    const logicalId = defaultChild instanceof CfnFunction ? defaultChild.logicalId : '';
+    const logicalId =
+      defaultChild instanceof CfnFunction ? Stack.of(this).getLogicalId(defaultChild) : '';
     Validations.of(this).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
       reason: 'The framework invokes one function, of any version',

@@ -1,4 +1,10 @@
-import { Architecture, type Code, type ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type Code,
+  type ILayerVersion,
+  LayerVersion,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../src/contract/functions.ts';
 import { Bundle, type BundleProps } from './bundle.ts';

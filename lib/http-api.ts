@@ -15,6 +15,7 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { type Route, routeKeysOf } from '../src/contract/route.ts';
 import { accessLog } from './access-log.ts';
+import { exactly } from './exactly.ts';
 import type { Stage } from './stages.ts';
 import type { WeeloFunction } from './weelo-function.ts';
 
@@ -35,8 +36,9 @@ export class HttpApi extends Construct {
       createDefaultStage: false,
       ...corsOf(stage),
     });
+    this.api = exactly<IHttpApi>(api);
     const apiStage = new HttpStage(this, 'Stage', {
-      httpApi: api,
+      httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       detailedMetricsEnabled: true,
@@ -47,7 +49,6 @@ export class HttpApi extends Construct {
         fields: ['httpMethod', 'responseLatency', 'responseLength'],
       }),
     });
-    this.api = api;
     this.apiStage = apiStage;
     this.url = apiStage.url;
     Validations.of(this).acknowledge({

@@ -15,6 +15,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Door } from './door.ts';
+import { exactly } from './exactly.ts';
 import type { Stage } from './stages.ts';
 
 export interface NetworkProps {
@@ -32,7 +33,7 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, { stage }: NetworkProps) {
     super(scope, id);
-    this.vpc = new Vpc(this, 'Vpc', {
+    const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.40.0.0/16'),
       availabilityZones: [...stage.zones],
       natGateways: 0,
@@ -43,6 +44,7 @@ export class Network extends Construct {
       // To empty the default group the CDK would add a function of its own; nothing is ever in it.
       restrictDefaultSecurityGroup: false,
     });
+    this.vpc = exactly<IVpc>(vpc);
     this.logRefusals(stage);
 
     const endpoints = new Door(this, 'Endpoints', {

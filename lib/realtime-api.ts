@@ -1,9 +1,9 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
-import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { type IGrantable, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { accessLog } from './access-log.ts';
 import type { Stage } from './stages.ts';
 import type { WeeloFunction } from './weelo-function.ts';
@@ -62,8 +62,14 @@ export class RealtimeApi extends Construct {
     this.api.addRoute('$default', { ...to(message), returnResponse: true });
   }
 
-  grantConnections(to: IGrantable): void {
+  grantConnections(to: IGrantable & IConstruct): void {
     this.apiStage.grantManagementApiAccess(to);
+    const { node, stack } = this.api;
+    const api = node.defaultChild instanceof CfnApi ? stack.getLogicalId(node.defaultChild) : '';
+    Validations.of(to).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:aws:execute-api:${stack.region}:<AWS::AccountId>:<${api}>/${this.apiStage.stageName}/*/@connections/*]`,
+      reason: 'Connections come and go; the grant ends at this API and stage',
+    });
   }
 
   /**

@@ -42,7 +42,7 @@ export function provisionsOf(props: ProvisionsProps): Provisions {
         DATABASE_SECRET_ARN: database.serviceSecret.secretArn,
       },
       grant: reading(database.serviceSecret),
-      clients: proxy.door.clients,
+      clients: database.proxyDoor.clients,
       layer: dataLayer,
     },
     'postgres-admin': {

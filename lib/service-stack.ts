@@ -1,13 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Construct, IDependable } from 'constructs';
+import type { Construct } from 'constructs';
 import packageJson from '../package.json' with { type: 'json' };
-import type { Resource } from '../src/contract/environment.ts';
-import {
-  type FunctionDeclaration,
-  type FunctionName,
-  functionNames,
-  functions,
-} from '../src/contract/functions.ts';
+import { functionNames } from '../src/contract/functions.ts';
 import { routes } from '../src/contract/routes.ts';
 import type { DataStack } from './data-stack.ts';
 import { DatabaseProxy } from './database-proxy.ts';
@@ -16,12 +10,11 @@ import { makeDataLayer } from './function-code.ts';
 import { HttpApi } from './http-api.ts';
 import { hashOfMigrations } from './migrations.ts';
 import { Observability } from './observability.ts';
-import type { Provision } from './provision.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { Reconciler } from './reconciler.ts';
 import { provisionsOf } from './resources.ts';
 import type { Stage } from './stages.ts';
-import { WeeloFunction } from './weelo-function.ts';
+import { WeeloFunctions } from './weelo-functions.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -34,57 +27,51 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { stage, data, ...props }: ServiceStackProps) {
     super(scope, id, { description: `Weelo ${stage.name}: functions and APIs`, ...props });
     const { network, database } = data;
-    const proxy = new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database });
     const http = new HttpApi(this, 'HttpApi', { stage });
     const realtime = new RealtimeApi(this, 'RealtimeApi', { stage });
     const dispatch = new WorkQueue(this, 'Dispatch', { worker: 'dispatch' });
     const notify = new WorkQueue(this, 'Notify', { worker: 'notify' });
+    const proxy = new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database });
+
     const dataLayer = makeDataLayer(this, 'DataLayer');
-
     const provisions = provisionsOf({ stage, data, proxy, dispatch, notify, realtime, dataLayer });
-    const make = (name: FunctionName): WeeloFunction =>
-      new WeeloFunction(this, name, {
-        name,
-        stage,
-        network,
-        provisions: functions[name].uses.map((each): Provision => provisions[each]),
-      });
+    const functions = new WeeloFunctions(this, 'Functions', { stage, network, provisions });
+    this.prepare(stage, functions, proxy);
 
+    for (const name of functionNames) {
+      const served = routes.filter((route) => route.function === name);
+      http.serve(served, functions.of(name));
+    }
+    realtime.serve({
+      connect: functions.of('socket-connect'),
+      disconnect: functions.of('socket-disconnect'),
+      message: functions.of('socket-message'),
+    });
+    dispatch.workedOffBy(functions.of('dispatch'));
+    notify.workedOffBy(functions.of('notify'));
+    new Reconciler(this, 'Reconciler', { reconcile: functions.of('reconcile') });
+
+    if (stage.alarms) {
+      const queues = { dispatch, notify };
+      new Observability(this, 'Observability', { functions, http, queues, database });
+    }
+    new CfnOutput(this, 'HttpApiUrl', { value: http.url });
+    new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });
+  }
+
+  /** The database's shape, then the proxy that logs in to it; and the keys; then the functions. */
+  private prepare(stage: Stage, functions: WeeloFunctions, proxy: DatabaseProxy): void {
     const migration = new DeploymentStep(this, 'Migration', {
       stage,
-      step: make('migrate'),
+      step: functions.of('migrate'),
       properties: { migrations: hashOfMigrations(), release: packageJson.version },
     });
-    const firstKeys = new DeploymentStep(this, 'FirstKeys', { stage, step: make('keys') });
+    const firstKeys = new DeploymentStep(this, 'FirstKeys', { stage, step: functions.of('keys') });
     proxy.createAfter(migration.done);
-    const steps: Partial<Record<Resource, IDependable>> = {
+    functions.startAfter({
       postgres: migration.done,
       'signing-keys': firstKeys.done,
       'public-keys': firstKeys.done,
-    };
-    const makeAfterSteps = (name: FunctionName): WeeloFunction => {
-      const made = make(name);
-      made.lambda.node.addDependency(...functions[name].uses.flatMap((each) => steps[each] ?? []));
-      return made;
-    };
-
-    for (const name of functionNames.filter((each) => isTriggeredBy('http', each))) {
-      const own = routes.filter((route) => route.function === name);
-      http.serve(own, makeAfterSteps(name));
-    }
-    realtime.serve({
-      connect: makeAfterSteps('socket-connect'),
-      disconnect: makeAfterSteps('socket-disconnect'),
-      message: makeAfterSteps('socket-message'),
     });
-    const workers = { dispatch: makeAfterSteps('dispatch'), notify: makeAfterSteps('notify') };
-    dispatch.workedOffBy(workers.dispatch);
-    notify.workedOffBy(workers.notify);
-    const reconcile = makeAfterSteps('reconcile');
-    new Reconciler(this, 'Reconciler', { reconcile });
-    makeAfterSteps('operate');
-
-    new CfnOutput(this, 'HttpApiUrl', { value: http.url });
-    new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });
   }
 }

@@ -1,7 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { exactly } from './exactly.ts';
 import type { Stage } from './stages.ts';
 
 export interface SigningKeysProps {
@@ -35,7 +36,11 @@ export class SigningKeys extends Construct {
   grantMint(to: IGrantable): void {
     for (const secret of [this.privateKeys, this.publicKeys]) {
       secret.grantRead(to);
-      secret.grantWrite(to);
+      Grant.addToPrincipal({
+        grantee: to,
+        actions: ['secretsmanager:PutSecretValue'],
+        resourceArns: [secret.secretArn],
+      });
     }
   }
 
@@ -46,6 +51,6 @@ export class SigningKeys extends Construct {
     if (defaultChild instanceof CfnSecret) {
       defaultChild.addPropertyDeletionOverride('GenerateSecretString');
     }
-    return secret;
+    return exactly<ISecret>(secret);
   }
 }

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { exactly } from './exactly.ts';
 import type { Stage } from './stages.ts';
 
 export interface TablesProps {
@@ -27,15 +28,17 @@ export class Tables extends Construct {
   constructor(scope: Construct, id: string, { stage }: TablesProps) {
     super(scope, id);
     const table = (name: string, keys: Keys, timeToLiveAttribute: string) =>
-      new Table(this, name, {
-        ...keys,
-        timeToLiveAttribute,
-        billingMode: BillingMode.PAY_PER_REQUEST,
-        encryption: TableEncryption.AWS_MANAGED,
-        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-        removalPolicy: stage.removal,
-        deletionProtection: stage.removal !== RemovalPolicy.DESTROY,
-      });
+      exactly<ITable>(
+        new Table(this, name, {
+          ...keys,
+          timeToLiveAttribute,
+          billingMode: BillingMode.PAY_PER_REQUEST,
+          encryption: TableEncryption.AWS_MANAGED,
+          pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+          removalPolicy: stage.removal,
+          deletionProtection: stage.removal !== RemovalPolicy.DESTROY,
+        }),
+      );
     this.idempotency = table('Idempotency', { partitionKey: text('id') }, 'expiration');
     this.connections = table('Connections', itemsOfOneKey, 'expiresAt');
     this.state = table('State', itemsOfOneKey, 'expiresAt');

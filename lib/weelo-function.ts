@@ -43,7 +43,9 @@ export class WeeloFunction extends Construct implements IGrantable {
       removalPolicy: stage.removal,
     });
     // A role of our own: the one that Lambda is given otherwise may write to every log group.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     logGroup.grantWrite(role);
     const inside = side === 'vpc' ? this.placeIn(network, role, provisions) : {};
 
@@ -68,7 +70,6 @@ export class WeeloFunction extends Construct implements IGrantable {
           POWERTOOLS_SERVICE_NAME: name,
           POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
           POWERTOOLS_LOG_LEVEL: stage.logLevel,
-          NODE_OPTIONS: '--enable-source-maps',
         },
         ...provisions.map(({ variables }) => variables),
       ),

@@ -2,10 +2,14 @@ import { buildApp } from 'fauxqs';
 import { addressOf } from './http-engine.ts';
 
 export interface SqsEngine {
-  /** Queue URLs are `<endpoint>/000000000000/<name>`, and only those are accepted. */
   readonly endpoint: string;
   readonly region: string;
   readonly stop: () => Promise<void>;
+}
+
+/** The queue's own answers name a host that resolves nowhere; this form it accepts, too. */
+export function queueUrlOf(endpoint: string, queueName: string): string {
+  return `${endpoint}/000000000000/${queueName}`;
 }
 
 /**

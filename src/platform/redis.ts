@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
 import type { CommonRedisOptions } from 'ioredis';
 
@@ -60,17 +61,18 @@ export function openRedis(settings: RedisSettings): RedisConnection {
  * With no offline queue a command before `ready` fails, so the first one waits, but not for long. If that
  * was too short it fails, and the client goes on trying to connect behind it.
  */
-function connectOnce(client: Redis | Cluster): Promise<void> {
-  return new Promise((resolve) => {
-    const giveUp = setTimeout(resolve, CONNECT_TIMEOUT_MS);
-    const finish = () => {
-      clearTimeout(giveUp);
-      resolve();
-    };
-    client.once('ready', finish);
-    // A refused connection is known at once: also reported as an error, and tried again.
-    client.connect().catch(finish);
-  });
+async function connectOnce(client: Redis | Cluster): Promise<void> {
+  const patience = { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) };
+  try {
+    // A refused connection is known at once; it is also reported as an error, and tried again.
+    await Promise.race([client.connect(), once(client, 'ready', patience)]);
+    // A cluster is ready with its first node, but refuses commands for those that still connect.
+    const nodes = client instanceof Cluster ? client.nodes('master') : [];
+    const pending = nodes.filter((node) => node.status !== 'ready');
+    await Promise.all(pending.map((node) => once(node, 'ready', patience)));
+  } catch {
+    // The command that follows tells what is wrong.
+  }
 }
 
 function singleClient(url: string): Redis {
@@ -79,11 +81,11 @@ function singleClient(url: string): Redis {
 
 function clusterClient(url: string): Cluster {
   const { protocol, username, password } = new URL(url);
-  return new Cluster([url], {
+  const cluster = new Cluster([url], {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // One more try, at the node that a MOVED or a lost connection points to.
-    maxRedirections: 1,
+    // One more try after a lost connection, and the MOVED by which that one finds its node.
+    maxRedirections: 2,
     // Certificates name hosts: do not look up addresses to connect to instead.
     dnsLookup: (address, callback) => callback(null, address),
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
@@ -95,4 +97,16 @@ function clusterClient(url: string): Cluster {
       ...(password !== '' && { password: decodeURIComponent(password) }),
     },
   });
+  // Left to itself, a node is connected with its first command, and the second one would be refused. Not
+  // before `ready`: the cluster's own check would be refused by a node that still connects.
+  const connectNodes = () => {
+    for (const node of cluster.nodes('master')) {
+      if (node.status === 'wait') node.connect().catch(() => undefined);
+    }
+  };
+  cluster.on('ready', connectNodes);
+  cluster.on('+node', () => {
+    if (cluster.status === 'ready') connectNodes();
+  });
+  return cluster;
 }

@@ -42,8 +42,8 @@ export function httpFunction<N extends HttpFunctionName>(
 
 export function httpStack<R extends Route>(
   routes: readonly R[],
-  implementations: Implementations<R>,
-  guards: GuardsFor<R>,
+  implementations: NoInfer<Implementations<R>>,
+  guards: NoInfer<GuardsFor<R>>,
 ) {
   const given: Partial<GuardsFor<Required<Route>>> = guards;
   const byId = new Map<string, AnyImplementation>(Object.entries(implementations));

@@ -21,7 +21,7 @@ type AnyImplementation = (message: {
 /** The handler of what clients say: every action gets exactly one answer, which carries its `ref`. */
 export function messageFunction<A extends SocketAction>(
   actions: readonly A[],
-  implementations: SocketImplementations<A>,
+  implementations: NoInfer<SocketImplementations<A>>,
 ) {
   const byName = new Map<string, AnyImplementation>(Object.entries(implementations));
   const answerTo = async (event: APIGatewayProxyWebsocketEventV2): Promise<SocketResult> => {

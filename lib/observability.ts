@@ -1,0 +1,125 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../src/contract/functions.ts';
+import type { Database } from './database.ts';
+import type { HttpApi } from './http-api.ts';
+import type { WeeloFunctions } from './weelo-functions.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface ObservabilityProps {
+  readonly functions: WeeloFunctions;
+  readonly http: HttpApi;
+  readonly queues: Readonly<Record<string, WorkQueue>>;
+  readonly database: Database;
+}
+
+interface AlarmProps {
+  readonly metric: IMetric;
+  /** It rings from this value on, or below that one, then also when nothing is reported. */
+  readonly ringing: { readonly from: number } | { readonly below: number };
+  /** Periods in a row. Default: 1. */
+  readonly periods?: number;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** Functions whose crash breaks a promise rather than one answer. */
+const watched: readonly FunctionName[] = ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'];
+
+/** What somebody must be woken for, all of it told to one topic. */
+export class Observability extends Construct {
+  private readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+    super(scope, id);
+    const { functions, http, queues, database } = props;
+    this.topic = new Topic(this, 'Alarms', { displayName: 'Weelo alarms', enforceSSL: true });
+    for (const [name, queue] of Object.entries(queues)) this.watchQueue(name, queue);
+    for (const name of watched) this.watchFunction(name, functions);
+    this.watchReconciler(functions);
+    this.alarm('ServerErrors', {
+      metric: http.metricServerErrors(),
+      ringing: { from: 5 },
+      periods: 3,
+      meaning: 'The HTTP API has been answering 5xx for three minutes.',
+      remedy:
+        'GET /health names the part that is away; find the requests in http-access by status.',
+    });
+    this.alarm('DatabaseCapacity', {
+      metric: database.cluster.metric('ACUUtilization', {
+        period: Duration.minutes(5),
+        statistic: 'Average',
+      }),
+      ringing: { from: 90 },
+      periods: 3,
+      meaning: 'PostgreSQL has been within a tenth of its largest size for a quarter of an hour.',
+      remedy:
+        "Look for a slow statement first, then raise the stage's maxCapacity and deploy data.",
+    });
+  }
+
+  private watchQueue(name: string, queue: WorkQueue): void {
+    this.alarm(`${name}DeadLetters`, {
+      metric: queue.metricDeadLetters(),
+      ringing: { from: 1 },
+      meaning: `The ${name} queue gave a message up after five tries.`,
+      remedy: 'Find its error in the log by message id; mend the cause, then redrive the messages.',
+    });
+    this.alarm(`${name}Lag`, {
+      metric: queue.metricOldest(),
+      ringing: { from: 180 },
+      periods: 3,
+      meaning: `The ${name} queue is not worked off: its oldest message has waited for minutes.`,
+      remedy: 'See whether the function fails, is throttled, or waits for PostgreSQL.',
+    });
+  }
+
+  private watchFunction(name: FunctionName, functions: WeeloFunctions): void {
+    this.alarm(`${name}Errors`, {
+      metric: functions.of(name).lambda.metricErrors({ period: Duration.minutes(5) }),
+      ringing: { from: 3 },
+      meaning: `${name} crashed, timed out or ran out of memory three times in five minutes.`,
+      remedy: 'Its log group has the reason; roll back if it came with a deployment.',
+    });
+  }
+
+  private watchReconciler(functions: WeeloFunctions): void {
+    this.alarm('ReconcilerStopped', {
+      metric: functions.of('reconcile').lambda.metricInvocations({ period: Duration.minutes(10) }),
+      ringing: { below: 1 },
+      meaning: 'reconcile has not run for ten minutes: lost timers and messages are not repaired.',
+      remedy: 'See that its EventBridge rule is enabled and that the function is not throttled.',
+    });
+  }
+
+  private alarm(id: string, { metric, ringing, periods = 1, meaning, remedy }: AlarmProps): void {
+    new Alarm(this, id, {
+      metric,
+      evaluationPeriods: periods,
+      alarmDescription: `${meaning} ${remedy}`,
+      ...limitOf(ringing),
+    }).addAlarmAction(new SnsAction(this.topic));
+  }
+}
+
+function limitOf(ringing: AlarmProps['ringing']) {
+  return 'from' in ringing
+    ? {
+        threshold: ringing.from,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }
+    : {
+        threshold: ringing.below,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      };
+}

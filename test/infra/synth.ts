@@ -1,0 +1,119 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import * as z from 'zod';
+import { functionNames, type FunctionName } from '../../src/contract/functions.ts';
+import { stageNamed } from '../../lib/stages.ts';
+import { synthesizeWeelo } from '../../lib/weelo-app.ts';
+
+const Resource = z.object({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  DependsOn: z.array(z.string()).default([]),
+  DeletionPolicy: z.string().optional(),
+  Metadata: z.object({ 'aws:cdk:path': z.string() }).optional(),
+});
+
+export type Resource = z.output<typeof Resource>;
+
+const Template = z.object({
+  Resources: z.record(z.string(), Resource),
+  Outputs: z
+    .record(
+      z.string(),
+      z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }).optional() }),
+    )
+    .default({}),
+});
+
+/** Both stacks of a stage as one: what crosses from one to the other is looked through. */
+export class Synthesized {
+  readonly resources: ReadonlyMap<string, Resource>;
+  private readonly exported: ReadonlyMap<string, unknown>;
+
+  constructor(assembly: CloudAssembly) {
+    const templates = assembly.stacks.map((each) => Template.parse(each.template));
+    this.resources = new Map(templates.flatMap((each) => Object.entries(each.Resources)));
+    this.exported = new Map(
+      templates
+        .flatMap((each) => Object.values(each.Outputs))
+        .flatMap(({ Value, Export }) => (Export ? [[Export.Name, Value] as const] : [])),
+    );
+  }
+
+  ofType(type: string): readonly Resource[] {
+    return [...this.resources.values()].filter((each) => each.Type === type);
+  }
+
+  /** The only resource of a type whose path starts so. */
+  one(type: string, path: string): Resource {
+    const found = this.ofType(type).filter((each) => pathOf(each).startsWith(path));
+    const [only] = found;
+    if (only && found.length === 1) return only;
+    throw new Error(`${found.length} resources ${type} at ${path}, not one`);
+  }
+
+  /** A function of ours, by its name in the contract. */
+  functionNamed(name: FunctionName): Resource {
+    return this.one('AWS::Lambda::Function', `Functions/${name}/`);
+  }
+
+  /** A value as a person would write it: references become the paths of what they refer to. */
+  say(value: unknown): string {
+    const parsed = Intrinsic.safeParse(value);
+    if (!parsed.success) return typeof value === 'string' ? value : JSON.stringify(value);
+    const intrinsic = parsed.data;
+    if ('Fn::ImportValue' in intrinsic) {
+      return this.say(this.exported.get(intrinsic['Fn::ImportValue']));
+    }
+    if ('Fn::Join' in intrinsic) {
+      return intrinsic['Fn::Join'][1].map((each) => this.say(each)).join('');
+    }
+    if ('Ref' in intrinsic) return `<${this.pathOfId(intrinsic.Ref)}>`;
+    const [id, attribute] = intrinsic['Fn::GetAtt'];
+    return attribute === 'Arn' || attribute === 'GroupId'
+      ? `<${this.pathOfId(id)}>`
+      : `<${this.pathOfId(id)}.${attribute}>`;
+  }
+
+  pathOfId(id: string): string {
+    const resource = this.resources.get(id);
+    return resource ? pathOf(resource) : id;
+  }
+}
+
+const Intrinsic = z.union([
+  z.strictObject({ Ref: z.string() }),
+  z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }),
+  z.strictObject({ 'Fn::ImportValue': z.string() }),
+  z.strictObject({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
+]);
+
+/** The construct's path without the stack's name and the CDK's `Resource` at its end. */
+export function pathOf({ Metadata }: Resource): string {
+  const path = Metadata?.['aws:cdk:path'] ?? '';
+  return path
+    .split('/')
+    .slice(1)
+    .join('/')
+    .replace(/\/Resource$/, '');
+}
+
+const kept = new Map<string, Synthesized>();
+
+/** A stage's templates, without bundles; made once per test file. */
+export function synthesized(stage: string): Synthesized {
+  const known = kept.get(stage);
+  if (known) return known;
+  const made = new Synthesized(assemblyOf(stage, { bundle: false }));
+  kept.set(stage, made);
+  return made;
+}
+
+export function assemblyOf(stage: string, { bundle }: { readonly bundle: boolean }): CloudAssembly {
+  const outdir = mkdtempSync(join(tmpdir(), 'weelo-synth-'));
+  return synthesizeWeelo({ stage: stageNamed(stage), outdir, bundle });
+}
+
+export const everyFunction = functionNames.map((name) => [name] as const);

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, inject, test, vi } from 'vitest';
+import { queueUrlOf } from '../../local/engines/sqs.ts';
+import { ROOT } from '../support/database-server.ts';
+
+const client = {
+  region: 'ap-south-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+};
+
+describe('DynamoDB', () => {
+  test('of many conditional puts of one key exactly one wins', async () => {
+    const dynamo = new DynamoDBClient({ ...client, ...inject('dynamodb') });
+    afterAll(() => dynamo.destroy());
+    const TableName = 'engines-test';
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    );
+    const put = () =>
+      dynamo.send(
+        new PutItemCommand({
+          TableName,
+          Item: { id: { S: 'one' } },
+          ConditionExpression: 'attribute_not_exists(id)',
+        }),
+      );
+    await vi.waitFor(put);
+    const rest = await Promise.allSettled(Array.from({ length: 20 }, put));
+    for (const one of rest) {
+      expect(one).toMatchObject({ status: 'rejected' });
+      expect(one.status === 'rejected' && one.reason).toBeInstanceOf(
+        ConditionalCheckFailedException,
+      );
+    }
+  });
+});
+
+describe('SQS', () => {
+  test('delivers a message after its delay, and not before', async () => {
+    const { endpoint } = inject('sqs');
+    const sqs = new SQSClient({ ...client, endpoint });
+    afterAll(() => sqs.destroy());
+    const QueueUrl = queueUrlOf(endpoint, 'engines-test');
+    await sqs.send(new CreateQueueCommand({ QueueName: 'engines-test' }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'wave 1', DelaySeconds: 1 }));
+
+    const receive = async (WaitTimeSeconds: number) =>
+      (await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }))).Messages ?? [];
+    expect(await receive(0)).toEqual([]);
+    const [message] = await receive(3);
+    expect(message?.Body).toBe('wave 1');
+    const ReceiptHandle = message?.ReceiptHandle;
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  });
+
+  test('the queues are to be reached from this machine only', async () => {
+    const { hostname, port } = new URL(inject('sqs').endpoint);
+    expect(hostname).toBe('127.0.0.1');
+    // Another address of the loopback network: whoever listens on every interface answers there, too.
+    await expect(canConnect('127.0.0.2', Number(port))).resolves.toBe(false);
+    await expect(canConnect('127.0.0.1', Number(port))).resolves.toBe(true);
+  });
+});
+
+describe('when the process that started the engines is killed', () => {
+  const script = `
+    import { startPostgres } from '${ROOT}local/engines/postgres.ts';
+    const { port } = await startPostgres();
+    console.log(port);
+    setInterval(() => undefined, 1000);
+  `;
+
+  test('they end by themselves', async () => {
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    const [printed] = await once(owner.stdout, 'data');
+    const port = Number(String(printed));
+    expect(await canConnect('127.0.0.1', port)).toBe(true);
+    owner.kill('SIGKILL');
+    await vi.waitFor(async () => expect(await canConnect('127.0.0.1', port)).toBe(false), 5000);
+  });
+});
+
+function canConnect(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}

@@ -1,0 +1,91 @@
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { openPostgres } from '../../src/platform/postgres.ts';
+import type { PostgresSettings } from '../../src/platform/postgres.ts';
+import { freshDatabase } from '../support/database.ts';
+import { asMaster } from '../support/database-server.ts';
+
+const database = await freshDatabase();
+const { host, port } = database.address;
+const facts = { host, port, ...database.master };
+
+function open(change: Partial<PostgresSettings> = {}) {
+  const onError = vi.fn<(error: Error) => void>();
+  const credentials = vi.fn<PostgresSettings['credentials']>(async () => database.service);
+  const postgres = openPostgres({ ...database.address, credentials, onError, ...change });
+  afterAll(() => postgres.close());
+  return { postgres, onError, credentials };
+}
+
+const asMasterHere = (sql: string) =>
+  asMaster(facts, database.address.database, (client) => client.query(sql));
+
+describe('openPostgres', () => {
+  test('connects with the first use, not before', async () => {
+    const { postgres, credentials } = open();
+    expect(credentials).not.toHaveBeenCalled();
+    await postgres.ping();
+    expect(credentials).toHaveBeenCalled();
+  });
+
+  test('asks again for credentials that could not be had', async () => {
+    const credentials = vi.fn<PostgresSettings['credentials']>(async () => database.service);
+    credentials.mockRejectedValueOnce(new Error('secrets are down'));
+    const { postgres } = open({ credentials });
+    await expect(postgres.ping()).rejects.toThrow('secrets are down');
+    await postgres.ping();
+  });
+
+  test('survives the loss of its idle connections, and says so', async () => {
+    const { postgres, onError } = open();
+    await postgres.ping();
+    await asMasterHere(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE usename = 'weelo_service' AND datname = current_database()`,
+    );
+    await vi.waitFor(() => expect(onError).toHaveBeenCalled());
+    await postgres.ping();
+  });
+
+  test('opens two connections at most', async () => {
+    const { postgres } = open();
+    const prisma = await postgres.prisma();
+    const whoami = () =>
+      prisma.$queryRaw<[{ pid: number }]>`SELECT pg_backend_pid() AS pid, pg_sleep(0.02)::text`;
+    const answers = await Promise.all(Array.from({ length: 8 }, whoami));
+    expect(new Set(answers.map(([{ pid }]) => pid)).size).toBe(2);
+  });
+
+  test('gives up a ping that is not answered', async () => {
+    const { postgres } = open({ host: '127.0.0.1', port: 9 });
+    await expect(postgres.ping()).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('refuses a server without TLS when told to verify', async () => {
+    const { postgres } = open({ tls: 'verify-full' });
+    await expect(postgres.ping()).rejects.toThrow('does not support SSL');
+  });
+});
+
+describe('an instant', () => {
+  const instant = new Date('2026-01-02T03:04:05.678Z');
+
+  test('comes back as it was stored', async () => {
+    const prisma = await open().postgres.prisma();
+    await prisma.release.create({ data: { version: 'round-trip', migratedAt: instant } });
+    const stored = await prisma.release.findUniqueOrThrow({ where: { version: 'round-trip' } });
+    expect(stored.migratedAt).toEqual(instant);
+    const { rows } = await asMasterHere(
+      `SELECT extract(epoch FROM migrated_at)::text AS epoch FROM weelo.releases WHERE version = 'round-trip'`,
+    );
+    expect(Number(rows[0].epoch) * 1000).toBe(instant.getTime());
+  });
+
+  test('would be hours off for a role that has no time zone of its own', async () => {
+    const prisma = await open({ credentials: async () => database.master }).postgres.prisma();
+    await prisma.release.create({ data: { version: 'elsewhere', migratedAt: instant } });
+    const { rows } = await asMasterHere(
+      `SELECT extract(epoch FROM migrated_at)::text AS epoch FROM weelo.releases WHERE version = 'elsewhere'`,
+    );
+    expect(Number(rows[0].epoch) * 1000).not.toBe(instant.getTime());
+  });
+});

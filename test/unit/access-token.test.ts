@@ -1,0 +1,57 @@
+import { createSecretKey } from 'node:crypto';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { identifyBy, tokenIssuer } from '../../src/identity/access-token.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { issuingTokens } from '../support/tokens.ts';
+
+const ours = await issuingTokens();
+const theirs = await issuingTokens();
+const identify = identifyBy(async () => ours.publicKeys, systemClock);
+
+const later = (seconds: number) => ({ now: () => new Date(Date.now() + seconds * 1000) });
+
+describe('an access token', () => {
+  test('says who is asking', async () => {
+    const caller = await identify(await ours.sign({ role: 'driver', sid: 's9' }));
+    expect(caller).toEqual({ userId: 'user-1', role: 'driver', sessionId: 's9' });
+  });
+
+  test('is refused as expired when its time is over, and not before', async () => {
+    const token = await ours.sign({}, 3600);
+    const anHourLater = identifyBy(async () => ours.publicKeys, later(3601));
+    await expect(anHourLater(token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+    await expect(identify(token)).resolves.toBeDefined();
+  });
+
+  const forged: Record<string, () => string | Promise<string>> = {
+    'signed by a key of the same name that is not ours': () => theirs.sign(),
+    'without a signature': () =>
+      new UnsecuredJWT({ role: 'customer', sid: 's' })
+        .setSubject('u')
+        .setIssuer(tokenIssuer)
+        .encode(),
+    'signed with the public key as a shared secret': () =>
+      new SignJWT({ role: 'customer', sid: 's' })
+        .setProtectedHeader({ alg: 'HS256', kid: 'test-key' })
+        .setSubject('u')
+        .setIssuer(tokenIssuer)
+        .setExpirationTime('1h')
+        .sign(createSecretKey(Buffer.from(JSON.stringify(ours.publicKeys.keys[0])))),
+    'with a role that does not exist': () => ours.sign({ role: 'admin' }),
+    'without a session': () => ours.sign({ sid: undefined }),
+    'from another issuer': () => ours.sign({ iss: 'someone' }),
+    'that is no token': () => 'Bearer',
+  };
+
+  test.each(Object.entries(forged))('%s is refused', async (_, forge) => {
+    await expect(identify(await forge())).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+
+  test('is not judged when the keys cannot be read', async () => {
+    const broken = identifyBy(async () => {
+      throw new Error('The secret is away');
+    }, systemClock);
+    await expect(broken(await ours.sign())).rejects.toThrow('The secret is away');
+  });
+});

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import { httpStack } from '../../functions/edge/http/http-function.ts';
+import { AppError } from '../../src/contract/errors.ts';
+import type { Implementation } from '../../src/contract/route.ts';
+import { clientOf, type HttpRequest } from '../support/client.ts';
+import { greet } from '../support/example-routes.ts';
+import { eventOf, into, lambdaContext } from '../support/invoke.ts';
+
+const id = '0190b3b0-7c3f-7c3f-8c3f-0190b3b07c3f';
+
+/** Whether the use case was reached is what tells a refusal from a late one. */
+function serving(implementation: Implementation<typeof greet>) {
+  const reached: unknown[] = [];
+  const handler = httpStack(
+    [greet],
+    {
+      greet: async (request) => {
+        reached.push(request);
+        return implementation(request);
+      },
+    },
+    {},
+  );
+  const send = into(handler);
+  return { send, reached, client: clientOf([greet], send) };
+}
+
+const polite: Implementation<typeof greet> = async ({ body }) => ({
+  status: 201,
+  body: { greeting: `Hello ${body.name}` },
+});
+
+const request: HttpRequest = {
+  method: 'POST',
+  path: `/greet/${id}`,
+  routeKey: 'POST /greet/{id}',
+  params: { id },
+  query: {},
+  headers: { 'content-type': 'application/json' },
+  body: '{"name":"Asha"}',
+};
+
+async function refusal(change: Partial<HttpRequest>, implementation = polite) {
+  const { send, reached } = serving(implementation);
+  const response = await send({ ...request, ...change });
+  const parsed: unknown = JSON.parse(response.body);
+  return { ...response, body: parsed, reached: reached.length };
+}
+
+function withError(status: number, code: string, details?: readonly string[]) {
+  return {
+    status,
+    reached: 0,
+    body: {
+      success: false,
+      error: expect.objectContaining({
+        code,
+        message: expect.stringMatching(/\.$/),
+        requestId: 'gateway-request-id',
+        ...(details && {
+          details: details.map((path) => expect.objectContaining({ path })),
+        }),
+      }),
+    },
+  };
+}
+
+describe('an answer', () => {
+  test('is in the envelope, with its status', async () => {
+    const { client } = serving(polite);
+    const answer = await client.greet({ params: { id }, query: {}, body: { name: 'Asha' } });
+    expect(answer).toMatchObject({ status: 201, body: { greeting: 'Hello Asha' } });
+  });
+
+  test('carries the request id that the client sent, or the gateway made', async () => {
+    const { send } = serving(polite);
+    const sent = await send({
+      ...request,
+      headers: { ...request.headers, 'x-request-id': 'from-the-app-1' },
+    });
+    const insane = await send({
+      ...request,
+      headers: { ...request.headers, 'x-request-id': 'a\nb <script>' },
+    });
+    expect(sent.headers['x-request-id']).toBe('from-the-app-1');
+    expect(insane.headers['x-request-id']).toBe('gateway-request-id');
+  });
+
+  test('cannot be stored, framed or sniffed, whether it succeeds or fails', async () => {
+    const { send } = serving(polite);
+    for (const response of [await send(request), await send({ ...request, body: '{' })]) {
+      expect(response.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-type': 'application/json; charset=utf-8',
+        'x-content-type-options': 'nosniff',
+        'strict-transport-security': expect.any(String),
+        'content-security-policy': expect.any(String),
+      });
+    }
+  });
+
+  test('that the contract does not know is a fault of ours, and does not leave the house', async () => {
+    const wrong = { status: 201, body: { greeting: 7 } } as never;
+    const response = await refusal({}, async () => wrong);
+    expect(response).toMatchObject({ ...withError(500, 'INTERNAL_ERROR'), reached: 1 });
+  });
+
+  test('with a status that the contract does not know is a fault of ours, too', async () => {
+    const wrong = { status: 418, body: {} } as never;
+    expect((await refusal({}, async () => wrong)).status).toBe(500);
+  });
+
+  test('leaves out what the contract does not name', async () => {
+    const { send } = serving(async () => {
+      const body = { greeting: 'Hello', secret: 'not for you' };
+      return { status: 201, body };
+    });
+    expect(JSON.parse((await send(request)).body)).toEqual({
+      success: true,
+      data: { greeting: 'Hello' },
+    });
+  });
+});
+
+describe('a request', () => {
+  test('on an alias is the same request', async () => {
+    const { send, reached } = serving(polite);
+    await send({ ...request, path: `/hello/${id}`, routeKey: 'POST /hello/{id}' });
+    expect(reached).toHaveLength(1);
+  });
+
+  test('that no route is for gets a 404', async () => {
+    expect(await refusal({ routeKey: 'POST /nowhere' })).toMatchObject(withError(404, 'NOT_FOUND'));
+  });
+
+  test.each([
+    ['no JSON', '{"name":', ['']],
+    ['a list', '[]', ['']],
+    ['a text', '"name"', ['']],
+    ['null', 'null', ['']],
+    ['nothing', '', ['name']],
+    ['a missing field', '{}', ['name']],
+    ['a wrong type', '{"name":7}', ['name']],
+    ['two wrong fields', '{"name":"","size":-1}', ['name', 'size']],
+    ['a number that is none', '{"name":"a","size":1e999}', ['size']],
+    ['levels without end', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, ['']],
+  ])('with %s as its body changes nothing and says where', async (_, body, paths) => {
+    const response = await refusal({ body });
+    expect(response).toMatchObject(withError(400, 'VALIDATION_ERROR', paths));
+  });
+
+  test('reports what is wrong in path, query and body at once', async () => {
+    const response = await refusal({ params: { id: '1' }, query: { loud: 'maybe' }, body: '{}' });
+    expect(response).toMatchObject(withError(400, 'VALIDATION_ERROR', ['id', 'loud', 'name']));
+  });
+
+  test('with a thousand mistakes gets a short answer', async () => {
+    const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`field${i}`, i]));
+    const { body } = await refusal({ body: JSON.stringify({ ...wide, name: 1 }) });
+    expect(JSON.stringify(body).length).toBeLessThan(2000);
+  });
+
+  test('may say null for what it leaves out', async () => {
+    const { send, reached } = serving(polite);
+    const response = await send({ ...request, body: '{"name":"Asha","size":null}' });
+    expect(response.status).toBe(201);
+    expect(reached).toMatchObject([{ body: { name: 'Asha' } }]);
+  });
+
+  test('cannot reach into prototypes', async () => {
+    const { send, reached } = serving(polite);
+    await send({ ...request, body: '{"name":"Asha","__proto__":{"size":424242}}' });
+    expect(reached).toMatchObject([{ body: { name: 'Asha' } }]);
+    expect(JSON.stringify(reached)).not.toContain('424242');
+  });
+
+  test('may come in base64, as API Gateway sends what it takes for binary', async () => {
+    const handler = httpStack([greet], { greet: polite }, {});
+    const event = eventOf({ ...request, body: Buffer.from('{"name":"आशा"}').toString('base64') });
+    const context = { ...lambdaContext(), call: undefined } as never;
+    const result = await handler({ ...event, isBase64Encoded: true }, context);
+    expect(result).toMatchObject({ statusCode: 201 });
+    expect(result.body).toContain('आशा');
+  });
+
+  test.each([['text/plain'], ['application/x-www-form-urlencoded'], ['']])(
+    'with the content type "%s" is refused',
+    async (type) => {
+      const response = await refusal({ headers: { 'content-type': type } });
+      expect(response).toMatchObject(withError(415, 'UNSUPPORTED_MEDIA_TYPE'));
+    },
+  );
+
+  test('over the size limit is refused, and one at the limit is read', async () => {
+    const sized = (bytes: number) => `{"name":"${'a'.repeat(bytes - 11)}"}`;
+    const over = await refusal({ body: sized(64 * 1024 + 1) });
+    const at = await refusal({ body: sized(64 * 1024) });
+    expect(over).toMatchObject(withError(413, 'PAYLOAD_TOO_LARGE'));
+    expect(at).toMatchObject(withError(400, 'VALIDATION_ERROR', ['name']));
+  });
+});
+
+describe('an error', () => {
+  test('that is meant for the client is told with its facts', async () => {
+    const response = await refusal({}, async () => {
+      throw new AppError('CONCURRENT_REQUEST', { retryAfterMs: 1500, data: { orderId: 'o1' } });
+    });
+    expect(response).toMatchObject({
+      status: 409,
+      headers: { 'retry-after': '2' },
+      body: { error: { code: 'CONCURRENT_REQUEST', retryAfterMs: 1500, data: { orderId: 'o1' } } },
+    });
+  });
+
+  test('that is not becomes one generic answer', async () => {
+    const response = await refusal({}, async () => {
+      throw new Error('relation "weelo.secrets" does not exist');
+    });
+    expect(response).toMatchObject({ ...withError(500, 'INTERNAL_ERROR'), reached: 1 });
+    expect(JSON.stringify(response.body)).not.toMatch(/relation|stack/);
+  });
+
+  test('comes in time: what takes too long is answered before Lambda ends it', async () => {
+    const handler = httpStack([greet], { greet: () => new Promise<never>(() => undefined) }, {});
+    const context = { ...lambdaContext(500), call: undefined } as never;
+    const result = await handler(eventOf(request), context);
+    expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+  });
+});
