@@ -11,9 +11,11 @@ import { postgresFrom, redisFrom } from './edge/stores.ts';
 
 const env = readEnvironment('system', process.env);
 const secrets = openSecrets();
+const postgres = postgresFrom(env, secrets.read, clock);
+const redis = redisFrom(env);
 const probes = {
-  postgres: postgresFrom(env, secrets.read, clock).ping,
-  redis: redisFrom(env).ping,
+  postgres: () => postgres.ping(),
+  redis: () => redis.ping(),
   dynamodb: openTableProbe(env.STATE_TABLE),
   sqs: openQueueProbe(env.DISPATCH_QUEUE_URL),
 };

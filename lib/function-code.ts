@@ -24,7 +24,7 @@ const extras: Partial<Record<FunctionName, Pick<BundleProps, 'external' | 'files
 };
 
 /** The bundle of one function; its asset mirrors the repository. */
-export function functionBundle(name: FunctionName): Bundle {
+function functionBundle(name: FunctionName): Bundle {
   const { external = [], files = [] } = extras[name] ?? {};
   return new Bundle({
     entry: `functions/${name}.ts`,
@@ -38,7 +38,7 @@ export function functionCode(name: FunctionName): Code {
   return functionBundle(name).toCode();
 }
 
-export const dataLayerBundle = new Bundle({
+const dataLayerBundle = new Bundle({
   entry: 'layers/data/index.ts',
   output: `nodejs/node_modules/${dataLayer}/index.js`,
 });

@@ -53,13 +53,10 @@ export class RealtimeApi extends Construct {
   }
 
   serve({ connect, disconnect, message }: SocketFunctions): void {
-    const to = ({ lambda, node }: WeeloFunction) => ({
-      integration: new WebSocketLambdaIntegration(`${node.id}Integration`, lambda),
-    });
-    this.api.addRoute('$connect', to(connect));
-    this.api.addRoute('$disconnect', to(disconnect));
+    this.api.addRoute('$connect', calling(connect));
+    this.api.addRoute('$disconnect', calling(disconnect));
     // What the function returns goes back on the socket: inside the VPC it cannot post there.
-    this.api.addRoute('$default', { ...to(message), returnResponse: true });
+    this.api.addRoute('$default', { ...calling(message), returnResponse: true });
   }
 
   grantConnections(to: IGrantable & IConstruct): void {
@@ -102,3 +99,7 @@ export class RealtimeApi extends Construct {
 }
 
 const pushToLogs = 'service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+
+function calling({ lambda, node }: WeeloFunction) {
+  return { integration: new WebSocketLambdaIntegration(`${node.id}Integration`, lambda) };
+}

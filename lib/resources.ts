@@ -1,7 +1,7 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { type Resource, resources } from '../src/contract/environment.ts';
+import type { Resource, resources } from '../src/contract/environment.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
 import type { DataStack } from './data-stack.ts';
 import type { Provision } from './provision.ts';

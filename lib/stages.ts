@@ -22,7 +22,7 @@ export interface Stage {
   readonly alarms: boolean;
 }
 
-export interface DatabaseSize {
+interface DatabaseSize {
   /** Aurora capacity units, of about 2 GB each. */
   readonly minCapacity: number;
   readonly maxCapacity: number;
@@ -31,7 +31,7 @@ export interface DatabaseSize {
   readonly backupDays: number;
 }
 
-export interface CacheSize {
+interface CacheSize {
   readonly maxGigabytes: number;
   /** ElastiCache processing units per second: about one per simple command. */
   readonly maxUnitsPerSecond: number;
@@ -79,11 +79,11 @@ const local: Stage = {
   alarms: false,
 };
 
-const known: Readonly<Record<string, Stage>> = { local, dev, prod };
+const known = new Map([local, dev, prod].map((each) => [each.name, each]));
 
 /** A known stage, or one of your own: as `dev`, under its own name. */
 export function stageNamed(name: string): Stage {
-  if (/^[a-z][a-z0-9]{1,11}$/.test(name)) return known[name] ?? { ...dev, name };
+  if (/^[a-z][a-z0-9]{1,11}$/.test(name)) return known.get(name) ?? { ...dev, name };
   throw new Error(
     `"${name}" cannot name a stage: 2 to 12 small letters and digits, a letter first`,
   );

@@ -30,11 +30,17 @@ export interface SynthesisProps {
   readonly bundle?: boolean;
 }
 
-/** An app as the CDK's command line would make it, with the flags of cdk.json. */
+/** An app as the CDK's command line makes it: its metadata, and the flags of cdk.json. */
 export function weeloApp({ outdir, bundle = true }: Omit<SynthesisProps, 'stage'> = {}): App {
+  const context = {
+    'aws:cdk:enable-path-metadata': true,
+    'aws:cdk:enable-asset-metadata': true,
+    ...cdkJson.context,
+  };
+  const unbundled = { 'aws:cdk:bundling-stacks': [] };
   return new App({
     analyticsReporting: false,
-    context: { ...cdkJson.context, ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }) },
+    context: bundle ? context : { ...context, ...unbundled },
     ...(outdir === undefined ? {} : { outdir }),
   });
 }

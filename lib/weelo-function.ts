@@ -64,15 +64,7 @@ export class WeeloFunction extends Construct implements IGrantable {
       loggingFormat: LoggingFormat.TEXT,
       logGroup,
       role,
-      environment: Object.assign(
-        {
-          WEELO_STAGE: stage.name,
-          POWERTOOLS_SERVICE_NAME: name,
-          POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
-          POWERTOOLS_LOG_LEVEL: stage.logLevel,
-        },
-        ...provisions.map(({ variables }) => variables),
-      ),
+      environment: { ...standing(name, stage), ...variablesFrom(provisions) },
       ...inside,
     });
     this.grantPrincipal = this.lambda.grantPrincipal;
@@ -106,4 +98,18 @@ export class WeeloFunction extends Construct implements IGrantable {
       },
     );
   }
+}
+
+/** What every function has, whatever it uses. */
+function standing(name: FunctionName, stage: Stage): Readonly<Record<string, string>> {
+  return {
+    WEELO_STAGE: stage.name,
+    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
+    POWERTOOLS_LOG_LEVEL: stage.logLevel,
+  };
+}
+
+function variablesFrom(provisions: readonly Provision[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(provisions.flatMap(({ variables }) => Object.entries(variables)));
 }

@@ -7,6 +7,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import type { PoolConfig } from '@weelo/data';
 import { startPostgres } from '../local/engines/postgres.ts';
 import { differenceToSchema } from '../src/platform/schema-engine.ts';
 
@@ -15,17 +16,25 @@ const LOCKFILE = `# Says which database the migrations are for. Part of the hist
 provider = "postgresql"
 `;
 
+export interface NewMigration {
+  /** The folder that holds `prisma`. */
+  readonly root: string;
+  readonly name: string;
+  readonly now: Date;
+  /** A server on which a shadow database may be made. */
+  readonly server: PoolConfig;
+}
+
 /** The path of the new migration, or undefined when the migrations already add up to the schema. */
-export async function writeMigration(
-  root: string,
-  name: string,
-  now: Date,
-): Promise<string | undefined> {
-  if (!NAME.test(name)) {
-    throw new Error('Name the migration in lower-case words joined by _, such as add_vehicles.');
-  }
+export async function writeMigration({
+  root,
+  name,
+  now,
+  server,
+}: NewMigration): Promise<string | undefined> {
+  checkName(name);
   const schema = await readFile(join(root, 'prisma/schema.prisma'), 'utf8');
-  const sql = await sqlTo(schema, root);
+  const sql = await differenceToSchema(server, root, schema);
   if (sql === '') return undefined;
 
   const migrations = join(root, 'prisma/migrations');
@@ -37,14 +46,9 @@ export async function writeMigration(
   return file;
 }
 
-async function sqlTo(schema: string, root: string): Promise<string> {
-  const { host, port, username, password, database, stop } = await startPostgres();
-  try {
-    const connection = { host, port, user: username, password, database };
-    return await differenceToSchema(connection, root, schema);
-  } finally {
-    await stop();
-  }
+function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new Error('Name the migration in lower-case words joined by _, such as add_vehicles.');
 }
 
 /** yyyymmddhhmmss, in UTC: migrations are applied in the order of their names. */
@@ -52,15 +56,25 @@ function timestamp(now: Date): string {
   return now.toISOString().replace(/\D/g, '').slice(0, 14);
 }
 
+async function main(name: string): Promise<string> {
+  checkName(name);
+  const { username: user, stop, ...server } = await startPostgres();
+  try {
+    const root = dirname(import.meta.dirname);
+    const input = { root, name, now: new Date(), server: { ...server, user } };
+    const file = await writeMigration(input);
+    if (file === undefined) return 'The migrations already add up to the schema.';
+    return `Wrote ${relative(root, file)}: review it, then run npm test.`;
+  } finally {
+    await stop();
+  }
+}
+
 if (import.meta.main) {
-  const root = dirname(import.meta.dirname);
-  const file = await writeMigration(root, process.argv[2] ?? '', new Date()).catch(
-    (error: unknown) => {
-      process.exitCode = 1;
-      return error instanceof Error ? error : new Error(String(error));
-    },
-  );
-  if (file instanceof Error) console.error(file.message);
-  else if (file === undefined) console.log('The migrations already add up to the schema.');
-  else console.log(`Wrote ${relative(root, file)}: review it, then run npm test.`);
+  try {
+    console.log(await main(process.argv[2] ?? ''));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

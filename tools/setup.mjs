@@ -3,7 +3,7 @@
  * with the machine's own Node and nothing installed, hence plain JavaScript without a dependency.
  * Says what it does while that takes long; says nothing when nothing is to be done.
  */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './setup/packages.mjs';
 import { repairBinaries } from './setup/binaries.mjs';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { startEngineProcess } from './engine-process.ts';
 import { freePort } from './free-port.ts';
 import { findPostgresHome, folderForServer, runAsServer, serverUser } from './postgres-home.ts';
@@ -24,6 +24,7 @@ export interface PostgresOptions {
 }
 
 const HOST = '127.0.0.1';
+const DATABASE = 'postgres';
 const USERNAME = 'weelo_master';
 /** Not a secret: the server listens on 127.0.0.1 only and holds no data but a developer's. */
 const PASSWORD = 'only-on-this-machine';
@@ -54,13 +55,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     temporaryFolder: temporary ? folder : undefined,
     user: serverUser(),
   });
-  await server.until(() => acceptsConnections(port));
+  await server.until(() => acceptsLogins(port));
   return {
     host: HOST,
     port,
     username: USERNAME,
     password: PASSWORD,
-    database: 'postgres',
+    database: DATABASE,
     stop: server.stop,
   };
 }
@@ -111,17 +112,17 @@ async function initialise(home: string, folder: string, data: string): Promise<v
   await rm(passwordFile);
 }
 
-/** The postmaster answers an SSL request with one byte as soon as it serves. */
-function acceptsConnections(port: number): Promise<boolean> {
-  const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
-  return new Promise((resolve) => {
-    const socket = connect(port, HOST, () => socket.write(sslRequest));
-    const answer = (serving: boolean) => {
-      socket.destroy();
-      resolve(serving);
-    };
-    socket.once('data', () => answer(true));
-    socket.once('error', () => answer(false));
-    socket.once('close', () => answer(false));
-  });
+/** A port that is open is not enough: while it recovers the server turns everyone away. */
+async function acceptsLogins(port: number): Promise<boolean> {
+  const login = { user: USERNAME, password: PASSWORD, database: DATABASE };
+  const client = new Client({ host: HOST, port, ...login });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
 }

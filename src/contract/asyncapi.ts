@@ -2,12 +2,16 @@ import { NamedSchemas } from './json-schemas.ts';
 import { subprotocol, type SocketAction, type SocketEvent } from './socket.ts';
 
 type Part = Readonly<Record<string, unknown>>;
+type Named = readonly [string, Part];
 
 /** The AsyncAPI 3 document of the socket protocol, from its declarations alone. */
 export function asyncApiOf(actions: readonly SocketAction[], events: readonly SocketEvent[]): Part {
   const schemas = new NamedSchemas();
-  const sent = actions.map((action) => [messageId(action.action), actionMessage(action, schemas)]);
-  const received = events.map((event) => [messageId(event.event), eventMessage(event, schemas)]);
+  const sent = actions.map((each): Named => [messageId(each.action), actionMessage(each, schemas)]);
+  const received = events.map((each): Named => [
+    messageId(each.event),
+    eventMessage(each, schemas),
+  ]);
   const messages = Object.fromEntries([...sent, ...received]);
   return {
     asyncapi: '3.0.0',

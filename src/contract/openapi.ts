@@ -6,6 +6,8 @@ import { errorsOf, type Route } from './route.ts';
 import { Enveloped, ErrorBody, idempotencyKeyPattern } from './wire.ts';
 
 type Part = Readonly<Record<string, unknown>>;
+type Named = readonly [string, Part];
+type Texts = Readonly<Record<string, string>>;
 
 /** The OpenAPI 3.1 document of some routes. It depends on their declarations and on nothing else. */
 export function openApiOf(routes: readonly Route[]): Part {
@@ -42,7 +44,10 @@ export function openApiOf(routes: readonly Route[]): Part {
 }
 
 function pathOf(routes: readonly Route[], schemas: NamedSchemas): Part {
-  const operations = routes.map((route) => [route.method.toLowerCase(), operation(route, schemas)]);
+  const operations = routes.map((route): Named => [
+    route.method.toLowerCase(),
+    operation(route, schemas),
+  ]);
   return Object.fromEntries(operations);
 }
 
@@ -80,13 +85,13 @@ function descriptionOf({ description, audience, rateLimit, aliases }: Route): Pa
 }
 
 function parametersOf(route: Route, schemas: NamedSchemas): readonly Part[] {
-  const places = [
+  const places: readonly (readonly [string, z.ZodObject | undefined, Texts | undefined])[] = [
     ['path', route.params, route.example.params],
     ['query', route.query, route.example.query],
     ['header', route.headers, undefined],
-  ] as const;
+  ];
   const declared = places.flatMap(([where, schema, example]) =>
-    Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
+    fieldsOf(schema).map(([name, field]) => ({
       name,
       in: where,
       required: where === 'path' || !field.safeParse(undefined).success,
@@ -95,6 +100,11 @@ function parametersOf(route: Route, schemas: NamedSchemas): readonly Part[] {
     })),
   );
   return route.idempotency ? [...declared, idempotencyKey(route.idempotency)] : declared;
+}
+
+function fieldsOf(schema: z.ZodObject | undefined): readonly (readonly [string, z.ZodType])[] {
+  const fields: Readonly<Record<string, z.ZodType>> = schema?.shape ?? {};
+  return Object.entries(fields);
 }
 
 function idempotencyKey(rule: 'required' | 'honoured'): Part {
@@ -108,20 +118,22 @@ function idempotencyKey(rule: 'required' | 'honoured'): Part {
 }
 
 function successes(route: Route, schemas: NamedSchemas): Part {
-  const answers = Object.entries(route.responses).map(([status, { description, schema }]) => {
-    const written: z.ZodType = route.envelope === 'data' ? Enveloped(schema) : schema;
-    const example = route.example.responses[Number(status)];
-    const shown =
-      example && (route.envelope === 'data' ? { success: true, data: example } : example);
-    return [status, { description, content: json(schemas.describe(written, 'output'), shown) }];
-  });
+  const answers = Object.entries(route.responses).map(
+    ([status, { description, schema }]): Named => {
+      const written: z.ZodType = route.envelope === 'data' ? Enveloped(schema) : schema;
+      const example = route.example.responses[Number(status)];
+      const shown =
+        example && (route.envelope === 'data' ? { success: true, data: example } : example);
+      return [status, { description, content: json(schemas.describe(written, 'output'), shown) }];
+    },
+  );
   return Object.fromEntries(answers);
 }
 
 /** Errors that share a status share a response; its description names their codes. */
 function failures(route: Route, schemas: NamedSchemas): Part {
   const byStatus = Object.groupBy(errorsOf(route), (code) => String(errors[code].status));
-  const answers = Object.entries(byStatus).map(([status, codes = []]) => [
+  const answers = Object.entries(byStatus).map(([status, codes = []]): Named => [
     status,
     {
       description: codes.map((code) => `\`${code}\`: ${errors[code].meaning}`).join(' '),

@@ -108,11 +108,11 @@ async function load(): Promise<void> {
     '@prisma/schema-engine-wasm/schema_engine_bg',
   );
   const wasm = await readFile(join(dirname(script), 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': bindings });
-  bindings.__wbg_set_wasm(instance.exports);
+  const imports = { './schema_engine_bg.js': bindings };
+  const { instance } = await WebAssembly.instantiate(wasm, imports);
+  const { __wbg_set_wasm: useInstance } = bindings;
+  useInstance(instance.exports);
   const start = instance.exports['__wbindgen_start'];
-  if (typeof start !== 'function') {
-    throw new Error('The schema engine has no start function: check its pinned version.');
-  }
+  if (start === undefined) throw new Error('The schema engine cannot start: check its version.');
   start();
 }

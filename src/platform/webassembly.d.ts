@@ -3,5 +3,5 @@ declare namespace WebAssembly {
   function instantiate(
     bytes: Uint8Array,
     imports: Readonly<Record<string, object>>,
-  ): Promise<{ readonly instance: { readonly exports: Readonly<Record<string, unknown>> } }>;
+  ): Promise<{ readonly instance: { readonly exports: Readonly<Record<string, () => void>> } }>;
 }

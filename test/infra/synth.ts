@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -106,14 +106,13 @@ const kept = new Map<string, Synthesized>();
 export function synthesized(stage: string): Synthesized {
   const known = kept.get(stage);
   if (known) return known;
-  const made = new Synthesized(assemblyOf(stage, { bundle: false }));
+  const outdir = mkdtempSync(join(tmpdir(), 'weelo-synth-'));
+  const made = new Synthesized(
+    synthesizeWeelo({ stage: stageNamed(stage), outdir, bundle: false }),
+  );
+  rmSync(outdir, { recursive: true });
   kept.set(stage, made);
   return made;
-}
-
-export function assemblyOf(stage: string, { bundle }: { readonly bundle: boolean }): CloudAssembly {
-  const outdir = mkdtempSync(join(tmpdir(), 'weelo-synth-'));
-  return synthesizeWeelo({ stage: stageNamed(stage), outdir, bundle });
 }
 
 export const everyFunction = functionNames.map((name) => [name] as const);

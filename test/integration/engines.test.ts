@@ -83,8 +83,7 @@ describe('when the process that started the engines is killed', () => {
 
   test('they end by themselves', async () => {
     const owner = spawn(process.execPath, ['--input-type=module', '-e', script]);
-    const [printed] = await once(owner.stdout, 'data');
-    const port = Number(String(printed));
+    const port = Number(String((await once(owner.stdout, 'data')).at(0)));
     expect(await canConnect('127.0.0.1', port)).toBe(true);
     owner.kill('SIGKILL');
     await vi.waitFor(async () => expect(await canConnect('127.0.0.1', port)).toBe(false), 5000);

@@ -1,11 +1,16 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { writeMigration } from '../../tools/new-migration.ts';
 import { ROOT } from '../support/database-server.ts';
 
-const NOW = new Date('2031-02-03T04:05:06.789Z');
+const { username: user, ...where } = inject('postgres');
+const server = { ...where, user, database: 'postgres' };
+const now = new Date('2031-02-03T04:05:06.789Z');
+const write = (name: string) => writeMigration({ root, name, now, server });
 
 let root: string;
 beforeEach(async () => {
@@ -24,7 +29,7 @@ async function changeSchema(from: string, to: string): Promise<void> {
 test('writes what leads from the migrations to the schema', async () => {
   const before = await migrations();
   await changeSchema('model Release {', 'model Release {\n  note String? @unique');
-  const file = await writeMigration(root, 'add_note', NOW);
+  const file = await write('add_note');
   expect(file).toBe(join(root, 'prisma/migrations/20310203040506_add_note/migration.sql'));
   expect(await readFile(String(file), 'utf8')).toBe(`-- AlterTable
 ALTER TABLE "weelo"."releases" ADD COLUMN     "note" TEXT;
@@ -33,7 +38,7 @@ ALTER TABLE "weelo"."releases" ADD COLUMN     "note" TEXT;
 CREATE UNIQUE INDEX "releases_note_key" ON "weelo"."releases"("note");
 `);
   expect(await migrations()).toEqual([...before, '20310203040506_add_note'].toSorted());
-  expect(await writeMigration(root, 'again', NOW)).toBeUndefined();
+  expect(await write('again')).toBeUndefined();
 });
 
 test('knows partial unique indexes', async () => {
@@ -41,30 +46,37 @@ test('knows partial unique indexes', async () => {
     '@@map("releases")',
     '@@unique([migratedAt], where: raw("version = \'\'"), map: "one_without_version")\n  @@map("releases")',
   );
-  const file = await writeMigration(root, 'one_without_version', NOW);
+  const file = await write('one_without_version');
   expect(await readFile(String(file), 'utf8')).toContain(
     `CREATE UNIQUE INDEX "one_without_version" ON "weelo"."releases"("migrated_at") WHERE (version = '')`,
   );
-  expect(await writeMigration(root, 'again', NOW)).toBeUndefined();
+  expect(await write('again')).toBeUndefined();
 });
 
 test('writes nothing when there is no difference', async () => {
   const before = await migrations();
-  expect(await writeMigration(root, 'nothing', NOW)).toBeUndefined();
+  expect(await write('nothing')).toBeUndefined();
   expect(await migrations()).toEqual(before);
 });
 
 test('writes the first migration and the lock file of a new history', async () => {
   await rm(join(root, 'prisma/migrations'), { recursive: true });
-  const file = await writeMigration(root, 'first', NOW);
+  const file = await write('first');
   expect(await readFile(String(file), 'utf8')).toContain('CREATE TABLE "weelo"."releases"');
   expect(await migrations()).toEqual(['20310203040506_first', 'migration_lock.toml']);
+});
+
+test('npm run db:migration starts a server of its own', async () => {
+  // Nothing is written: the repository's own migrations add up to its schema.
+  const tool = join(ROOT, 'tools/new-migration.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [tool, 'nothing']);
+  expect(stdout).toBe('The migrations already add up to the schema.\n');
 });
 
 test.each(['', 'Add vehicles', '../etc', '1st', 'a__b', 'add-vehicles'])(
   'refuses the name "%s"',
   async (name) => {
     const refusal = 'Name the migration in lower-case words joined by _, such as add_vehicles.';
-    await expect(writeMigration(root, name, NOW)).rejects.toThrow(refusal);
+    await expect(write(name)).rejects.toThrow(refusal);
   },
 );

@@ -64,7 +64,7 @@ describe('when a node is frozen', async () => {
   const keyHere = async () => {
     for (let index = 0; ; index += 1) {
       // The first of three nodes holds the first third of the slots.
-      if (Number(await slotOf(`frozen:${index}`)) < 5461) return `frozen:${index}`;
+      if ((await slotOf(`frozen:${index}`)) < 5461) return `frozen:${index}`;
     }
   };
 
@@ -105,5 +105,5 @@ describe.each(['cluster', 'single'] as const)('when nothing is there (%s)', (mod
 test('rediss:// is honoured as written: a plain server is not spoken to', async () => {
   const { url, mode } = inject('redis');
   const { redis } = open({ url: url.replace('redis://', 'rediss://'), mode });
-  await expect(redis.ping()).rejects.toThrow();
+  await expect(redis.ping()).rejects.toThrow(/ready|timed out|closed/);
 });

@@ -21,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([service.end(), master.end()]));
 
 const setting = async (client: Client, name: string): Promise<unknown> =>
-  (await client.query('SELECT current_setting($1) AS value', [name])).rows[0].value;
+  (await client.query<{ value: string }>('SELECT current_setting($1) AS value', [name])).rows[0]
+    ?.value;
 
 test.each([
   ['timezone', 'UTC', 'Asia/Kolkata'],

@@ -16,12 +16,13 @@ declare module 'vitest' {
 }
 
 /** Starts what the integration tests run against, once, and migrates the template of their databases. */
-export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Redis takes the longest, two seconds until a cluster accepts writes: it goes first.
   const starting = [startRedis(), startMigratedPostgres(), startDynamoDb(), startSqs()] as const;
   const stop = async () => {
-    const started = await Promise.allSettled(starting);
-    await Promise.all(started.map((one) => one.status === 'fulfilled' && one.value.stop()));
+    const outcomes = await Promise.allSettled(starting);
+    const started = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    await Promise.all(started.map(({ value }) => value.stop()));
   };
   try {
     const [redis, postgres, dynamodb, sqs] = await Promise.all(starting);

@@ -8,6 +8,7 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+import { queueUrlOf } from '../../local/engines/sqs.ts';
 import type { Variable } from '../../src/contract/environment.ts';
 import { freshDatabase } from './database.ts';
 import { secretsManager } from './secrets-manager.ts';
@@ -58,9 +59,8 @@ export async function functionEnvironment() {
   const { address, service, master } = await freshDatabase();
   secrets.secrets.set('arn:database', JSON.stringify(service));
   secrets.secrets.set('arn:database-owner', JSON.stringify(master));
-  const queue = await new SQSClient({}).send(
-    new CreateQueueCommand({ QueueName: unique('queue') }),
-  );
+  const queue = unique('queue');
+  await new SQSClient({}).send(new CreateQueueCommand({ QueueName: queue }));
   const { url, mode } = inject('redis');
   const variables: Partial<Record<Variable, string>> = {
     WEELO_STAGE: 'test',
@@ -73,8 +73,7 @@ export async function functionEnvironment() {
     REDIS_MODE: mode,
     STATE_TABLE: await makeTable('pk', 'sk'),
     CONNECTIONS_TABLE: await makeTable('pk', 'sk'),
-    // The engine names a host of its own in the URLs that it hands out.
-    DISPATCH_QUEUE_URL: `${inject('sqs').endpoint}/000000000000/${queue}`,
+    DISPATCH_QUEUE_URL: queueUrlOf(inject('sqs').endpoint, queue),
     SIGNING_KEYS_SECRET_ARN: 'arn:signing-keys',
     PUBLIC_KEYS_SECRET_ARN: 'arn:public-keys',
   };

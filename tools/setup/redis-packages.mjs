@@ -88,11 +88,14 @@ function libraryFolders(unpacked) {
   const parents = [join(unpacked, 'usr/lib'), join(unpacked, 'lib')].filter((path) =>
     existsSync(path),
   );
-  const inside = (parent) =>
-    readdirSync(parent, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name.includes('-linux-'))
-      .map((entry) => join(parent, entry.name));
-  return [...parents, ...parents.flatMap(inside)];
+  return [...parents, ...parents.flatMap(platformFolders)];
+}
+
+/** Such as x86_64-linux-gnu. */
+function platformFolders(parent) {
+  return readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.includes('-linux-'))
+    .map((entry) => join(parent, entry.name));
 }
 
 /** Finds its own folder, so that the clone may be moved; and is put in place last, once it has run. */

@@ -1,0 +1,196 @@
+import { App } from 'aws-cdk-lib';
+import { describe, expect, test } from 'vitest';
+import { stageNamed } from '../../lib/stages.ts';
+import { makeWeelo } from '../../lib/weelo-app.ts';
+import { matching } from './matchers.ts';
+import { pathOf, synthesized } from './synth.ts';
+
+const dev = synthesized('dev');
+const prod = synthesized('prod');
+const local = synthesized('local');
+
+describe('the network', () => {
+  test('has no way to the internet', () => {
+    for (const type of ['NatGateway', 'InternetGateway', 'EgressOnlyInternetGateway', 'Route']) {
+      expect(prod.ofType(`AWS::EC2::${type}`)).toEqual([]);
+    }
+  });
+
+  test('has isolated subnets in three zones in prod, in two elsewhere', () => {
+    const zones = (stage: typeof dev) =>
+      stage.ofType('AWS::EC2::Subnet').map((each) => each.Properties['AvailabilityZone']);
+    expect(zones(prod)).toEqual(['ap-south-1a', 'ap-south-1b', 'ap-south-1c']);
+    expect(zones(dev)).toEqual(['ap-south-1a', 'ap-south-1b']);
+  });
+
+  test('reaches DynamoDB, SQS and Secrets Manager, and nothing else', () => {
+    const endpoints = dev
+      .ofType('AWS::EC2::VPCEndpoint')
+      .map(
+        ({ Properties }) =>
+          `${String(Properties['VpcEndpointType'])} ${dev.say(Properties['ServiceName']).split('.').at(-1)}`,
+      );
+    expect(endpoints.toSorted()).toEqual([
+      'Gateway dynamodb',
+      'Interface secretsmanager',
+      'Interface sqs',
+    ]);
+  });
+
+  test('lets nobody through a door but its clients', () => {
+    for (const { Properties } of dev.ofType('AWS::EC2::SecurityGroup')) {
+      expect(Properties).not.toHaveProperty('SecurityGroupIngress');
+    }
+    const ways = dev.ofType('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => {
+      const from = dev.say(Properties['SourceSecurityGroupId']);
+      return `${from} -> ${dev.say(Properties['GroupId'])}:${dev.say(Properties['FromPort'])}`;
+    });
+    expect(ways.toSorted()).toEqual([
+      '<Cache/Door/Clients> -> <Cache/Door/Servers>:6379',
+      '<Database/Door/Clients> -> <Database/Door/Servers>:5432',
+      '<Database/ProxyDoor/Clients> -> <Database/ProxyDoor/Servers>:5432',
+      '<Database/ProxyDoor/Servers> -> <Database/Door/Servers>:<Database/Cluster.Endpoint.Port>',
+      '<Network/Endpoints/Clients> -> <Network/Endpoints/Servers>:443',
+    ]);
+  });
+});
+
+describe('PostgreSQL', () => {
+  test('is Aurora 17, encrypted, backed up, and protected from deletion', () => {
+    expect(prod.one('AWS::RDS::DBCluster', 'Database/').Properties).toMatchObject({
+      Engine: 'aurora-postgresql',
+      EngineVersion: matching(/^17\./),
+      DatabaseName: 'weelo',
+      StorageEncrypted: true,
+      DeletionProtection: true,
+      BackupRetentionPeriod: 35,
+      ServerlessV2ScalingConfiguration: { MinCapacity: 2, MaxCapacity: 32 },
+    });
+  });
+
+  test('has an instance to take over in prod', () => {
+    const classes = (stage: typeof dev) =>
+      stage.ofType('AWS::RDS::DBInstance').map((each) => each.Properties['DBInstanceClass']);
+    expect(classes(prod)).toEqual(['db.serverless', 'db.serverless']);
+    expect(classes(dev)).toEqual(['db.serverless']);
+  });
+
+  test.each([
+    ['dev', true],
+    ['prod', true],
+    ['local', false],
+  ])('asks for TLS in %s: %s', (name, tls) => {
+    const stage = synthesized(name);
+    const [proxy] = stage.ofType('AWS::RDS::DBProxy');
+    expect(proxy?.Properties['RequireTLS']).toBe(tls);
+    expect(stage.one('AWS::RDS::DBClusterParameterGroup', 'Database/').Properties).toMatchObject({
+      Parameters: { 'rds.force_ssl': tls ? '1' : '0' },
+    });
+    expect(stage.functionNamed('orders').Properties).toMatchObject({
+      Environment: { Variables: { DATABASE_TLS: tls ? 'verify-full' : 'off' } },
+    });
+  });
+
+  test("'s proxy knows the service's role alone", () => {
+    const [proxy] = dev.ofType('AWS::RDS::DBProxy');
+    expect(proxy?.Properties['Auth']).toHaveLength(1);
+    expect(JSON.stringify(proxy?.Properties['Auth'])).toContain('DatabaseServiceSecret');
+  });
+
+  test('is logged in to by two roles, neither of which is called as the schema is', () => {
+    const users = dev
+      .ofType('AWS::SecretsManager::Secret')
+      .map((each) => JSON.stringify(each.Properties['GenerateSecretString'] ?? ''))
+      .flatMap((each) => /weelo_\w+/.exec(each)?.[0] ?? []);
+    expect(users.toSorted()).toEqual(['weelo_owner', 'weelo_service']);
+  });
+});
+
+describe('Valkey', () => {
+  test('is serverless', () => {
+    const [cache] = prod.ofType('AWS::ElastiCache::ServerlessCache');
+    expect(cache?.Properties).toMatchObject({
+      Engine: 'valkey',
+      MajorEngineVersion: '8',
+      SnapshotRetentionLimit: 7,
+    });
+  });
+
+  test.each([
+    [dev, 'rediss://'],
+    [prod, 'rediss://'],
+    [local, 'redis://'],
+  ])('is spoken to as the stage says', (stage, scheme) => {
+    const { Environment } = stage.functionNamed('orders').Properties;
+    expect(JSON.stringify(Environment)).toContain(`"${scheme}"`);
+  });
+});
+
+describe.each([
+  ['Idempotency', ['id'], 'expiration'],
+  ['Connections', ['pk', 'sk'], 'expiresAt'],
+  ['State', ['pk', 'sk'], 'expiresAt'],
+])('the table %s', (name, keys, timeToLive) => {
+  test('has its keys, forgets, and can be put back', () => {
+    expect(prod.one('AWS::DynamoDB::Table', `Tables/${name}`).Properties).toMatchObject({
+      KeySchema: keys.map((AttributeName) => ({ AttributeName })),
+      TimeToLiveSpecification: { AttributeName: timeToLive, Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+    });
+  });
+});
+
+describe('what becomes of data', () => {
+  const kept = 'RetainExceptOnCreate';
+  test.each([
+    ['AWS::DynamoDB::Table', 'Tables/Connections', 'Delete', kept],
+    ['AWS::RDS::DBCluster', 'Database/', 'Snapshot', kept],
+    ['AWS::SecretsManager::Secret', 'SigningKeys/Private', 'Delete', kept],
+    ['AWS::SecretsManager::Secret', 'Database/OwnerSecret', 'Delete', kept],
+    ['AWS::Logs::LogGroup', 'Functions/orders/', 'Delete', kept],
+  ])('%s %s: in dev %s, in prod %s', (type, path, inDev, inProd) => {
+    expect(dev.one(type, path).DeletionPolicy).toBe(inDev);
+    expect(prod.one(type, path).DeletionPolicy).toBe(inProd);
+  });
+
+  test('the data stack cannot be deleted by accident, the service stack can', () => {
+    const { data, service } = makeWeelo(
+      new App({ context: { 'aws:cdk:bundling-stacks': [] } }),
+      stageNamed('dev'),
+    );
+    expect([data.terminationProtection, service.terminationProtection]).toEqual([true, false]);
+  });
+});
+
+test('the secrets of the signing keys are made without a value', () => {
+  for (const each of ['Private', 'Public']) {
+    const secret = dev.one('AWS::SecretsManager::Secret', `SigningKeys/${each}`);
+    expect(Object.keys(secret.Properties).toSorted()).toEqual(['Description']);
+  }
+});
+
+describe('a stage', () => {
+  test('of your own is as dev, under its own name', () => {
+    for (const name of ['anna', 'constructor']) {
+      expect(stageNamed(name)).toEqual({ ...stageNamed('dev'), name });
+    }
+  });
+
+  test.each(['', 'x', 'Prod', 'my-stage', '1a', 'averyveryverylongname'])(
+    'cannot be called "%s"',
+    (name) => {
+      expect(() => stageNamed(name)).toThrow(/cannot name a stage/);
+    },
+  );
+
+  test('differs by its resources only in alarms', () => {
+    const types = (stage: typeof dev) =>
+      [...stage.resources.values()]
+        .filter((each) => !pathOf(each).startsWith('Observability'))
+        .map((each) => each.Type);
+    expect(types(local)).toEqual(types(dev));
+  });
+});

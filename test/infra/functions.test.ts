@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Variable } from '../../src/contract/environment.ts';
+import {
+  functionNames,
+  functions,
+  type FunctionName,
+  variablesOf,
+} from '../../src/contract/functions.ts';
+import { everyFunction, pathOf, synthesized } from './synth.ts';
+
+const dev = synthesized('dev');
+
+const Environment = z.object({ Variables: z.record(z.string(), z.unknown()) });
+const environmentOf = (name: FunctionName) =>
+  Environment.parse(dev.functionNamed(name).Properties['Environment']).Variables;
+
+const VpcConfig = z.object({
+  SubnetIds: z.array(z.unknown()),
+  SecurityGroupIds: z.array(z.unknown()),
+});
+
+const inside: readonly FunctionName[] = [
+  'system',
+  'auth',
+  'orders',
+  'fleet',
+  'trips',
+  'socket-message',
+  'dispatch',
+  'reconcile',
+  'migrate',
+  'operate',
+];
+
+describe.each(everyFunction)('%s', (name) => {
+  const resource = dev.functionNamed(name);
+
+  test('runs Node 24 on x86-64, traced', () => {
+    expect(resource.Properties).toMatchObject({
+      FunctionName: `weelo-dev-${name}`,
+      Handler: `functions/${name}.handler`,
+      Runtime: 'nodejs24.x',
+      Architectures: ['x86_64'],
+      TracingConfig: { Mode: 'Active' },
+      Timeout: functions[name].timeoutSeconds,
+    });
+  });
+
+  test('logs to a group of its own, for as long as the stage says', () => {
+    const group = dev.one('AWS::Logs::LogGroup', `Functions/${name}/`);
+    expect(group.Properties).toEqual(
+      expect.objectContaining({ LogGroupName: `/weelo/dev/${name}`, RetentionInDays: 14 }),
+    );
+    const { LoggingConfig } = z
+      .object({ LoggingConfig: z.object({ LogGroup: z.unknown() }) })
+      .parse(resource.Properties);
+    expect(dev.say(LoggingConfig.LogGroup)).toBe(`<${pathOf(group)}>`);
+  });
+
+  test('has its variables and no others', () => {
+    const powertools = [
+      'POWERTOOLS_LOG_LEVEL',
+      'POWERTOOLS_METRICS_NAMESPACE',
+      'POWERTOOLS_SERVICE_NAME',
+    ];
+    const expected = [...variablesOf(name), ...powertools];
+    expect(Object.keys(environmentOf(name)).toSorted()).toEqual(expected.toSorted());
+    expect(environmentOf(name)).toMatchObject({
+      WEELO_STAGE: 'dev',
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
+    });
+  });
+
+  test('finds by them what they name', () => {
+    for (const variable of variablesOf(name)) {
+      const expected = { ...meant, ...meantFor[name] }[variable];
+      expect(`${variable}=${dev.say(environmentOf(name)[variable])}`).toBe(
+        `${variable}=${expected}`,
+      );
+    }
+  });
+
+  test('is on its side of the VPC, in front of the doors that it uses', () => {
+    const config = VpcConfig.optional().parse(resource.Properties['VpcConfig']);
+    expect(config !== undefined).toBe(inside.includes(name));
+    const groups = config?.SecurityGroupIds.map((each) => dev.say(each)) ?? [];
+    expect(groups.toSorted()).toEqual([...(doorsOf[name] ?? [])].toSorted());
+  });
+
+  test('carries the data layer if it speaks to PostgreSQL', () => {
+    const layers = z.array(z.unknown()).default([]).parse(resource.Properties['Layers']);
+    const speaks = variablesOf(name).includes('DATABASE_HOST');
+    expect(layers.map((each) => dev.say(each))).toEqual(speaks ? ['<DataLayer>'] : []);
+  });
+});
+
+test('what the CDK brings along runs on the same, and everything is accounted for', () => {
+  const made = dev.ofType('AWS::Lambda::Function');
+  for (const { Properties } of made) {
+    expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['x86_64'] });
+  }
+  expect(made).toHaveLength(functionNames.length + 2);
+});
+
+const outerDoors = ['<Network/Endpoints/Clients>', '<Network/DynamoDbClients>'];
+const stores = [...outerDoors, '<Database/ProxyDoor/Clients>', '<Cache/Door/Clients>'];
+
+const doorsOf: Partial<Record<FunctionName, readonly string[]>> = {
+  ...Object.fromEntries(inside.map((name) => [name, stores])),
+  migrate: [...outerDoors, '<Database/Door/Clients>'],
+};
+
+const meant: Readonly<Record<Variable, string>> = {
+  WEELO_STAGE: 'dev',
+  DATABASE_HOST: '<DatabaseProxy/Proxy.Endpoint>',
+  DATABASE_PORT: '<Database/Cluster.Endpoint.Port>',
+  DATABASE_NAME: 'weelo',
+  DATABASE_TLS: 'verify-full',
+  DATABASE_SECRET_ARN: '<Database/ServiceSecret>',
+  DATABASE_SERVICE_SECRET_ARN: '<Database/ServiceSecret>',
+  REDIS_URL: 'rediss://<Cache/Cache.Endpoint.Address>:<Cache/Cache.Endpoint.Port>',
+  REDIS_MODE: 'cluster',
+  IDEMPOTENCY_TABLE: '<Tables/Idempotency>',
+  CONNECTIONS_TABLE: '<Tables/Connections>',
+  STATE_TABLE: '<Tables/State>',
+  DISPATCH_QUEUE_URL: '<Dispatch/Queue>',
+  NOTIFY_QUEUE_URL: '<Notify/Queue>',
+  CONNECTIONS_API_URL: 'https://<RealtimeApi/Api>.execute-api.ap-south-1.<AWS::URLSuffix>/ws',
+  SIGNING_KEYS_SECRET_ARN: '<SigningKeys/Private>',
+  PUBLIC_KEYS_SECRET_ARN: '<SigningKeys/Public>',
+};
+
+/** migrate goes to the writer itself, as the owner. */
+const meantFor: Partial<Record<FunctionName, Partial<Record<Variable, string>>>> = {
+  migrate: {
+    DATABASE_HOST: '<Database/Cluster.Endpoint.Address>',
+    DATABASE_SECRET_ARN: '<Database/OwnerSecret>',
+  },
+};

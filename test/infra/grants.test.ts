@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { FunctionName } from '../../src/contract/functions.ts';
+import { everyFunction, pathOf, type Resource, synthesized } from './synth.ts';
+
+const dev = synthesized('dev');
+
+const oneOrMore = z.union([z.array(z.unknown()), z.unknown().transform((each) => [each])]);
+const Policy = z.object({
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.object({
+        Effect: z.literal('Allow'),
+        Action: oneOrMore.pipe(z.array(z.string())),
+        Resource: oneOrMore,
+      }),
+    ),
+  }),
+  Roles: z.array(z.unknown()),
+});
+
+/** What a role allows: by resource, the actions. */
+function allowedBy(role: Resource): Readonly<Record<string, readonly string[]>> {
+  const policies = dev
+    .ofType('AWS::IAM::Policy')
+    .map((each) => Policy.parse(each.Properties))
+    .filter(({ Roles }) => Roles.some((each) => dev.say(each) === `<${pathOf(role)}>`));
+  const allowed = new Map<string, readonly string[]>();
+  for (const { Action, Resource } of policies.flatMap((each) => each.PolicyDocument.Statement)) {
+    for (const resource of Resource.map((each) => dev.say(each))) {
+      const actions = new Set([...(allowed.get(resource) ?? []), ...Action]);
+      allowed.set(resource, [...actions].toSorted());
+    }
+  }
+  return Object.fromEntries(allowed);
+}
+
+const roleOf = (name: FunctionName) => dev.one('AWS::IAM::Role', `Functions/${name}/`);
+
+const item = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const readSecret = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
+const send = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const workOff = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+
+const postgres = { '<Database/ServiceSecret>': readSecret };
+const idempotency = { '<Tables/Idempotency>': item };
+const connections = { '<Tables/Connections>': [...item, 'dynamodb:Query'].toSorted() };
+const state = {
+  '<Tables/State>': [...item, 'dynamodb:BatchGetItem', 'dynamodb:Query'].toSorted(),
+};
+const dispatch = { '<Dispatch/Queue>': send };
+const notify = { '<Notify/Queue>': send };
+const verify = { '<SigningKeys/Public>': readSecret };
+
+const mintKey = [...readSecret, 'secretsmanager:PutSecretValue'].toSorted();
+
+const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
+  system: { ...postgres, ...state, ...dispatch, ...verify },
+  auth: { ...postgres, ...state, ...notify, ...verify, '<SigningKeys/Private>': readSecret },
+  orders: { ...postgres, ...idempotency, ...state, ...dispatch, ...notify, ...verify },
+  fleet: { ...postgres, ...state, ...notify, ...verify },
+  trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify },
+  places: { ...state, ...verify },
+  'socket-connect': { ...connections, ...state, ...verify },
+  'socket-disconnect': { ...connections },
+  'socket-message': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
+  dispatch: {
+    ...postgres,
+    ...connections,
+    ...state,
+    ...notify,
+    '<Dispatch/Queue>': [...new Set([...send, ...workOff])].toSorted(),
+  },
+  notify: {
+    ...connections,
+    ...state,
+    ...dispatch,
+    '<Notify/Queue>': workOff,
+    'arn:aws:execute-api:ap-south-1:<AWS::AccountId>:<RealtimeApi/Api>/ws/*/@connections/*': [
+      'execute-api:ManageConnections',
+    ],
+  },
+  reconcile: { ...postgres, ...state, ...dispatch, ...notify },
+  migrate: { '<Database/OwnerSecret>': readSecret, '<Database/ServiceSecret>': readSecret },
+  keys: { '<SigningKeys/Private>': mintKey, '<SigningKeys/Public>': mintKey },
+  operate: { ...postgres, ...state, ...notify },
+};
+
+describe.each(everyFunction)('%s', (name) => {
+  test('may do what it needs, and nothing else', () => {
+    expect(allowedBy(roleOf(name))).toEqual({
+      ...granted[name],
+      [`<Functions/${name}/Logs>`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    });
+  });
+
+  test('has a role of its own, with no managed policy but that for network interfaces', () => {
+    const { ManagedPolicyArns = [] } = z
+      .object({ ManagedPolicyArns: z.array(z.unknown()).optional() })
+      .parse(roleOf(name).Properties);
+    const inVpc = 'VpcConfig' in dev.functionNamed(name).Properties;
+    expect(ManagedPolicyArns.map((each) => dev.say(each))).toEqual(
+      inVpc
+        ? ['arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaENIManagementAccess']
+        : [],
+    );
+    expect(dev.say(dev.functionNamed(name).Properties['Role'])).toBe(`<${pathOf(roleOf(name))}>`);
+  });
+});
+
+test('only auth, and keys that makes them, read the private signing keys', () => {
+  const readers = dev
+    .ofType('AWS::IAM::Role')
+    .filter((role) => '<SigningKeys/Private>' in allowedBy(role))
+    .map(pathOf);
+  expect(readers.toSorted()).toEqual(['Functions/auth/Role', 'Functions/keys/Role']);
+});
+
+test('nobody but migrate reads the password of the database owner', () => {
+  const readers = dev
+    .ofType('AWS::IAM::Role')
+    .filter((role) => '<Database/OwnerSecret>' in allowedBy(role))
+    .map(pathOf);
+  expect(readers).toEqual(['Functions/migrate/Role']);
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { routeKeysOf } from '../../src/contract/route.ts';
+import { routes } from '../../src/contract/routes.ts';
+import { holding } from './matchers.ts';
+import { pathOf, synthesized } from './synth.ts';
+
+const dev = synthesized('dev');
+
+const httpRoutes = dev
+  .ofType('AWS::ApiGatewayV2::Route')
+  .filter((each) => pathOf(each).startsWith('HttpApi/'));
+
+function serverOf(target: string): string {
+  const path = /^integrations\/<(.+)>$/.exec(target)?.[1] ?? '';
+  const { IntegrationUri, PayloadFormatVersion, IntegrationType } = dev.one(
+    'AWS::ApiGatewayV2::Integration',
+    path,
+  ).Properties;
+  expect([IntegrationType, PayloadFormatVersion]).toEqual(['AWS_PROXY', '2.0']);
+  return dev.say(IntegrationUri);
+}
+
+describe('the HTTP API', () => {
+  const declared = routes.flatMap((route) =>
+    routeKeysOf(route).map((key) => [key, route.function] as const),
+  );
+
+  test.each(declared)('sends %s to %s', (key, name) => {
+    const found = httpRoutes.filter((each) => each.Properties['RouteKey'] === key);
+    expect(found.map((each) => serverOf(dev.say(each.Properties['Target'])))).toEqual([
+      `<Functions/${name}/Function>`,
+    ]);
+  });
+
+  test('has no route that the contract does not declare', () => {
+    const keys = httpRoutes.map((each) => dev.say(each.Properties['RouteKey']));
+    expect(keys.toSorted()).toEqual(declared.map(([key]) => key).toSorted());
+  });
+
+  test('lets the pages of the stage call it, with our headers, and read our headers', () => {
+    expect(dev.one('AWS::ApiGatewayV2::Api', 'HttpApi/').Properties).toMatchObject({
+      ProtocolType: 'HTTP',
+      CorsConfiguration: {
+        AllowOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
+        AllowHeaders: holding([
+          'authorization',
+          'content-type',
+          'x-idempotency-key',
+          'x-request-id',
+          'x-device-id',
+        ]),
+        ExposeHeaders: holding([
+          'RateLimit-Limit',
+          'RateLimit-Remaining',
+          'RateLimit-Reset',
+          'Retry-After',
+          'Idempotent-Replayed',
+          'X-Request-Id',
+        ]),
+      },
+    });
+  });
+
+  test('is deployed by itself, throttled, and logs no path and no query', () => {
+    const { AccessLogSettings, ...stage } = dev.one(
+      'AWS::ApiGatewayV2::Stage',
+      'HttpApi/',
+    ).Properties;
+    expect(stage).toMatchObject({
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
+    });
+    const { Format } = z.object({ Format: z.string() }).parse(AccessLogSettings);
+    expect(Format).toContain('$context.routeKey');
+    expect(Format).not.toMatch(/\$context\.(path|queryString)/);
+  });
+});
+
+describe('the permissions to invoke', () => {
+  const permissions = dev.ofType('AWS::Lambda::Permission').map(({ Properties }) => ({
+    invoked: dev.say(Properties['FunctionName']),
+    // What may invoke, without the route: API Gateway's ARN names one behind the API's id.
+    invoker: dev.say(Properties['SourceArn']).replace(/(<(Http|Realtime)Api\/Api>).*/, '$1'),
+    statement: JSON.stringify({
+      ...Properties,
+      SourceArn: dev.say(Properties['SourceArn']),
+      Resource: 'arn:aws:lambda:ap-south-1:123456789012:function:weelo-prod-socket-disconnect',
+    }),
+  }));
+
+  test('are one per function and API', () => {
+    const pairs = permissions.map(({ invoked, invoker }) => `${invoked} ${invoker}`);
+    expect(pairs).toEqual([...new Set(pairs)]);
+    expect(pairs.filter((each) => each.includes('<Functions/system/Function>'))).toHaveLength(1);
+  });
+
+  test("leave a function's policy far below Lambda's limit of 20,480 bytes", () => {
+    const sizes = new Map<string, number>();
+    for (const { invoked, statement } of permissions) {
+      sizes.set(invoked, (sizes.get(invoked) ?? 0) + statement.length);
+    }
+    expect(Math.max(...sizes.values())).toBeLessThan(2_048);
+  });
+});

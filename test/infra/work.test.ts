@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { pathOf, synthesized } from './synth.ts';
+
+const dev = synthesized('dev');
+
+describe.each([
+  ['Dispatch', 'dispatch'],
+  ['Notify', 'notify'],
+] as const)('the %s queue', (queue, worker) => {
+  test('hides a message for six time-outs of its worker, and gives up into a queue of 14 days', () => {
+    const { Properties } = dev.one('AWS::SQS::Queue', `${queue}/Queue`);
+    expect(Properties).toMatchObject({
+      VisibilityTimeout: 30,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { maxReceiveCount: 5 },
+    });
+    expect(JSON.stringify(Properties['RedrivePolicy'])).toContain(`${queue}DeadLetters`);
+    expect(dev.one('AWS::SQS::Queue', `${queue}/DeadLetters`).Properties).toMatchObject({
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  test('refuses plain HTTP, and so does its dead-letter queue', () => {
+    for (const each of [`${queue}/Queue/Policy`, `${queue}/DeadLetters/Policy`]) {
+      expect(dev.one('AWS::SQS::QueuePolicy', each).Properties).toMatchObject({
+        PolicyDocument: {
+          Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+        },
+      });
+    }
+  });
+
+  test('is worked off in batches of which a part may fail', () => {
+    const { Properties } = dev.one('AWS::Lambda::EventSourceMapping', `Functions/${worker}/`);
+    expect(Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 50 },
+    });
+    expect(dev.say(Properties['EventSourceArn'])).toBe(`<${queue}/Queue>`);
+  });
+
+  test('rings when it gave a message up', () => {
+    const alarm = dev.one('AWS::CloudWatch::Alarm', `Observability/${worker}DeadLetters`);
+    expect(alarm.Properties).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+    expect(JSON.stringify(alarm.Properties['Dimensions'])).toContain(`${queue}DeadLetters`);
+  });
+});
+
+test('reconcile runs every two minutes, and a run that failed is left to the next', () => {
+  const [rule, ...more] = dev.ofType('AWS::Events::Rule');
+  expect(more).toEqual([]);
+  expect(rule?.Properties).toMatchObject({
+    ScheduleExpression: 'rate(2 minutes)',
+    State: 'ENABLED',
+    Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 120 } }],
+  });
+  expect(JSON.stringify(rule?.Properties['Targets'])).toContain('FunctionsreconcileFunction');
+  const invoke = dev.one('AWS::Lambda::EventInvokeConfig', 'Functions/reconcile/');
+  expect(invoke.Properties).toMatchObject({ MaximumRetryAttempts: 0 });
+  const allowed = dev
+    .ofType('AWS::Lambda::Permission')
+    .filter((each) => each.Properties['Principal'] === 'events.amazonaws.com');
+  expect(allowed.map((each) => dev.say(each.Properties['FunctionName']))).toEqual([
+    '<Functions/reconcile/Function>',
+  ]);
+});
+
+test('nothing triggers operate', () => {
+  const triggers = ['Permission', 'EventSourceMapping', 'EventInvokeConfig', 'Url'].flatMap(
+    (type) => dev.ofType(`AWS::Lambda::${type}`),
+  );
+  const triggered = triggers.map((each) => dev.say(each.Properties['FunctionName']));
+  expect(triggered).not.toEqual([]);
+  expect(triggered).not.toContain('<Functions/operate/Function>');
+});
+
+describe('alarms', () => {
+  const alarms = dev.ofType('AWS::CloudWatch::Alarm');
+
+  test('all reach the one topic, and say what they mean', () => {
+    for (const { Properties } of alarms) {
+      expect(Properties['AlarmDescription']).toMatch(/\. .+\.$/);
+      expect(JSON.stringify(Properties['AlarmActions'])).toContain('ObservabilityAlarms');
+    }
+  });
+
+  test('are these', () => {
+    expect(alarms.map((each) => pathOf(each).replace('Observability/', '')).toSorted()).toEqual([
+      'DatabaseCapacity',
+      'ReconcilerStopped',
+      'ServerErrors',
+      'dispatchDeadLetters',
+      'dispatchErrors',
+      'dispatchLag',
+      'migrateErrors',
+      'notifyDeadLetters',
+      'notifyErrors',
+      'notifyLag',
+      'ordersErrors',
+      'reconcileErrors',
+    ]);
+  });
+
+  test('ring when reconcile reports nothing at all', () => {
+    const alarm = dev.one('AWS::CloudWatch::Alarm', 'Observability/ReconcilerStopped');
+    expect(alarm.Properties).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test('do not exist on one machine', () => {
+    expect(synthesized('local').ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+  });
+});
