@@ -39,12 +39,12 @@ export interface Route {
   readonly example: RouteExample;
 }
 
-export interface ResponseDeclaration {
+interface ResponseDeclaration {
   readonly description: string;
   readonly schema: z.ZodType;
 }
 
-export interface RateLimit {
+interface RateLimit {
   readonly limit: number;
   readonly windowSeconds: number;
   readonly per: 'user' | 'address';
@@ -65,7 +65,7 @@ export function route<const R extends Route>(declaration: R): R {
 type Parsed<S> = S extends z.ZodType ? z.output<S> : Readonly<Record<string, never>>;
 
 /** What an implementation is handed: everything parsed, and who is asking. */
-export interface RequestOf<R extends Route> {
+interface RequestOf<R extends Route> {
   readonly params: Parsed<R['params']>;
   readonly query: Parsed<R['query']>;
   readonly headers: Parsed<R['headers']>;

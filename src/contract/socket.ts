@@ -25,7 +25,7 @@ function socketEvent<const E extends SocketEvent>(declaration: E): E {
 
 const pong = socketEvent({ event: 'pong', summary: 'The connection is alive' });
 
-export const socketError = socketEvent({
+const socketError = socketEvent({
   event: 'error',
   summary:
     'What was said could not be done; the connection lives on unless the code says otherwise',

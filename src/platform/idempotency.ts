@@ -11,7 +11,7 @@ import { AppError } from '../contract/errors.ts';
 import { logger } from './observability.ts';
 
 /** One intent of one client, however often it is sent. */
-export interface Intent {
+interface Intent {
   /** The operation's id, not its path: apps retry the same intent on an alias. */
   readonly operation: string;
   readonly userId: string;

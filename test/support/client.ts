@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-export interface HttpResponse {
+interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -39,7 +39,7 @@ interface Meta {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type Told<R extends Route> =
+type Told<R extends Route> =
   | (Meta &
       {
         [S in keyof R['responses'] & number]: {

@@ -20,14 +20,14 @@ const credentials = {
 };
 
 /** Points the AWS clients of this test file at the engines. */
-export function useEngines(): void {
+function useEngines(): void {
   Object.assign(process.env, credentials, {
     AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodb').endpoint,
     AWS_ENDPOINT_URL_SQS: inject('sqs').endpoint,
   });
 }
 
-export const unique = (name: string) => `${name}-${randomBytes(4).toString('hex')}`;
+const unique = (name: string) => `${name}-${randomBytes(4).toString('hex')}`;
 
 /** A table with a partition key, and a sort key where one is named. */
 export async function makeTable(partitionKey: string, sortKey?: string): Promise<string> {

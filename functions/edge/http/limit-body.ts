@@ -2,7 +2,7 @@ import { AppError } from '../../../src/contract/errors.ts';
 import { routeOf, type HttpMiddleware } from './call.ts';
 
 /** The largest body that any route has a use for: a batch of 100 positions takes about 15 KiB. */
-export const maximumBodyBytes = 64 * 1024;
+const maximumBodyBytes = 64 * 1024;
 
 /** Refuses what no route can want before anyone looks into it. */
 export function limitBody(): HttpMiddleware {

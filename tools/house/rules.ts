@@ -1,3 +1,5 @@
+import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser';
+
 /**
  * The rooms of the house and which may import which (docs/architecture.md). A capability may import
  * those that stand before it in the list, and nobody's store but its own.
@@ -32,13 +34,15 @@ const arrows = {
 
 const nobody = ['^(test|bench|local)/'];
 
-/** @type {import('dependency-cruiser').IConfiguration} */
-module.exports = {
+/** Each of these breaks the build. */
+const forbidden = 'error' as const;
+
+export const rules: IFlattenedRuleSet = {
   forbidden: [
-    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-circle', severity: forbidden, from: {}, to: { circular: true } },
     {
       name: 'nothing-unresolved',
-      severity: 'error',
+      severity: forbidden,
       from: {},
       to: { couldNotResolve: true, path: '^\\.' },
     },
@@ -47,7 +51,7 @@ module.exports = {
         .replaceAll(/[^a-z-]/g, ' ')
         .trim()
         .replaceAll(' ', '-')}`,
-      severity: 'error',
+      severity: forbidden,
       from: { path: room },
       to: {
         path: '^(bin|lib|functions|layers|prisma|src|local|bench|test|tools|docs)/',
@@ -56,43 +60,44 @@ module.exports = {
     })),
     {
       name: 'contract-imports-zod-alone',
-      severity: 'error',
+      severity: forbidden,
       from: { path: '^src/contract/' },
       to: { path: 'node_modules/', pathNot: '^node_modules/zod/' },
     },
     {
       name: 'functions-never-import-each-other',
-      severity: 'error',
+      severity: forbidden,
       from: { path: '^functions/' },
       to: { path: '^functions/[^/]+\\.ts$' },
     },
     {
       name: 'another-capability-s-store',
-      severity: 'error',
+      severity: forbidden,
       from: { path: '^src/([^/]+)/' },
       to: { path: '^src/[^/]+/[^/]*store\\.ts$', pathNot: '^src/$1/' },
     },
     {
       name: 'local-and-bench-are-for-tests',
-      severity: 'error',
+      severity: forbidden,
       from: { pathNot: ['^(local|bench|test|tools)/'] },
       to: { path: nobody },
     },
     {
       name: 'aws-clients-in-platform-alone',
-      severity: 'error',
+      severity: forbidden,
       from: { path: '^src/', pathNot: '^src/platform/' },
       to: { path: 'node_modules/(@aws-sdk|ioredis|pg|@prisma)/' },
     },
   ],
-  options: {
-    doNotFollow: { path: ['node_modules', 'layers/data/generated'] },
-    exclude: { path: 'layers/data/generated' },
-    tsPreCompilationDeps: true,
-    parser: 'swc',
-    enhancedResolveOptions: {
-      extensions: ['.ts', '.mjs', '.js'],
-      conditionNames: ['import', 'node', 'default', 'types'],
-    },
+};
+
+export const walkOptions: ICruiseOptions = {
+  doNotFollow: { path: ['node_modules', 'layers/data/generated'] },
+  exclude: { path: 'layers/data/generated' },
+  tsPreCompilationDeps: true,
+  parser: 'swc',
+  enhancedResolveOptions: {
+    extensions: ['.ts', '.mjs', '.js'],
+    conditionNames: ['import', 'node', 'default', 'types'],
   },
 };
