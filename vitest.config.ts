@@ -25,6 +25,8 @@ export default defineConfig({
       {
         test: {
           name: 'infra',
+          // The tests only read what they synthesize: loading the CDK once saves most of the time.
+          isolate: false,
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Variable } from '../../src/contract/environment.ts';
 import { type FunctionName, variablesOf } from '../../src/contract/functions.ts';
+import { Bundle } from '../../lib/bundle.ts';
 import { stageNamed } from '../../lib/stages.ts';
 import { synthesizeWeelo } from '../../lib/weelo-app.ts';
+import { binaryIn, filesUnder } from '../../tools/assets/binaries.ts';
 import { everyFunction, type Resource, Synthesized } from './synth.ts';
 
 const node = resolve('node_modules/.bin/node');
@@ -71,41 +74,21 @@ function load(name: FunctionName, { layers }: { readonly layers: readonly string
   return { said: stdout.trim(), complained: stderr };
 }
 
-function filesUnder(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((each) => each.isFile())
-    .map((each) => join(each.parentPath, each.name));
-}
-
 function pathsIn(folder: string): readonly string[] {
   return filesUnder(folder)
     .map((each) => each.slice(folder.length + 1))
     .toSorted();
 }
 
-const nativeMagic = ['7f454c46', 'cffaedfe', 'cefaedfe', 'feedfacf', 'cafebabe', '4d5a9000'];
-
-/** A library or program for one processor: by its first bytes (ELF, Mach-O, PE) or by its name. */
-function isNative(file: string): boolean {
-  const head = Buffer.alloc(4);
-  const descriptor = openSync(file, 'r');
-  readSync(descriptor, head, 0, head.length, 0);
-  closeSync(descriptor);
-  return (
-    ['.node', '.so', '.dylib', '.dll', '.exe'].includes(extname(file)) ||
-    nativeMagic.includes(head.toString('hex'))
-  );
-}
-
 describe('the assets', () => {
   test('hold nothing native', () => {
     const files = filesUnder(outdir);
     expect(files.length).toBeGreaterThan(40);
-    expect(files.filter(isNative)).toEqual([]);
+    expect(files.filter((each) => binaryIn(each) !== undefined)).toEqual([]);
   });
 
   test('would be noticed if they did', () => {
-    expect(isNative(process.execPath)).toBe(true);
+    expect(binaryIn(process.execPath)).toBe('x86-64 ELF');
   });
 
   test('mirror the repository, with their source maps and without sources', () => {
@@ -124,6 +107,16 @@ describe('the assets', () => {
     );
     expect(files).toContain('node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm');
   });
+});
+
+test('a bundle knows where it lies, as its module did', () => {
+  const folder = mkdtempSync(join(elsewhere, 'where-'));
+  const entry = join(folder, 'where.ts');
+  writeFileSync(entry, 'console.log(import.meta.dirname, import.meta.url);');
+  new Bundle({ entry, output: 'functions/where.js' }).write(folder);
+  const { stdout } = spawnSync(node, ['functions/where.js'], { cwd: folder, encoding: 'utf8' });
+  const output = join(folder, 'functions/where.js');
+  expect(stdout.trim()).toBe(`${dirname(output)} ${pathToFileURL(output).href}`);
 });
 
 describe.each(everyFunction)('%s, far from the repository', (name) => {

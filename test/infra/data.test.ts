@@ -1,9 +1,8 @@
-import { App } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { stageNamed } from '../../lib/stages.ts';
-import { makeWeelo } from '../../lib/weelo-app.ts';
+import { makeWeelo, weeloApp } from '../../lib/weelo-app.ts';
 import { matching } from './matchers.ts';
-import { pathOf, synthesized } from './synth.ts';
+import { inScratch, pathOf, synthesized } from './synth.ts';
 
 const dev = synthesized('dev');
 const prod = synthesized('prod');
@@ -157,9 +156,8 @@ describe('what becomes of data', () => {
   });
 
   test('the data stack cannot be deleted by accident, the service stack can', () => {
-    const { data, service } = makeWeelo(
-      new App({ context: { 'aws:cdk:bundling-stacks': [] } }),
-      stageNamed('dev'),
+    const { data, service } = inScratch((outdir) =>
+      makeWeelo(weeloApp({ outdir, bundle: false }), stageNamed('dev')),
     );
     expect([data.terminationProtection, service.terminationProtection]).toEqual([true, false]);
   });

@@ -106,13 +106,22 @@ const kept = new Map<string, Synthesized>();
 export function synthesized(stage: string): Synthesized {
   const known = kept.get(stage);
   if (known) return known;
-  const outdir = mkdtempSync(join(tmpdir(), 'weelo-synth-'));
-  const made = new Synthesized(
-    synthesizeWeelo({ stage: stageNamed(stage), outdir, bundle: false }),
+  const made = inScratch(
+    (outdir) =>
+      new Synthesized(synthesizeWeelo({ stage: stageNamed(stage), outdir, bundle: false })),
   );
-  rmSync(outdir, { recursive: true });
   kept.set(stage, made);
   return made;
+}
+
+/** The CDK puts assets somewhere as soon as constructs are made, and never cleans up. */
+export function inScratch<T>(use: (outdir: string) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), 'weelo-synth-'));
+  try {
+    return use(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 export const everyFunction = functionNames.map((name) => [name] as const);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { rules, walkOptions } from './rules.ts';
 
 /** The rooms that the rules are about, and those that may do as they please. */
-export const rooms = ['bin', 'lib', 'functions', 'layers', 'src', 'local', 'tools', 'test'];
+const rooms = ['bin', 'lib', 'functions', 'layers', 'src', 'local', 'tools', 'test'];
 
 interface Walk {
   /** Each as `rule from a file: what it imports`. */

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { stageNamed } from '../../lib/stages.ts';
+import { synthesizeWeelo } from '../../lib/weelo-app.ts';
+
+const Alarm = z.object({
+  Type: z.literal('AWS::CloudWatch::Alarm'),
+  Properties: z.object({ AlarmDescription: z.string() }),
+  Metadata: z.object({ 'aws:cdk:path': z.string() }),
+});
+
+const Template = z.object({ Resources: z.record(z.string(), z.unknown()) });
+
+interface DescribedAlarm {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The alarms of production, as its template has them. */
+export function alarms(): readonly DescribedAlarm[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'weelo-docs-'));
+  try {
+    const { stacks } = synthesizeWeelo({ stage: stageNamed('prod'), outdir, bundle: false });
+    return stacks
+      .flatMap(({ template }) => Object.values(Template.parse(template).Resources))
+      .flatMap((resource) => {
+        const { success, data } = Alarm.safeParse(resource);
+        if (!success) return [];
+        const name = data.Metadata['aws:cdk:path'].split('/').at(-2) ?? '';
+        return [{ name, description: data.Properties.AlarmDescription }];
+      });
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
