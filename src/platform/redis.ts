@@ -84,8 +84,10 @@ function clusterClient(url: string): Cluster {
   const cluster = new Cluster([url], {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // One more try after a lost connection, and the MOVED by which that one finds its node.
-    maxRedirections: 2,
+    // Enough for one more try after a lost connection: lost, refused while it is made again, asked of any
+    // node, MOVED to the right one. With fewer most such commands failed, with these none did.
+    maxRedirections: 4,
+    retryDelayOnFailover: 50,
     // Certificates name hosts: do not look up addresses to connect to instead.
     dnsLookup: (address, callback) => callback(null, address),
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
