@@ -28,6 +28,7 @@ export const handler = httpFunction(
     getLiveness: async () => ({ status: 200, body: { status: 'alive' } }),
     getReadiness: async () => readinessReply(await checkHealth(probes, clock)),
     getPublicKeys: async () => ({ status: 200, body: await readKeys() }),
+    answerPreflight: async () => ({ status: 200, body: {} }),
     answerUnknownPath: async () => {
       throw new AppError('NOT_FOUND');
     },

@@ -12,7 +12,7 @@ type Texts = Readonly<Record<string, string>>;
 /** The OpenAPI 3.1 document of some routes. It depends on their declarations and on nothing else. */
 export function openApiOf(routes: readonly Route[]): Part {
   const schemas = new NamedSchemas();
-  const shown = routes.filter(({ path }) => path !== '$default');
+  const shown = routes.filter(({ hidden }) => !hidden);
   const paths = Object.groupBy(shown, ({ path }) => path);
   return {
     openapi: '3.1.1',

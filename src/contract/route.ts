@@ -12,13 +12,15 @@ export interface Route {
   readonly id: string;
   /** The Lambda function that serves it. */
   readonly function: HttpFunctionName;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'ANY';
   /** As API Gateway spells it, `{id}` for parameters; `$default` is what nothing else matches. */
   readonly path: `/${string}` | '$default';
   /** Other paths that answer identically, for clients that know them by those. */
   readonly aliases?: readonly `/${string}`[];
   /** Who may call it. `signed-in` is every role. */
   readonly audience: 'public' | 'signed-in' | readonly Role[];
+  /** Left out of the documents: the gateway needs it, and no developer calls it. Default: shown. */
+  readonly hidden?: true;
   readonly summary: string;
   readonly description?: string;
   readonly params?: z.ZodObject;

@@ -7,6 +7,7 @@ export const routes = [
   systemRoutes.getLiveness,
   systemRoutes.getReadiness,
   systemRoutes.getPublicKeys,
+  systemRoutes.answerPreflight,
   systemRoutes.answerUnknownPath,
 ] as const;
 

@@ -127,12 +127,31 @@ export const getPublicKeys = route({
   },
 });
 
+/**
+ * API Gateway adds the CORS headers, but with a `$default` route it wants somebody to answer a
+ * browser's preflight with a success.
+ */
+export const answerPreflight = route({
+  id: 'answerPreflight',
+  function: 'system',
+  method: 'OPTIONS',
+  path: '/{proxy+}',
+  audience: 'public',
+  hidden: true,
+  summary: 'What a browser asks before a request to another origin',
+  envelope: 'bare',
+  responses: { 200: { description: 'The headers say what is allowed', schema: z.object({}) } },
+  errors: [],
+  example: { responses: { 200: {} } },
+});
+
 export const answerUnknownPath = route({
   id: 'answerUnknownPath',
   function: 'system',
   method: 'ANY',
   path: '$default',
   audience: 'public',
+  hidden: true,
   summary: 'Everything that no other route matches',
   envelope: 'data',
   responses: {},
