@@ -60,7 +60,8 @@ async function main(name: string): Promise<string> {
   checkName(name);
   const { username: user, stop, ...server } = await startPostgres();
   try {
-    const root = dirname(import.meta.dirname);
+    // npm runs its scripts in the root of the repository.
+    const root = process.cwd();
     const input = { root, name, now: new Date(), server: { ...server, user } };
     const file = await writeMigration(input);
     if (file === undefined) return 'The migrations already add up to the schema.';

@@ -5,7 +5,7 @@ import type { ErrorDetail } from '../../src/contract/errors.ts';
 const mostDetails = 20;
 
 /** What is wrong with an input, field by field, without repeating what was sent. */
-export function invalid(error: z.ZodError): { readonly details: readonly ErrorDetail[] } {
+export function invalid(error: z.ZodError): { readonly details: ErrorDetail[] } {
   const details = error.issues
     .slice(0, mostDetails)
     .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));

@@ -9,8 +9,9 @@ export function observe<E, R>(): MiddlewareObj<E, R> {
       logger.addContext(context);
     },
     after: publish,
-    onError: ({ error }) => {
-      logger.error('Invocation failed', error ?? 'no error was given');
+    onError: ({ error, response }) => {
+      // An error that was made an answer of is told where that was done.
+      if (response === undefined) logger.error('Invocation failed', error ?? 'no error was given');
       publish();
     },
   };

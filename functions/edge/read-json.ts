@@ -30,8 +30,14 @@ function withoutNulls(
 
 function cleaned(value: unknown, depth: number): unknown {
   if (depth > deepest) throw broken(`Nest no deeper than ${deepest} levels.`);
+  if (typeof value === 'string') refuseNul(value);
   if (Array.isArray(value)) return value.map((each) => cleaned(each, depth + 1));
   return isObject(value) ? withoutNulls(value, depth) : value;
+}
+
+/** PostgreSQL's text cannot hold one, wherever it came from. */
+export function refuseNul(text: string): void {
+  if (text.includes('\0')) throw broken('Send no NUL characters.');
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -10,7 +10,7 @@ type DatabaseEnvironment = Environment<
   'DATABASE_HOST' | 'DATABASE_PORT' | 'DATABASE_NAME' | 'DATABASE_TLS' | 'DATABASE_SECRET_ARN'
 >;
 
-/** A rotated password is found within this time, and at once after a refused login. */
+/** A rotated password is found within this time, and by the login after a refused one. */
 const credentialsKeptSeconds = 300;
 
 export function postgresFrom(
@@ -18,11 +18,13 @@ export function postgresFrom(
   readSecret: ReadSecret,
   clock: Clock,
 ): Postgres {
+  const credentials = keptFor(credentialsKeptSeconds, clock, () =>
+    databaseCredentials(readSecret, env.DATABASE_SECRET_ARN),
+  );
   return openPostgres({
     ...databaseAddress(env),
-    credentials: keptFor(credentialsKeptSeconds, clock, () =>
-      databaseCredentials(readSecret, env.DATABASE_SECRET_ARN),
-    ),
+    credentials,
+    onLoginFailed: () => credentials.forget(),
     onError: (error) => logger.warn('PostgreSQL connection lost', { error: String(error) }),
   });
 }

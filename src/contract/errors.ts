@@ -84,8 +84,9 @@ export const errors = {
   SERVICE_UNAVAILABLE: {
     status: 503,
     message: 'The service is busy right now. Please try again in a moment.',
-    meaning: 'Something this route depends on cannot be reached; nothing was changed.',
-    remedy: 'Retry with growing pauses and the same idempotency key.',
+    meaning:
+      'Something this route depends on cannot be reached, or did not answer in time. Whether anything was changed is not known.',
+    remedy: 'Retry with growing pauses and the same idempotency key: it is done once.',
   },
   UNKNOWN_ACTION: {
     status: 400,
@@ -105,6 +106,12 @@ interface ErrorEntry {
 
 export type ErrorCode = keyof typeof errors;
 
+export const errorCodes = Object.keys(errors).filter(isErrorCode);
+
+function isErrorCode(code: string): code is ErrorCode {
+  return code in errors;
+}
+
 export interface ErrorDetail {
   /** The field, as `vehicleRequirements.0.quantity`; empty for the body as a whole. */
   readonly path: string;
@@ -112,10 +119,10 @@ export interface ErrorDetail {
 }
 
 interface ErrorFacts {
-  readonly details?: readonly ErrorDetail[];
+  readonly details?: ErrorDetail[];
   readonly retryAfterMs?: number;
   /** What the client needs to go on, such as the id of the order that is in the way. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: Record<string, unknown>;
   readonly cause?: unknown;
 }
 

@@ -67,7 +67,7 @@ function operation(route: Route, schemas: NamedSchemas): Part {
         content: json(schemas.describe(body, 'input'), route.example.body),
       },
     }),
-    responses: { ...successes(route, schemas), ...failures(route, schemas) },
+    responses: responsesOf(route, schemas),
     ...(aliases && { 'x-aliases': aliases }),
   };
 }
@@ -117,31 +117,40 @@ function idempotencyKey(rule: 'required' | 'honoured'): Part {
   };
 }
 
-function successes(route: Route, schemas: NamedSchemas): Part {
-  const answers = Object.entries(route.responses).map(
-    ([status, { description, schema }]): Named => {
-      const written: z.ZodType = route.envelope === 'data' ? Enveloped(schema) : schema;
-      const example = route.example.responses[Number(status)];
-      const shown =
-        example && (route.envelope === 'data' ? { success: true, data: example } : example);
-      return [status, { description, content: json(schemas.describe(written, 'output'), shown) }];
-    },
-  );
-  return Object.fromEntries(answers);
+/** Answers and errors that share a status share a response; its description names the codes. */
+function responsesOf(route: Route, schemas: NamedSchemas): Part {
+  const codes = Object.groupBy(errorsOf(route), (code) => String(errors[code].status));
+  const statuses = new Set([...Object.keys(route.responses), ...Object.keys(codes)]);
+  const responses = [...statuses].map((status): Named => {
+    const answer = answerOf(route, Number(status), schemas);
+    const theirs = codes[status] ?? [];
+    const failure = theirs.length > 0 ? schemas.describe(ErrorBody, 'output') : undefined;
+    const shapes = [answer?.schema, failure].filter((shape) => shape !== undefined);
+    const meanings = theirs.map((code) => `\`${code}\`: ${errors[code].meaning}`);
+    const description = [...(answer ? [`${answer.description}.`] : []), ...meanings].join(' ');
+    const [schema = {}] = shapes;
+    return [
+      status,
+      {
+        description,
+        content: json(shapes.length > 1 ? { oneOf: shapes } : schema, answer?.example),
+      },
+    ];
+  });
+  return Object.fromEntries(responses);
 }
 
-/** Errors that share a status share a response; its description names their codes. */
-function failures(route: Route, schemas: NamedSchemas): Part {
-  const byStatus = Object.groupBy(errorsOf(route), (code) => String(errors[code].status));
-  const answers = Object.entries(byStatus).map(([status, codes = []]): Named => [
-    status,
-    {
-      description: codes.map((code) => `\`${code}\`: ${errors[code].meaning}`).join(' '),
-      content: json(schemas.describe(ErrorBody, 'output')),
-    },
-  ]);
-  // A status that also carries an answer of its own (health's 503) is described by that answer.
-  return Object.fromEntries(answers.filter(([status]) => !(Number(status) in route.responses)));
+function answerOf(route: Route, status: number, schemas: NamedSchemas) {
+  const declared = route.responses[status];
+  if (!declared) return undefined;
+  const inEnvelope = route.envelope === 'data';
+  const written: z.ZodType = inEnvelope ? Enveloped(declared.schema) : declared.schema;
+  const shown = route.example.responses[status];
+  return {
+    description: declared.description,
+    schema: schemas.describe(written, 'output'),
+    example: shown && inEnvelope ? { success: true, data: shown } : shown,
+  };
 }
 
 function json(schema: Part, example?: unknown): Part {

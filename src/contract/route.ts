@@ -104,13 +104,12 @@ export function errorsOf(route: Route): readonly ErrorCode[] {
   const open = route.audience === 'public';
   const implied: readonly (readonly [unknown, readonly ErrorCode[]])[] = [
     [takesInput, ['VALIDATION_ERROR']],
-    [route.body, ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']],
+    [route.body, ['UNSUPPORTED_MEDIA_TYPE']],
     [!open, ['UNAUTHORIZED', 'INVALID_TOKEN', 'TOKEN_EXPIRED']],
     [Array.isArray(route.audience), ['FORBIDDEN']],
     [route.rateLimit, ['RATE_LIMIT_EXCEEDED']],
-    [route.idempotency === 'required', ['MISSING_IDEMPOTENCY_KEY']],
-    [route.idempotency, ['CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT', 'SERVICE_UNAVAILABLE']],
-    [true, ['INTERNAL_ERROR']],
+    [route.idempotency, ['MISSING_IDEMPOTENCY_KEY', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT']],
+    [true, ['PAYLOAD_TOO_LARGE', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE']],
   ];
   const codes = implied.flatMap(([applies, theirs]) => (applies ? theirs : []));
   return [...new Set([...route.errors, ...codes])];

@@ -25,7 +25,7 @@ function socketEvent<const E extends SocketEvent>(declaration: E): E {
 
 const pong = socketEvent({ event: 'pong', summary: 'The connection is alive' });
 
-const socketError = socketEvent({
+export const socketError = socketEvent({
   event: 'error',
   summary:
     'What was said could not be done; the connection lives on unless the code says otherwise',
@@ -33,6 +33,9 @@ const socketError = socketEvent({
     code: z.string().meta({ description: 'One of the codes in the table of errors' }),
     message: z.string().meta({ description: 'A sentence for a person' }),
     details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    retryAfterMs: z.int().nonnegative().optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+    requestId: z.string().meta({ description: 'By which the log knows it' }),
   }),
 });
 

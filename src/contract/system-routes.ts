@@ -107,7 +107,7 @@ export const getPublicKeys = route({
   envelope: 'bare',
   cacheSeconds: 300,
   responses: { 200: { description: 'The public keys', schema: PublicKeySet } },
-  errors: ['SERVICE_UNAVAILABLE'],
+  errors: [],
   example: {
     responses: {
       200: {

@@ -8,12 +8,15 @@ export type ReadPublicKeys = () => Promise<z.output<typeof PublicKeySet>>;
 
 /** A key is published for longer than this before it signs: whoever verifies has it by then. */
 const keptSeconds = 300;
+const retryAfterMs = 5000;
 
 /** The public keys, as the secret has them. */
 export function publicKeys(readSecret: ReadSecret, arn: string, clock: Clock): ReadPublicKeys {
   return keptFor(keptSeconds, clock, async () => {
-    const text = await readSecret(arn);
-    if (text === undefined) throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 5000 });
+    const text = await readSecret(arn).catch((cause: unknown) => {
+      throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs, cause });
+    });
+    if (text === undefined) throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs });
     return PublicKeySet.parse(JSON.parse(text));
   });
 }

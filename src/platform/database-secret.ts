@@ -11,5 +11,16 @@ export async function databaseCredentials(
 ): Promise<PostgresCredentials> {
   const text = await readSecret(arn);
   if (text === undefined) throw new Error(`The database secret ${arn} has no value yet`);
-  return Credentials.parse(JSON.parse(text));
+  return Credentials.parse(parsed(text, arn));
+}
+
+/** The parser's own words would quote the secret. */
+function parsed(text: string, arn: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(
+      `The database secret ${arn} is no JSON: write its username and password as JSON`,
+    );
+  }
 }

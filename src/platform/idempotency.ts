@@ -1,6 +1,7 @@
 import {
   IdempotencyAlreadyInProgressError,
   IdempotencyConfig,
+  IdempotencyInconsistentStateError,
   IdempotencyPersistenceLayerError,
   IdempotencyValidationError,
   makeIdempotent,
@@ -74,7 +75,11 @@ export function rememberIn(tableName: string): Remember {
 }
 
 function meaning(error: unknown): unknown {
-  if (error instanceof IdempotencyAlreadyInProgressError) {
+  const inFlight =
+    error instanceof IdempotencyAlreadyInProgressError ||
+    // The record ran out while it was being read, again and again.
+    error instanceof IdempotencyInconsistentStateError;
+  if (inFlight) {
     return new AppError('CONCURRENT_REQUEST', { retryAfterMs, cause: error });
   }
   if (error instanceof IdempotencyValidationError) {

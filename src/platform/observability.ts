@@ -1,9 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { DiscreetFormatter, withoutPhoneNumbers } from './log-format.ts';
 
 /**
  * Powertools, configured once. The service's name, the metrics' namespace and the level come from the
  * POWERTOOLS_* variables of the function.
  */
-export const logger = new Logger();
+export const logger = new Logger({
+  logFormatter: new DiscreetFormatter(),
+  jsonReplacerFn: withoutPhoneNumbers,
+});
 export const metrics = new Metrics();

@@ -17,6 +17,8 @@ export interface PostgresCredentials {
 export interface PostgresSettings extends PostgresAddress {
   /** Asked for each new connection, so that a rotated password is found. */
   readonly credentials: () => Promise<PostgresCredentials>;
+  /** Called when a connection could not be made: a password that was kept may be an old one. */
+  readonly onLoginFailed?: () => void;
   /** Told of connections that die while nobody uses them. */
   readonly onError: (error: Error) => void;
 }
@@ -76,13 +78,23 @@ interface OpenPool {
 
 async function openPool(settings: PostgresSettings): Promise<OpenPool> {
   const { username } = await settings.credentials();
+  // A login that is tried while another one has not succeeded follows a refusal, or runs beside it; then
+  // the secret is read once more than it need be.
+  let tried = false;
   const pool = new Pool({
     ...connectionOptions(settings),
     user: username,
-    password: async () => (await settings.credentials()).password,
+    password: async () => {
+      if (tried) settings.onLoginFailed?.();
+      tried = true;
+      return (await settings.credentials()).password;
+    },
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+  });
+  pool.on('connect', () => {
+    tried = false;
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', settings.onError);

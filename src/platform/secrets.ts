@@ -28,16 +28,52 @@ export function openSecrets(): { readonly read: ReadSecret; readonly write: Writ
   };
 }
 
-/** Keeps what a secret says for a while: environments live for hours, rotations must reach them. */
-export function keptFor<T>(seconds: number, clock: Clock, read: () => Promise<T>) {
+/** A value that is read again from time to time. */
+export interface Kept<T> {
+  (): Promise<T>;
+  /** What is kept is wrong: the next caller reads. */
+  forget(): void;
+}
+
+/** How much longer a value serves when it cannot be read again. */
+const staleSeconds = 3600;
+/** How long nobody tries again after that. */
+const pauseSeconds = 10;
+
+/**
+ * Keeps what is read for a while: environments live for hours, rotations must reach them. When it cannot
+ * be read again, the old value goes on serving: a fault of the secrets must not become one of ours.
+ */
+export function keptFor<T>(seconds: number, clock: Clock, read: () => Promise<T>): Kept<T> {
   let kept: { readonly value: Promise<T>; readonly until: number } | undefined;
-  return (): Promise<T> => {
+  let last: { readonly value: T; readonly at: number } | undefined;
+
+  const readAgain = async (): Promise<T> => {
+    const now = clock.now().getTime();
+    try {
+      const value = await read();
+      last = { value, at: now };
+      return value;
+    } catch (error) {
+      if (!last || now > last.at + (seconds + staleSeconds) * 1000) {
+        kept = undefined;
+        throw error;
+      }
+      kept = { value: Promise.resolve(last.value), until: now + pauseSeconds * 1000 };
+      return last.value;
+    }
+  };
+
+  const get = (): Promise<T> => {
     const now = clock.now().getTime();
     if (kept && now < kept.until) return kept.value;
-    const value = read();
+    const value = readAgain();
     kept = { value, until: now + seconds * 1000 };
-    // A failed read is not kept, so that the next caller tries again.
-    value.catch(() => (kept = undefined));
     return value;
   };
+  const forget = () => {
+    kept = undefined;
+    last = undefined;
+  };
+  return Object.assign(get, { forget });
 }

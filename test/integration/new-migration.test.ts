@@ -67,10 +67,14 @@ test('writes the first migration and the lock file of a new history', async () =
 });
 
 test('npm run db:migration starts a server of its own', async () => {
-  // Nothing is written: the repository's own migrations add up to its schema.
   const tool = join(ROOT, 'tools/new-migration.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [tool, 'nothing']);
-  expect(stdout).toBe('The migrations already add up to the schema.\n');
+  const run = async () =>
+    (await promisify(execFile)(process.execPath, [tool, 'note'], { cwd: root })).stdout;
+  const ours = await readdir(join(ROOT, 'prisma/migrations'));
+  await changeSchema('model Release {', 'model Release {\n  note String?');
+  expect(await run()).toMatch(/^Wrote prisma\/migrations\/\d{14}_note\/migration\.sql: review it/);
+  expect(await run()).toBe('The migrations already add up to the schema.\n');
+  expect(await readdir(join(ROOT, 'prisma/migrations'))).toEqual(ours);
 });
 
 test.each(['', 'Add vehicles', '../etc', '1st', 'a__b', 'add-vehicles'])(

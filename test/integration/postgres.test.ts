@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { openPostgres } from '../../src/platform/postgres.ts';
 import type { PostgresSettings } from '../../src/platform/postgres.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { keptFor } from '../../src/platform/secrets.ts';
 import { freshDatabase } from '../support/database.ts';
 import { asMaster } from '../support/database-server.ts';
 
@@ -33,6 +35,26 @@ describe('openPostgres', () => {
     const { postgres } = open({ credentials });
     await expect(postgres.ping()).rejects.toThrow('secrets are down');
     await postgres.ping();
+  });
+
+  test('finds a rotated password by the login after a refused one', async () => {
+    const username = `rotating_${process.pid}`;
+    const drop = `DROP ROLE IF EXISTS ${username}`;
+    await asMasterHere(`CREATE ROLE ${username} LOGIN PASSWORD 'old'`);
+    const secret = { username, password: 'old' };
+    const kept = keptFor(300, systemClock, async () => ({ ...secret }));
+    const { postgres } = open({ credentials: kept, onLoginFailed: () => kept.forget() });
+    await postgres.ping();
+
+    secret.password = 'new';
+    await asMasterHere(`ALTER ROLE ${username} PASSWORD 'new'`);
+    await asMasterHere(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${username}'`,
+    );
+    await vi.waitFor(() => expect(postgres.ping()).rejects.toThrow('password authentication'));
+    await postgres.ping();
+    await postgres.close();
+    await asMasterHere(drop);
   });
 
   test('survives the loss of its idle connections, and says so', async () => {

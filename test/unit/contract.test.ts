@@ -47,6 +47,14 @@ describe('the routes', () => {
     },
   );
 
+  test.each(declared.map((each) => [each.id, each] as const))(
+    '%s counts and remembers per user only where it knows the user',
+    (_, { audience, rateLimit, idempotency }) => {
+      const perUser = rateLimit?.per === 'user' || idempotency !== undefined;
+      expect(perUser && audience === 'public').toBe(false);
+    },
+  );
+
   test('an implementation that is left out does not compile', () => {
     expectTypeOf<Record<never, never>>().not.toExtend<Implementations<RoutesOf<'system'>>>();
     expectTypeOf<Record<never, never>>().toExtend<Implementations<RoutesOf<'orders'>>>();
@@ -79,16 +87,14 @@ describe('the errors of a route', () => {
   } as const satisfies Route;
 
   test('follow from what it declares', () => {
-    expect(errorsOf(route(bare))).toEqual(['INTERNAL_ERROR']);
+    const always = ['PAYLOAD_TOO_LARGE', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'];
+    expect(errorsOf(route(bare))).toEqual(always);
     expect(errorsOf(route({ ...bare, audience: ['driver'] }))).toContain('FORBIDDEN');
     expect(errorsOf(route({ ...bare, audience: 'signed-in' }))).not.toContain('FORBIDDEN');
-    expect(errorsOf(route({ ...bare, body: z.object({}) }))).toContain('PAYLOAD_TOO_LARGE');
-    expect(errorsOf(route({ ...bare, idempotency: 'required' }))).toContain(
-      'MISSING_IDEMPOTENCY_KEY',
-    );
-    expect(errorsOf(route({ ...bare, idempotency: 'honoured' }))).not.toContain(
-      'MISSING_IDEMPOTENCY_KEY',
-    );
+    expect(errorsOf(route({ ...bare, body: z.object({}) }))).toContain('UNSUPPORTED_MEDIA_TYPE');
+    for (const idempotency of ['required', 'honoured'] as const) {
+      expect(errorsOf(route({ ...bare, idempotency }))).toContain('MISSING_IDEMPOTENCY_KEY');
+    }
   });
 });
 

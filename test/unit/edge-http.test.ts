@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { httpStack } from '../../functions/edge/http/http-function.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Implementation } from '../../src/contract/route.ts';
+import { logger } from '../../src/platform/observability.ts';
 import { clientOf, type HttpRequest } from '../support/client.ts';
 import { greet } from '../support/example-routes.ts';
 import { eventOf, into, lambdaContext } from '../support/invoke.ts';
@@ -110,14 +111,25 @@ describe('an answer', () => {
     expect((await refusal({}, async () => wrong)).status).toBe(500);
   });
 
-  test('leaves out what the contract does not name', async () => {
+  describe('with a field that the contract does not name', () => {
     const { send } = serving(async () => {
       const body = { greeting: 'Hello', secret: 'not for you' };
       return { status: 201, body };
     });
-    expect(JSON.parse((await send(request)).body)).toEqual({
-      success: true,
-      data: { greeting: 'Hello' },
+
+    test('is a fault of ours, so that tests see it', async () => {
+      expect(await send(request)).toMatchObject({ status: 500 });
+    });
+
+    test('leaves it out in production, and says so to the operators', async () => {
+      vi.stubEnv('WEELO_STAGE', 'prod');
+      const logged = vi.spyOn(logger, 'error');
+      const { status, body } = await send(request);
+      vi.unstubAllEnvs();
+      expect(status).toBe(201);
+      expect(JSON.parse(body)).toEqual({ success: true, data: { greeting: 'Hello' } });
+      expect(logged).toHaveBeenCalledWith('greet answered what its contract does not know: secret');
+      logged.mockRestore();
     });
   });
 });
@@ -143,6 +155,7 @@ describe('a request', () => {
     ['a wrong type', '{"name":7}', ['name']],
     ['two wrong fields', '{"name":"","size":-1}', ['name', 'size']],
     ['a number that is none', '{"name":"a","size":1e999}', ['size']],
+    ['a NUL character', '{"name":"A\\u0000B"}', ['']],
     ['levels without end', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, ['']],
   ])('with %s as its body changes nothing and says where', async (_, body, paths) => {
     const response = await refusal({ body });

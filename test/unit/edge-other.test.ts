@@ -13,7 +13,10 @@ const context = lambdaContext();
 
 describe('a socket message', () => {
   const event = (body: string) =>
-    ({ requestContext: { connectionId: 'c1' }, body }) as APIGatewayProxyWebsocketEventV2;
+    ({
+      requestContext: { connectionId: 'c1', requestId: 'r' },
+      body,
+    }) as APIGatewayProxyWebsocketEventV2;
   const said = async (body: string, to: typeof socketMessage = socketMessage) => {
     const result = await to(event(body), context);
     const answer: unknown = JSON.parse(result.body ?? '');

@@ -29,6 +29,11 @@ describe('an arrow that points the wrong way is found', async () => {
     'functions/auth.ts': `import '../local/cloud.ts';`,
     'local/cloud.ts': `export const two = 2;`,
     'lib/stack.ts': `import '../functions/auth.ts';`,
+    'functions/fleet.ts': `import 'pg'; import '../src/helpers/dates.ts';`,
+    'src/helpers/dates.ts': `export const three = 3;`,
+    'src/identity/log-in.ts': `import '@middy/core';`,
+    'node_modules/pg/index.js': '',
+    'node_modules/@middy/core/index.js': '',
     'src/fleet/lost.ts': `import './nowhere.ts';`,
   };
   for (const [path, text] of Object.entries(house)) {
@@ -47,6 +52,9 @@ describe('an arrow that points the wrong way is found', async () => {
     ['arrows-out-of-functions from functions/auth.ts'],
     ['local-and-bench-are-for-tests from functions/auth.ts'],
     ['arrows-out-of-lib from lib/stack.ts'],
+    ['no-room-without-a-name from functions/fleet.ts'],
+    ['aws-clients-in-platform-alone from functions/fleet.ts'],
+    ['middy-at-the-edge-alone from src/identity/log-in.ts'],
     ['nothing-unresolved from src/fleet/lost.ts'],
   ])('%s', (violation) => {
     expect(found.some((each) => each.startsWith(`${violation}:`))).toBe(true);

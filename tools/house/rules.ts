@@ -21,7 +21,7 @@ const arrows = {
   '^lib/': ['^src/contract/'],
   '^functions/': ['^src/'],
   '^layers/': [],
-  '^prisma/': ['^src/platform/', '^layers/data/'],
+  '^prisma/': [],
   '^src/contract/': [],
   '^src/platform/': ['^src/contract/', '^layers/data/index.ts$'],
   ...Object.fromEntries(
@@ -83,9 +83,21 @@ export const rules: IFlattenedRuleSet = {
       to: { path: nobody },
     },
     {
+      name: 'no-room-without-a-name',
+      severity: forbidden,
+      from: {},
+      to: { path: '^src/', pathNot: `^src/(contract|platform|${capabilities.join('|')})/` },
+    },
+    {
+      name: 'middy-at-the-edge-alone',
+      severity: forbidden,
+      from: { path: '^(src|lib|bin)/' },
+      to: { path: 'node_modules/@middy/' },
+    },
+    {
       name: 'aws-clients-in-platform-alone',
       severity: forbidden,
-      from: { path: '^src/', pathNot: '^src/platform/' },
+      from: { path: '^(src|functions)/', pathNot: '^src/platform/' },
       to: { path: 'node_modules/(@aws-sdk|ioredis|pg|@prisma)/' },
     },
   ],

@@ -3,7 +3,18 @@ import { resolve } from 'node:path';
 import { rules, walkOptions } from './rules.ts';
 
 /** The rooms that the rules are about, and those that may do as they please. */
-const rooms = ['bin', 'lib', 'functions', 'layers', 'src', 'local', 'tools', 'test'];
+const rooms = [
+  'bin',
+  'lib',
+  'functions',
+  'layers',
+  'prisma',
+  'src',
+  'local',
+  'bench',
+  'tools',
+  'test',
+];
 
 interface Walk {
   /** Each as `rule from a file: what it imports`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AppError } from '../../../src/contract/errors.ts';
+import { AppError, errorCodes } from '../../../src/contract/errors.ts';
 import { idempotencyKeyPattern } from '../../../src/contract/wire.ts';
 import type { Remember } from '../../../src/platform/idempotency.ts';
 import { inputOf, routeOf, type Reply } from './call.ts';
@@ -7,13 +7,17 @@ import type { Run } from './run.ts';
 
 const Key = z.string().regex(idempotencyKeyPattern);
 
+const Facts = z.object({
+  details: z.array(z.object({ path: z.string(), message: z.string() })).exactOptional(),
+  retryAfterMs: z.number().exactOptional(),
+  data: z.record(z.string(), z.unknown()).exactOptional(),
+});
+
 /** A terminal outcome: what every repetition of the intent is told again. */
 const Outcome = z.union([
   z.object({ reply: z.object({ status: z.number(), body: z.unknown() }) }),
-  z.object({ refusal: z.custom<Refusal>() }),
+  z.object({ refusal: z.object({ code: z.enum(errorCodes), facts: Facts }) }),
 ]);
-
-type Refusal = Pick<AppError, 'code' | 'facts'>;
 
 /** One intent, one effect: repetitions of a key get the first answer, and count as no call. */
 export function oncePerKey(remember: Remember | undefined, run: Run): Run {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { AppError, type ErrorDetail } from '../../../src/contract/errors.ts';
-import { readJsonObject } from '../read-json.ts';
+import { readJsonObject, refuseNul } from '../read-json.ts';
 import { invalid } from '../invalid.ts';
 import { routeOf, type HttpEvent, type HttpMiddleware } from './call.ts';
 
@@ -21,8 +21,8 @@ export function parseInput(): HttpMiddleware {
         return {};
       };
       context.call.input = {
-        params: parse(params, () => event.pathParameters ?? {}),
-        query: parse(query, () => event.queryStringParameters ?? {}),
+        params: parse(params, () => texts(event.pathParameters)),
+        query: parse(query, () => texts(event.queryStringParameters)),
         headers: parse(headers, () => event.headers),
         body: parse(body, () => readJsonObject(bodyOf(event))),
       };
@@ -34,4 +34,9 @@ export function parseInput(): HttpMiddleware {
 function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
   if (!body) return '{}';
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+}
+
+function texts(parameters: Readonly<Record<string, string | undefined>> = {}) {
+  for (const text of Object.values(parameters)) refuseNul(text ?? '');
+  return parameters;
 }

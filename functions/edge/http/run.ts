@@ -1,5 +1,6 @@
 import type { Route } from '../../../src/contract/route.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
+import { logger } from '../../../src/platform/observability.ts';
 import {
   inputOf,
   routeOf,
@@ -9,6 +10,7 @@ import {
   type Input,
   type Reply,
 } from './call.ts';
+import { surplusOf } from './surplus.ts';
 
 /** What stands at the end of the stack: a call becomes a reply. */
 export type Run = (call: Call, event: HttpEvent, context: HttpContext) => Promise<Reply>;
@@ -38,5 +40,14 @@ function checked(route: Route, { status, body }: Reply): Reply {
   if (!parsed.success) {
     throw new Error(`${route.id} broke its contract for ${status}`, { cause: parsed.error });
   }
+  const surplus = surplusOf(body, parsed.data);
+  if (surplus.length > 0) leftOut(route, surplus);
   return { status, body: parsed.data };
+}
+
+/** It never leaves the house. Everywhere but in production it is also a fault, so that a test sees it. */
+function leftOut(route: Route, surplus: readonly string[]): void {
+  const told = `${route.id} answered what its contract does not know: ${surplus.join(', ')}`;
+  if (process.env['WEELO_STAGE'] !== 'prod') throw new Error(told);
+  logger.error(told);
 }

@@ -3,6 +3,7 @@ import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'a
 import type * as z from 'zod';
 import { AppError } from '../../../src/contract/errors.ts';
 import {
+  socketError,
   SocketRequest,
   type SocketAction,
   type SocketImplementations,
@@ -52,7 +53,12 @@ function mapErrors(): MiddlewareObj<APIGatewayProxyWebsocketEventV2, SocketResul
       request.response = said({
         event: 'error',
         ...(ref ? { ref } : {}),
-        data: { code, message, ...facts },
+        data: socketError.data.parse({
+          code,
+          message,
+          ...facts,
+          requestId: request.event.requestContext.requestId,
+        }),
       });
     },
   };

@@ -1,0 +1,36 @@
+/** One claim about speed: what was measured, against what, and how far it may be from it. */
+export interface Measured {
+  readonly what: string;
+  /** Milliseconds, the median. */
+  readonly took: number;
+  /** Milliseconds, the median, of the limit that was measured in the same minute. */
+  readonly limit: number;
+  /** `took` as a multiple of `limit`. */
+  readonly ratio: number;
+  /** What the ratio must not exceed; without it the row only informs. */
+  readonly atMost?: number;
+  /** Milliseconds of processor time per call, where it can be told. */
+  readonly cpu?: number;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  readonly summary: string;
+  /** What `limit` is in this benchmark. */
+  readonly against: string;
+  run(say: (progress: string) => void): Promise<readonly Measured[]>;
+}
+
+export function median(numbers: readonly number[]): number {
+  return quantile(numbers, 0.5);
+}
+
+/** The smallest number that at least this part of all numbers do not exceed. */
+export function quantile(numbers: readonly number[], part: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}
+
+export function isWithin({ ratio, atMost }: Measured): boolean {
+  return atMost === undefined || ratio <= atMost;
+}

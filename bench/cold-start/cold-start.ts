@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { functionNames, functions, type FunctionName } from '../../src/contract/functions.ts';
+import { median, type Benchmark, type Measured } from '../benchmark.ts';
+import { startBenchCloud, type BenchCloud } from '../bench-cloud.ts';
+import { firstCall, type FirstCall, type Process } from './first-call.ts';
+import { invocationsOf, refusesByThrowing } from './invocations.ts';
+
+const rounds = 11;
+/** Multiples of an empty handler. */
+const atMost = { withPostgres: 12, without: 8 } as const;
+
+const empty: Process = {
+  file: join(import.meta.dirname, 'empty.cjs'),
+  exported: 'handler',
+  variables: {},
+};
+
+export const coldStart: Benchmark = {
+  name: 'cold-start',
+  summary: 'From the start of a process to the end of its first call, per function',
+  against: 'empty handler',
+  run: async (say) => {
+    const cloud = await startBenchCloud(say);
+    const cache = await mkdtemp(join(tmpdir(), 'weelo-compile-cache-'));
+    try {
+      return await compare(cloud, cache, say);
+    } finally {
+      await cloud.stop();
+      await rm(cache, { recursive: true });
+    }
+  },
+};
+
+async function compare(
+  cloud: BenchCloud,
+  cache: string,
+  say: (progress: string) => void,
+): Promise<readonly Measured[]> {
+  const events = invocationsOf(await cloud.accessToken());
+  const cached = (name: FunctionName): Process => {
+    const { variables, ...rest } = cloud.processOf(name);
+    return { ...rest, variables: { ...variables, NODE_COMPILE_CACHE: cache } };
+  };
+  const runs = new Map<string, FirstCall[]>();
+  const note = (what: string, call: FirstCall) =>
+    runs.set(what, [...(runs.get(what) ?? []), call]);
+
+  // In turn, round by round: whatever else the machine does falls on all of them alike.
+  for (let round = 0; round <= rounds; round++) {
+    say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
+    const calls: [string, FirstCall][] = [['empty', await firstCall(empty, {})]];
+    for (const name of functionNames) {
+      calls.push([name, accepted(name, await firstCall(cloud.processOf(name), events[name]))]);
+      calls.push([`${name} cached`, accepted(name, await firstCall(cached(name), events[name]))]);
+    }
+    // The first round fills the operating system's caches, and the compile cache.
+    if (round > 0) for (const [what, call] of calls) note(what, call);
+  }
+
+  const limit = medianOf(runs, 'empty', 'took');
+  return functionNames.flatMap((name) => {
+    const needsPostgres = functions[name].uses.some((each) => each.startsWith('postgres'));
+    const bound = needsPostgres ? atMost.withPostgres : atMost.without;
+    const row = (what: string): Measured => {
+      const took = medianOf(runs, what, 'took');
+      return { what, took, limit, ratio: took / limit, cpu: medianOf(runs, what, 'cpu') };
+    };
+    return [{ ...row(name), atMost: bound }, { ...row(`${name} cached`) }];
+  });
+}
+
+/** A call that failed would be a fast one. */
+function accepted(name: FunctionName, call: FirstCall): FirstCall {
+  const failed = call.error !== undefined && !refusesByThrowing.includes(name);
+  if (failed) throw new Error(`The first call of ${name} failed: ${call.error}`);
+  const { answer } = call;
+  const refused = typeof answer === 'object' && answer !== null && 'statusCode' in answer;
+  if (refused && Number(answer.statusCode) >= 500) {
+    throw new Error(`The first call of ${name} was answered ${JSON.stringify(answer)}`);
+  }
+  return call;
+}
+
+function medianOf(
+  runs: ReadonlyMap<string, readonly FirstCall[]>,
+  what: string,
+  figure: 'took' | 'cpu',
+): number {
+  return median((runs.get(what) ?? []).map((call) => call[figure]));
+}

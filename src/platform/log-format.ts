@@ -1,0 +1,55 @@
+import { LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import * as z from 'zod';
+
+/** What says which error it was; all else that hangs on one may hold a row, an argument, a token. */
+const Telling = z.object({
+  code: z.union([z.string(), z.number()]).optional().catch(undefined),
+  constraint: z.string().optional().catch(undefined),
+});
+
+/** Powertools' own lines, with errors that leave out the data they happened on. */
+export class DiscreetFormatter extends LogFormatter {
+  override formatAttributes(line: UnformattedAttributes, more: LogAttributes): LogItem {
+    const { lambdaContext: lambda } = line;
+    const attributes = {
+      level: line.logLevel,
+      message: line.message,
+      timestamp: this.formatTimestamp(line.timestamp),
+      service: line.serviceName,
+      ...(lambda && {
+        cold_start: lambda.coldStart,
+        function_name: lambda.functionName,
+        function_request_id: lambda.awsRequestId,
+      }),
+      ...(line.xRayTraceId && { xray_trace_id: line.xRayTraceId }),
+    };
+    return new LogItem({ attributes }).addAttributes(more);
+  }
+
+  /** PostgreSQL puts whole rows into an error's `detail`, Prisma a call's arguments into `meta`. */
+  override formatError(error: Error): LogAttributes {
+    const { name, message, stack, cause } = error;
+    return {
+      name,
+      message: discreet(name, message),
+      ...Telling.parse(error),
+      // Without its head, which repeats the message.
+      stack: stack?.split('\n').filter((line) => line.startsWith('    at ')),
+      ...(cause instanceof Error && { cause: this.formatError(cause) }),
+    };
+  }
+}
+
+/** Prisma writes the arguments of a refused call below the first line. */
+function discreet(name: string, message: string): string {
+  const lines = message.split('\n').filter((line) => line.trim() !== '');
+  return name.startsWith('PrismaClient') ? (lines[0] ?? '') : message;
+}
+
+const phoneNumber = /(?<![\w.])(?:\+?91)?[6-9]\d{5}(\d{4})(?!\w)/g;
+
+/** No phone number stands in a log in clear: its last four digits are enough to find a person by. */
+export function withoutPhoneNumbers(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(phoneNumber, 'xxxxxx$1') : value;
+}
