@@ -21,14 +21,10 @@ export interface Benchmark {
   run(say: (progress: string) => void): Promise<readonly Measured[]>;
 }
 
+/** The smallest number that at least half of all numbers do not exceed. */
 export function median(numbers: readonly number[]): number {
-  return quantile(numbers, 0.5);
-}
-
-/** The smallest number that at least this part of all numbers do not exceed. */
-export function quantile(numbers: readonly number[], part: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+  return sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
 }
 
 export function isWithin({ ratio, atMost }: Measured): boolean {

@@ -14,7 +14,7 @@ export function tableOf({ against }: Benchmark, rows: readonly Measured[]): stri
     milliseconds(row.limit),
     row.cpu === undefined ? '' : milliseconds(row.cpu),
   ]);
-  const widths = head.map((title, i) => Math.max(...[head, ...cells].map((r) => r[i]?.length ?? 0)));
+  const widths = head.map((_, i) => Math.max(...[head, ...cells].map((r) => r[i]?.length ?? 0)));
   return [head, ...cells]
     .map((row) => row.map((cell, i) => align(cell, widths[i] ?? 0, i === 0)).join('  '))
     .join('\n');

@@ -27,7 +27,14 @@ export async function sideBySide({ what, ours, floor, calls, atMost }: Sides): P
   }
   const [took, limit] = [median(times.ours), median(times.floor)];
   const ratio = took / limit;
-  return { what, took, limit, ratio, cpu: times.cpu / calls, ...(atMost !== undefined && { atMost }) };
+  return {
+    what,
+    took,
+    limit,
+    ratio,
+    cpu: times.cpu / calls,
+    ...(atMost !== undefined && { atMost }),
+  };
 }
 
 async function timed(call: () => Promise<unknown>): Promise<number> {

@@ -44,8 +44,7 @@ async function compare(
     return { ...rest, variables: { ...variables, NODE_COMPILE_CACHE: cache } };
   };
   const runs = new Map<string, FirstCall[]>();
-  const note = (what: string, call: FirstCall) =>
-    runs.set(what, [...(runs.get(what) ?? []), call]);
+  const note = (what: string, call: FirstCall) => runs.set(what, [...(runs.get(what) ?? []), call]);
 
   // In turn, round by round: whatever else the machine does falls on all of them alike.
   for (let round = 0; round <= rounds; round++) {

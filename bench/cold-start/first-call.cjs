@@ -19,7 +19,7 @@ async function call() {
   return handler(JSON.parse(event), context);
 }
 
-call()
+void call()
   .then((answer) => ({ answer: answer ?? null }))
   .catch((error) => ({ error: String(error) }))
   .then((outcome) => {

@@ -13,7 +13,7 @@ export interface Process {
 }
 
 const Outcome = z.object({
-  answer: z.unknown(),
+  answer: z.unknown().optional(),
   error: z.string().optional(),
   cpu: z.number(),
 });

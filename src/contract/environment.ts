@@ -38,6 +38,12 @@ export const variables = {
 
 export type Variable = keyof typeof variables;
 
+/**
+ * Set by `npm start --rate-limits off`, for load tests, and by nothing else: no deployment has it, and
+ * only in the stage `local` does it say anything.
+ */
+export const rateLimitsVariable = 'WEELO_RATE_LIMITS';
+
 const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_TLS'] as const;
 
 /** What a function can be given the use of, and the variables by which it finds it. */

@@ -1,6 +1,6 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, inject, test, vi } from 'vitest';
 import { httpStack } from '../../functions/edge/http/http-function.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Implementation } from '../../src/contract/route.ts';
@@ -12,7 +12,6 @@ import { clientOf } from '../support/client.ts';
 import { order } from '../support/example-routes.ts';
 import { makeTable } from '../support/function-environment.ts';
 import { into } from '../support/invoke.ts';
-import { afterAll, inject } from 'vitest';
 
 const table = await makeTable('id');
 const redis = openRedis({
@@ -194,6 +193,22 @@ describe('the limit of a route', () => {
     expect(over.headers['retry-after']).toMatch(/^(59|60)$/);
     expect(ran()).toBe(5);
   });
+
+  test.each([
+    ['local', 201],
+    ['prod', 429],
+  ])(
+    'is lifted by its variable in the stage local alone: in %s the sixth gets %d',
+    async (stage, status) => {
+      vi.stubEnv('WEELO_STAGE', stage);
+      vi.stubEnv('WEELO_RATE_LIMITS', 'off');
+      const { send } = serving(placed);
+      for (let i = 0; i < 5; i++) await send(randomUUID(), asha);
+      const sixth = await send(randomUUID(), asha);
+      vi.unstubAllEnvs();
+      expect(sixth.error?.status ?? sixth.status).toBe(status);
+    },
+  );
 
   test('is exact when calls race', async () => {
     const { send } = serving(placed);

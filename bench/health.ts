@@ -1,0 +1,82 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { Pool } from '@weelo/data';
+import { Cluster } from 'ioredis';
+import * as z from 'zod';
+import { readEnvironment } from '../src/contract/functions.ts';
+import { databaseCredentials } from '../src/platform/database-secret.ts';
+import { openSecrets } from '../src/platform/secrets.ts';
+import { startBenchCloud } from './bench-cloud.ts';
+import type { Benchmark } from './benchmark.ts';
+import { invocationsOf } from './cold-start/invocations.ts';
+import { sideBySide } from './side-by-side.ts';
+
+const calls = 300;
+/** The edge (parsing, logs, headers) and the health check itself, over its four questions. */
+const atMost = 2;
+
+export const health: Benchmark = {
+  name: 'health',
+  summary: 'GET /health in a warm function, against its four questions asked bare',
+  against: 'bare clients',
+  run: async (say) => {
+    const cloud = await startBenchCloud(say);
+    const sides = await openSides(cloud.processOf('system').variables);
+    try {
+      say(`${calls} calls of each side`);
+      return [await sideBySide({ what: 'GET /health', ...sides, calls, atMost })];
+    } finally {
+      await sides.close();
+      await cloud.stop();
+    }
+  },
+};
+
+const Answer = z.object({ statusCode: z.literal(200) });
+
+/** The same four questions: by the handler, and by clients that do nothing else. */
+export async function openSides(variables: Readonly<Record<string, string>>) {
+  Object.assign(process.env, variables, { AWS_LAMBDA_LOG_LEVEL: 'FATAL' });
+  const env = readEnvironment('system', process.env);
+  const { handler } = await import('../functions/system.ts');
+  const event = invocationsOf('').system;
+  const context = { getRemainingTimeInMillis: () => 10_000 };
+
+  const { username, password } = await databaseCredentials(
+    openSecrets().read,
+    env.DATABASE_SECRET_ARN,
+  );
+  const pool = new Pool({
+    host: env.DATABASE_HOST,
+    port: env.DATABASE_PORT,
+    database: env.DATABASE_NAME,
+    user: username,
+    password,
+    max: 2,
+  });
+  const redis = new Cluster([env.REDIS_URL]);
+  const dynamo = new DynamoDBClient({});
+  const sqs = new SQSClient({});
+  const item = { TableName: env.STATE_TABLE, Key: { pk: { S: 'probe' }, sk: { S: 'probe' } } };
+  const queue = { QueueUrl: env.DISPATCH_QUEUE_URL, AttributeNames: ['QueueArn' as const] };
+
+  return {
+    ours: async () => {
+      Answer.parse(await Reflect.apply(handler, undefined, [event, { ...context }]));
+    },
+    floor: async () => {
+      await Promise.all([
+        pool.query('SELECT 1'),
+        redis.ping(),
+        dynamo.send(new GetItemCommand(item)),
+        sqs.send(new GetQueueAttributesCommand(queue)),
+      ]);
+    },
+    close: async () => {
+      redis.disconnect();
+      dynamo.destroy();
+      sqs.destroy();
+      await pool.end();
+    },
+  };
+}

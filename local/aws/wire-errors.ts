@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { FaultError, PlayedHost, PlayedResponse, WireFormat } from './played-service.ts';
+
+/** An error as a service of AWS writes it. */
+export function errorIn(format: WireFormat, error: FaultError): PlayedResponse {
+  const { status, code, message } = error;
+  const headers = { 'x-amzn-requestid': randomUUID(), 'x-amzn-errortype': code };
+  if (format === 'rest-json') {
+    const type = { 'content-type': 'application/json' };
+    return { status, headers: { ...headers, ...type }, body: JSON.stringify({ message }) };
+  }
+  const type = { 'content-type': `application/x-amz-${format}` };
+  // Services disagree on the case of its name, and clients read both.
+  const body = JSON.stringify({ __type: code, message, Message: message });
+  return { status, headers: { ...headers, ...type }, body };
+}
+
+/** An error as a host of the internet says it. */
+export function errorOf(host: PlayedHost, error: FaultError): PlayedResponse {
+  if (host.failure) return host.failure(error);
+  const { status, code, message } = error;
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ error: { code: status, status: code, message } }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FaultBoard } from '../outside/faults.ts';
+import type { Kept, PublishedEvent, SentMessage } from '../outside/messages.ts';
+import { docsRoutes, type Documents } from './docs-routes.ts';
+import { clearFaults, setFault, showFaults } from './faults-route.ts';
+import { showEvents, showMessages } from './messages-route.ts';
+import type { CloudStatus } from './status.ts';
+import { jsonReply, Misuse, send, visitOf, type DevRoute, type Reply } from './visit.ts';
+
+export interface DevRoutesProps {
+  readonly messages: Kept<SentMessage>;
+  readonly events: Kept<PublishedEvent>;
+  readonly faults: FaultBoard;
+  readonly status: () => CloudStatus | Promise<CloudStatus>;
+  readonly documents: Documents;
+}
+
+/** Serves what only the cloud on this machine has; false: the request is not for it. */
+export type DevRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+export function makeDevRoutes(props: DevRoutesProps): DevRoutes {
+  const { messages, events, faults, status, documents } = props;
+  const set: DevRoute = (visit) => setFault(faults, visit);
+  const routes = new Map<string, DevRoute>([
+    ['GET /_dev/messages', (visit) => showMessages(messages, visit)],
+    ['GET /_dev/events', (visit) => showEvents(events, visit)],
+    ['GET /_dev/status', async () => jsonReply(await status())],
+    ['GET /_dev/faults', () => showFaults(faults)],
+    ['POST /_dev/faults', set],
+    ['PUT /_dev/faults', set],
+    ['DELETE /_dev/faults', (visit) => clearFaults(faults, visit)],
+    ...docsRoutes(documents),
+  ]);
+  return async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://dev');
+    if (!/^\/(?:_dev|docs)(?:\/|$)/.test(url.pathname)) return false;
+    send(response, await replyTo(request, url, routes));
+    return true;
+  };
+}
+
+async function replyTo(
+  request: IncomingMessage,
+  url: URL,
+  routes: ReadonlyMap<string, DevRoute>,
+): Promise<Reply> {
+  try {
+    const route = routeFor(request.method ?? 'GET', url.pathname, routes);
+    return await route(await visitOf(request, url));
+  } catch (error) {
+    if (error instanceof Misuse) return jsonReply({ error: error.message }, error.status);
+    console.error(`${url.pathname} failed:`, error);
+    return jsonReply({ error: `${url.pathname} failed: see the log of the local cloud.` }, 500);
+  }
+}
+
+function routeFor(method: string, path: string, routes: ReadonlyMap<string, DevRoute>): DevRoute {
+  const trimmed = path.replace(/(?<=.)\/$/, '');
+  const route = routes.get(`${method === 'HEAD' ? 'GET' : method} ${trimmed}`);
+  if (route) return route;
+  const methods = [...routes.keys()]
+    .filter((key) => key.endsWith(` ${trimmed}`))
+    .map((key) => key.split(' ')[0]);
+  if (methods.length > 0) throw new Misuse(405, `${trimmed} takes ${methods.join(', ')}.`);
+  throw new Misuse(404, `No such route: there are ${[...routes.keys()].join(', ')}.`);
+}

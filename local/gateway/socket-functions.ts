@@ -1,0 +1,41 @@
+import { callFunction } from './call-function.ts';
+import type { WebSocketApiDescription } from './descriptions.ts';
+import type { ApiParts } from './http-api.ts';
+import { type SocketResult, socketResultOf } from './socket-result.ts';
+
+/** How a call ended; a refused upgrade gets the status. */
+type Called =
+  | { readonly ok: true; readonly result: SocketResult }
+  | { readonly ok: false; readonly status: 500 | 502 | 504 };
+
+export type CallRoute = (routeKey: string, event: object) => Promise<Called>;
+
+/** A route that an API has no function for is as good as one that says yes. */
+const yes: Called = { ok: true, result: { statusCode: 200, headers: new Map(), body: '' } };
+
+/**
+ * Calls the functions of socket routes. A failed one is a bad gateway, one that was not even called an
+ * internal error: so it was seen in the cloud, where no page says it.
+ */
+export function socketFunctions(api: WebSocketApiDescription, parts: ApiParts): CallRoute {
+  const routes = new Map(api.routes.map((route) => [route.routeKey, route]));
+  return async (routeKey, event) => {
+    const route = routes.get(routeKey);
+    if (!route) return yes;
+    const timeoutMs = Math.min(route.timeoutMs ?? Infinity, parts.limits.socketIntegrationMs);
+    const outcome = await callFunction(parts.invoke, route.functionName, event, timeoutMs);
+    const failed = (why: string, status: 500 | 502 | 504): Called => {
+      parts.onProblem(`Socket route ${routeKey}: ${route.functionName} ${why}.`);
+      return { ok: false, status };
+    };
+    if (outcome.ok) {
+      const result = socketResultOf(outcome.payload);
+      return result ? { ok: true, result } : failed('returned a malformed result', 502);
+    }
+    if (outcome.reason === 'integration-timeout') {
+      return failed(`took longer than ${timeoutMs} ms`, 504);
+    }
+    if (outcome.reason === 'throttled') return failed('was throttled', 500);
+    return failed(`failed (${outcome.errorType}: ${outcome.errorMessage})`, 502);
+  };
+}

@@ -1,0 +1,199 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { InvokeResult } from './invoke.ts';
+import { watchMemory } from './memory.ts';
+import { type Invocation, Report, type Setup } from './messages.ts';
+import type { FunctionSettings } from './function-settings.ts';
+
+/** How long Lambda lets a module load, and we a busy machine besides. */
+const INIT_MS = 20_000;
+/** Lambda's 6 MB, in and out. */
+export const LARGEST_PAYLOAD = 6_291_556;
+const LONGEST_LINE = 256 * 1024;
+
+export interface EnvironmentProps {
+  readonly settings: FunctionSettings;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly node: string;
+  /** The script that the process starts with. */
+  readonly main: string;
+  readonly network: Setup['network'];
+  readonly onLine: (line: string, requestId: string | undefined) => void;
+  readonly onStart: (pid: number) => void;
+  readonly onEnd: (pid: number) => void;
+}
+
+type Failure = Extract<InvokeResult, { ok: false }>;
+
+/**
+ * One execution environment: a process of its own that works on one event at a time, keeps its module
+ * state between them, and is frozen while it waits for the next.
+ */
+export class Environment {
+  private readonly props: EnvironmentProps;
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<Failure>;
+  private settle: ((result: InvokeResult) => void) | undefined;
+  private requestId: string | undefined;
+  /** Why we ended it, where we did. */
+  private verdict: Failure | undefined;
+  /** What it said before it ended by itself. */
+  private lastWords: Failure | undefined;
+
+  constructor(props: EnvironmentProps) {
+    const { settings, variables, node, main, network } = props;
+    this.props = props;
+    const heap = Math.floor(settings.memoryMegabytes * 0.9);
+    this.child = spawn(node, [`--max-old-space-size=${heap}`, main], {
+      cwd: settings.taskRoot,
+      env: { ...variables },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.exited = this.untilExit();
+    this.child.on('message', (message) => this.hear(message));
+    this.listen();
+    const { taskRoot, handler, name: functionName } = settings;
+    this.tell({ type: 'setup', taskRoot, handler, functionName, network });
+  }
+
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Loads the handler; a failure is what the first event is answered with. */
+  async ready(): Promise<InvokeResult> {
+    const { timeoutMs } = this.props.settings;
+    const result = await this.until(INIT_MS + timeoutMs, 'Init', () => undefined);
+    if (result.ok) this.freeze();
+    return result;
+  }
+
+  async invoke(event: string): Promise<InvokeResult> {
+    const { settings } = this.props;
+    const requestId = randomUUID();
+    this.requestId = requestId;
+    this.child.kill('SIGCONT');
+    const stopWatching = watchMemory(this.child.pid, settings.memoryMegabytes, () =>
+      this.kill(outOfMemory(requestId)),
+    );
+    const deadline = Date.now() + settings.timeoutMs;
+    const result = await this.until(settings.timeoutMs, 'Task', () =>
+      this.tell({ type: 'invoke', requestId, event, deadline, arn: settings.arn }),
+    );
+    stopWatching();
+    this.requestId = undefined;
+    if (this.isAlive) this.freeze();
+    return result;
+  }
+
+  /** As Lambda ends them: without a word. */
+  async end(): Promise<void> {
+    this.kill({ ok: false, reason: 'crash', errorType: 'Ended', errorMessage: 'Ended' });
+    await this.exited;
+  }
+
+  private until(timeoutMs: number, what: string, begin: () => void): Promise<InvokeResult> {
+    const { promise, resolve } = Promise.withResolvers<InvokeResult>();
+    this.settle = resolve;
+    const seconds = (timeoutMs / 1000).toFixed(2);
+    const timer = setTimeout(
+      () =>
+        this.kill({
+          ok: false,
+          reason: 'timeout',
+          errorType: 'Sandbox.Timedout',
+          errorMessage: `RequestId: ${this.requestId ?? '-'} Error: ${what} timed out after ${seconds} seconds`,
+        }),
+      timeoutMs,
+    );
+    begin();
+    return Promise.race([promise, this.exited]).finally(() => clearTimeout(timer));
+  }
+
+  private hear(message: unknown): void {
+    const report = Report.parse(message);
+    switch (report.type) {
+      case 'ready':
+        return this.settle?.({ ok: true, payload: null });
+      case 'result':
+        if (report.requestId !== this.requestId) return;
+        return this.settle?.(resultOf(report.payload));
+      case 'error':
+        if (report.requestId !== this.requestId) return;
+        return this.settle?.({ ok: false, reason: 'error', ...report.error });
+      case 'init-error':
+        this.lastWords = { ok: false, reason: 'error', ...report.error };
+        return;
+      case 'fatal':
+        this.lastWords = { ok: false, reason: 'crash', ...report.error };
+        return;
+    }
+  }
+
+  private untilExit(): Promise<Failure> {
+    const { promise, resolve } = Promise.withResolvers<Failure>();
+    const { pid } = this.child;
+    if (pid !== undefined) this.props.onStart(pid);
+    this.child.on('error', (error) =>
+      resolve(this.verdict ?? exitError(this.requestId, error.message)),
+    );
+    this.child.on('exit', (code, signal) => {
+      if (pid !== undefined) this.props.onEnd(pid);
+      // V8 aborts when the heap is at its limit.
+      const aborted = signal === 'SIGABRT' ? outOfMemory(this.requestId) : undefined;
+      const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
+      resolve(this.verdict ?? this.lastWords ?? aborted ?? exitError(this.requestId, how));
+    });
+    return promise;
+  }
+
+  private listen(): void {
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) =>
+        this.props.onLine(line.slice(0, LONGEST_LINE), this.requestId),
+      );
+    }
+  }
+
+  private tell(message: Setup | Invocation): void {
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  private freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  private kill(verdict: Failure): void {
+    this.verdict ??= verdict;
+    this.child.kill('SIGKILL');
+  }
+}
+
+function resultOf(payload: string): InvokeResult {
+  if (Buffer.byteLength(payload) > LARGEST_PAYLOAD) {
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${LARGEST_PAYLOAD} bytes).`;
+    const errorType = 'Function.ResponseSizeTooLarge';
+    return { ok: false, reason: 'error', errorType, errorMessage };
+  }
+  return { ok: true, payload: JSON.parse(payload) };
+}
+
+function outOfMemory(requestId: string | undefined): Failure {
+  return {
+    ok: false,
+    reason: 'out-of-memory',
+    errorType: 'Runtime.OutOfMemory',
+    errorMessage: `RequestId: ${requestId ?? '-'} Error: Runtime exited with error: signal: killed`,
+  };
+}
+
+function exitError(requestId: string | undefined, how: string): Failure {
+  return {
+    ok: false,
+    reason: 'crash',
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${requestId ?? '-'} Error: Runtime exited with error: ${how}`,
+  };
+}

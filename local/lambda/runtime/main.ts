@@ -1,0 +1,70 @@
+import type { Context } from 'aws-lambda';
+import type { FunctionError, Invocation, Report, Setup } from '../messages.ts';
+import { tameConsole } from './console.ts';
+import { contextOf } from './context.ts';
+import { loadHandler, type Handler } from './load-handler.ts';
+import { guardNetwork } from './network.ts';
+
+/**
+ * What runs in an environment's process, as AWS' own runtime does in theirs: it loads the handler, then
+ * works off one event after the other. Bundled to plain JavaScript, with no dependency that a function
+ * could find instead of its own.
+ */
+let handler: Handler | undefined;
+let current: string | undefined;
+
+// Whoever started us is gone: nobody is left to answer to.
+process.on('disconnect', () => process.exit());
+process.on('message', (message: Setup | Invocation) => {
+  if (message.type === 'setup') void setUp(message);
+  else void invoke(message);
+});
+process.on('uncaughtException', (error) => endWith(describe(error), 129));
+process.on('unhandledRejection', (reason) => {
+  const { errorMessage, trace } = describe(reason);
+  endWith({ errorType: 'Runtime.UnhandledPromiseRejection', errorMessage, trace }, 128);
+});
+
+async function setUp(setup: Setup): Promise<void> {
+  tameConsole(() => current);
+  guardNetwork(setup.functionName, setup.network);
+  try {
+    handler = await loadHandler(setup.taskRoot, setup.handler);
+    report({ type: 'ready' });
+  } catch (error) {
+    report({ type: 'init-error', error: describe(error) }, () => process.exit(1));
+  }
+}
+
+async function invoke(invocation: Invocation): Promise<void> {
+  const { requestId } = invocation;
+  current = requestId;
+  try {
+    const context: Context = contextOf(invocation);
+    const event: unknown = JSON.parse(invocation.event);
+    const result: unknown = await handler?.(event, context);
+    report({ type: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });
+  } catch (error) {
+    report({ type: 'error', requestId, error: describe(error) });
+  }
+  current = undefined;
+}
+
+function endWith(error: FunctionError, code: number): void {
+  report({ type: 'fatal', error }, () => process.exit(code));
+}
+
+function report(message: Report, then?: () => void): void {
+  process.send?.(message, undefined, undefined, () => then?.());
+}
+
+function describe(error: unknown): FunctionError {
+  if (!(error instanceof Error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    trace: (error.stack ?? '').split('\n'),
+  };
+}

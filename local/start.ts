@@ -1,0 +1,98 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { rateLimitsVariable } from '../src/contract/environment.ts';
+import { type Cloud, startCloud } from './cloud.ts';
+import { makeDevRoutes } from './dev/dev-routes.ts';
+import { folderForServer } from './engines/postgres-home.ts';
+import { claimFolder, requireFolder, requirePort } from './start/claims.ts';
+import { logPrinter } from './start/log-printer.ts';
+import { readOptions, type StartOptions } from './start/options.ts';
+import { Stoppers } from './start/stoppers.ts';
+import { synthesizedApp } from './start/synthesized.ts';
+import { copyOf, watchSources } from './start/watch.ts';
+
+/** `npm start`: Weelo, all of it, on this machine. */
+const repository = resolve(import.meta.dirname, '..');
+const DATA = join(repository, '.weelo/data');
+const STAGE = 'local';
+/** The raw protocol's path, and Socket.IO's. */
+const WEB_SOCKET_PATHS = ['/ws', '/socket.io/'];
+const documents = {
+  openapi: join(repository, 'docs/openapi.json'),
+  asyncapi: join(repository, 'docs/asyncapi.json'),
+};
+const HARD_STOP_MS = 15_000;
+
+const stoppers = new Stoppers();
+let ending = false;
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void end(0));
+// Whoever reads our output has gone: there is nobody left to run for.
+process.stdout.on('error', () => void end(0));
+
+try {
+  await start(readOptions(process.argv.slice(2), process.env));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  await end(1);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const say = noticePrinter(options);
+  const dataFolder = resolve(options.data ?? DATA);
+  await requirePort(options.port);
+  await requireFolder(dataFolder);
+  stoppers.add(await claimFolder(dataFolder));
+  if (options.reset) await reset(dataFolder, say);
+  const synthesized = await synthesizedApp(STAGE, say);
+  const copy = options.watch ? await copyOf(synthesized) : undefined;
+  if (copy) stoppers.add(copy.remove);
+
+  say('starting PostgreSQL, Redis, DynamoDB and SQS');
+  const cloud = await startCloud({
+    assembly: copy?.folder ?? synthesized,
+    dataFolder,
+    port: options.port,
+    webSocketPaths: WEB_SOCKET_PATHS,
+    // Read in stage local alone: nothing deployed can be told so.
+    variables: options.rateLimits ? {} : { [rateLimitsVariable]: 'off' },
+    devRoutes: (outside, status) => makeDevRoutes({ ...outside, status, documents }),
+    onLog: logPrinter(options.json, print),
+    onNotice: say,
+  });
+  stoppers.add(cloud.stop);
+  if (options.watch) stoppers.add(watchSources(cloud, say));
+  announce(cloud);
+}
+
+function announce({ origin, functions }: Cloud): void {
+  print(
+    `ready ${origin}  ${functions().length} functions; also /docs, /_dev/status, /_dev/messages`,
+  );
+}
+
+async function reset(dataFolder: string, say: (sentence: string) => void): Promise<void> {
+  say('wiping all data');
+  // PostgreSQL's lies elsewhere where its user could not reach it.
+  const elsewhere = await folderForServer(join(dataFolder, 'postgres'));
+  for (const each of [elsewhere, dataFolder]) await rm(each, { recursive: true, force: true });
+  await mkdir(dataFolder, { recursive: true });
+}
+
+function noticePrinter({ json }: StartOptions): (sentence: string) => void {
+  if (json) return (message) => print(JSON.stringify({ level: 'INFO', service: 'local', message }));
+  return (sentence) => print(`local: ${sentence}`);
+}
+
+/** A second Ctrl-C, or a part that does not stop, ends us at once: what we started notices. */
+async function end(code: number): Promise<void> {
+  if (ending) process.exit(code || 1);
+  ending = true;
+  setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+  await stoppers.stop().catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+  });
+  process.exit(code);
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
+
+interface Wish {
+  readonly do: keyof typeof behaviours;
+  readonly size?: number;
+}
+
+let calls = 0;
+const hoard: unknown[] = [];
+
+/** Everything that a handler can do to its environment. */
+export const handler = async (wish: Wish, context: Context): Promise<unknown> => {
+  calls += 1;
+  return behaviours[wish.do](wish, context);
+};
+
+const behaviours = {
+  echo: async (wish: Wish) => wish,
+  count: async () => ({ calls, pid: process.pid }),
+  nothing: async () => undefined,
+  wait: async () => sleep(300, { pid: process.pid }),
+  throw: async () => {
+    throw new RangeError('thrown on purpose');
+  },
+  exit: async () => process.exit(3),
+  reject: async () => {
+    void Promise.reject(new Error('nobody listens'));
+    await sleep(5000);
+  },
+  late: async () => {
+    // Left running: an environment is frozen as soon as it has answered.
+    setTimeout(() => process.stdout.write('late work was done\n'), 100);
+    return 'answered';
+  },
+  hang: async () => sleep(60_000),
+  loop: async () => {
+    for (;;) calls += 1;
+  },
+  hoard: async () => {
+    for (;;) hoard.push({ text: `${hoard.length} of many`, list: [calls] });
+  },
+  buffers: async () => {
+    for (;;) {
+      hoard.push(Buffer.alloc(8 * 1024 ** 2, 1));
+      await sleep(5);
+    }
+  },
+  big: async ({ size = 0 }: Wish) => 'x'.repeat(size),
+  log: async () => {
+    process.stdout.write('one line\nanother line\n');
+  },
+  context: async (_: Wish, context: Context) => ({
+    name: context.functionName,
+    arn: context.invokedFunctionArn,
+    requestId: context.awsRequestId,
+    memory: context.memoryLimitInMB,
+    remaining: context.getRemainingTimeInMillis(),
+    logGroup: context.logGroupName,
+  }),
+  environment: async () => ({ ...process.env, cwd: process.cwd() }),
+  repository: async () => {
+    const hidden = 'zod';
+    return import(hidden).then(
+      () => 'found',
+      () => 'missing',
+    );
+  },
+} as const;

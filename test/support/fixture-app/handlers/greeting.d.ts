@@ -1,0 +1,3 @@
+declare module '@fixture/greeting' {
+  export const greeting: string;
+}
