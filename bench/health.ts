@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { readEnvironment } from '../src/contract/functions.ts';
 import { databaseCredentials } from '../src/platform/database-secret.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
-import { startBenchCloud } from './bench-cloud.ts';
+import { startWeeloCloud } from './weelo-cloud.ts';
 import type { Benchmark } from './benchmark.ts';
 import { invocationsOf } from './cold-start/invocations.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -20,7 +20,7 @@ export const health: Benchmark = {
   summary: 'GET /health in a warm function, against its four questions asked bare',
   against: 'bare clients',
   run: async (say) => {
-    const cloud = await startBenchCloud(say);
+    const cloud = await startWeeloCloud(say);
     const sides = await openSides(cloud.processOf('system').variables);
     try {
       say(`${calls} calls of each side`);

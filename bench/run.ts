@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { isWithin, type Benchmark } from './benchmark.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { health } from './health.ts';
+import { load } from './load.ts';
 import { tableOf, writeJson } from './report.ts';
 
-const benchmarks: readonly Benchmark[] = [coldStart, health];
+const benchmarks: readonly Benchmark[] = [coldStart, health, load];
 const results = join(import.meta.dirname, '../.weelo/bench');
 
 const asked = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { functionNames, functions, type FunctionName } from '../../src/contract/functions.ts';
 import { median, type Benchmark, type Measured } from '../benchmark.ts';
-import { startBenchCloud, type BenchCloud } from '../bench-cloud.ts';
+import { startWeeloCloud, type WeeloCloud } from '../weelo-cloud.ts';
 import { firstCall, type FirstCall, type Process } from './first-call.ts';
 import { invocationsOf, refusesByThrowing } from './invocations.ts';
 
@@ -22,7 +22,7 @@ export const coldStart: Benchmark = {
   summary: 'From the start of a process to the end of its first call, per function',
   against: 'empty handler',
   run: async (say) => {
-    const cloud = await startBenchCloud(say);
+    const cloud = await startWeeloCloud(say);
     const cache = await mkdtemp(join(tmpdir(), 'weelo-compile-cache-'));
     try {
       return await compare(cloud, cache, say);
@@ -34,7 +34,7 @@ export const coldStart: Benchmark = {
 };
 
 async function compare(
-  cloud: BenchCloud,
+  cloud: WeeloCloud,
   cache: string,
   say: (progress: string) => void,
 ): Promise<readonly Measured[]> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { Cluster } from 'ioredis';
 import { afterAll, expect, test } from 'vitest';
-import { startBenchCloud } from '../../bench/bench-cloud.ts';
+import { startWeeloCloud } from '../../bench/weelo-cloud.ts';
 import { openSides } from '../../bench/health.ts';
 
 /** Stands before a port and counts what clients send: one packet is one question. */
@@ -25,7 +25,7 @@ async function counting(url: string) {
 }
 
 test('floor and handler of the bench "health" ask the same questions', async () => {
-  const cloud = await startBenchCloud(() => undefined);
+  const cloud = await startWeeloCloud(() => undefined);
   afterAll(() => cloud.stop());
   const { variables } = cloud.processOf('system');
   const {

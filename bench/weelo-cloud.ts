@@ -3,34 +3,42 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stageNamed } from '../lib/stages.ts';
 import { synthesizeWeelo } from '../lib/weelo-app.ts';
-import { startCloud } from '../local/cloud.ts';
+import { startCloud, type Cloud } from '../local/cloud.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
 import { tokenSignedBy } from '../test/support/cloud-token.ts';
 import type { Process } from './cold-start/first-call.ts';
 
-export interface BenchCloud {
+export interface WeeloCloud {
+  readonly origin: string;
   /** A function's bundle and the variables of its environments. */
   readonly processOf: (name: FunctionName) => Process;
   /** Signed by this cloud's own key. */
   readonly accessToken: () => Promise<string>;
+  /** Runs a schedule now; it is called by the end of its construct's path. */
+  readonly fire: Cloud['fire'];
+  readonly invocationsOf: (name: FunctionName) => number;
   readonly stop: () => Promise<void>;
 }
 
 /** Weelo's template on this machine, with its engines, for as long as a benchmark runs. */
-export async function startBenchCloud(say: (progress: string) => void): Promise<BenchCloud> {
+export async function startWeeloCloud(say: (progress: string) => void): Promise<WeeloCloud> {
   const assembly = await mkdtemp(join(tmpdir(), 'weelo-bench-'));
   say('bundling the functions');
   synthesizeWeelo({ stage: stageNamed('local'), outdir: assembly });
   say('starting the engines');
-  const cloud = await startCloud({ assembly });
+  const cloud = await startCloud({ assembly, webSocketPaths: ['/ws', '/socket.io/'] });
   const nameOf = (name: FunctionName) => `weelo-local-${name}`;
   return {
+    origin: cloud.origin,
     processOf: (name) => {
       const { settings, variables } = cloud.processOf(nameOf(name));
       const [path = '', exported = ''] = settings.handler.split('.');
       return { file: join(settings.taskRoot, `${path}.js`), exported, variables };
     },
     accessToken: () => tokenSignedBy(cloud.processOf(nameOf('auth')).variables),
+    fire: (schedule) => cloud.fire(schedule),
+    invocationsOf: (name) =>
+      cloud.functions().find((each) => each.name === nameOf(name))?.invocations ?? 0,
     stop: async () => {
       await cloud.stop();
       await rm(assembly, { recursive: true });
