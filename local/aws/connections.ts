@@ -6,6 +6,8 @@ import type { PlayedRequest, PlayedResponse, PlayedService } from './played-serv
 /** `/{stage}/@connections/{id}`, with the `@` encoded or not. */
 const PATH = /^\/([^/]+)\/(?:@|%40)connections\/([^/]+)$/i;
 
+const METHODS = new Set(['GET', 'POST', 'DELETE']);
+
 export interface ConnectionsServiceProps {
   readonly apiId: string;
   readonly stage: string;
@@ -22,8 +24,10 @@ export function playConnections({
   return {
     signingName: 'execute-api',
     wireFormat: 'rest-json',
-    actionOf: ({ path }) =>
-      PATH.exec(path)?.[1] === stage ? 'execute-api:ManageConnections' : undefined,
+    actionOf: ({ method, path }) =>
+      METHODS.has(method) && PATH.exec(path)?.[1] === stage
+        ? 'execute-api:ManageConnections'
+        : undefined,
     resourcesOf: ({ method, path }, { region, accountId }) => {
       const id = decodeURIComponent(PATH.exec(path)?.[2] ?? '');
       const arn = `arn:aws:execute-api:${region}:${accountId}:${apiId}`;

@@ -7,7 +7,9 @@ export function errorIn(format: WireFormat, error: FaultError): PlayedResponse {
   const headers = { 'x-amzn-requestid': randomUUID(), 'x-amzn-errortype': code };
   if (format === 'rest-json') {
     const type = { 'content-type': 'application/json' };
-    return { status, headers: { ...headers, ...type }, body: JSON.stringify({ message }) };
+    // What is gone has no words in the cloud either: its body is empty.
+    const body = message === '' ? '' : JSON.stringify({ message });
+    return { status, headers: { ...headers, ...type }, body };
   }
   const type = { 'content-type': `application/x-amz-${format}` };
   // Services disagree on the case of its name, and clients read both.

@@ -2,7 +2,7 @@ import { closings, type Connection } from './connection.ts';
 import type { GatewayLimits } from './limits.ts';
 
 /** What API Gateway's management API says of a call that it refuses. */
-export interface ConnectionsError {
+interface ConnectionsError {
   readonly status: number;
   readonly errorType:
     | 'BadRequestException'
@@ -100,7 +100,7 @@ export class Connections {
 
 const done = { ok: true, value: undefined } as const;
 
-export function refused(
+function refused(
   status: number,
   errorType: ConnectionsError['errorType'],
   message: string,

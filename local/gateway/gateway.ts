@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Invoke } from '../lambda/invoke.ts';
 import { refusals, write } from './answer.ts';
 import type { Connections } from './connections.ts';
-import { connectionsEndpoint, type HandleConnections } from './connections-endpoint.ts';
 import type { HttpApiDescription, WebSocketApiDescription } from './descriptions.ts';
 import { type ApiParts, makeHttpApi, type ServeHttp } from './http-api.ts';
 import { apiGatewayLimits, type GatewayLimits } from './limits.ts';
@@ -35,7 +34,6 @@ export interface Gateway {
   readonly origin: string;
   /** The @connections API; undefined where there is no WebSocket API. */
   readonly connections: Connections | undefined;
-  readonly handleConnections: HandleConnections;
   readonly stop: () => Promise<void>;
 }
 
@@ -68,10 +66,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     origin,
     connections: sockets?.connections,
-    handleConnections:
-      sockets && options.webSocketApi
-        ? connectionsEndpoint(sockets.connections, options.webSocketApi.stage, limits)
-        : async (_, response) => write(response, refusals.notFound),
     stop: async () => {
       const closed = closeServer(server, limits.closingMs);
       await Promise.all([sockets?.stop(), closed]);

@@ -4,9 +4,8 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { playConnections } from '../../local/aws/connections.ts';
+import { reachOutside } from '../support/outside.ts';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { GatewayOptions } from '../../local/gateway/gateway.ts';
 import { Client, type Functions, gatewayOf, send, socketApi } from './gateway-client.ts';
@@ -29,20 +28,15 @@ async function serving(
   const all = { $default: tellsId, ...functions };
   const webSocketApi = socketApi(...Object.keys(all));
   const gateway = await gatewayOf(all, { webSocketApi, ...options });
-  const server = createServer((request, response) => {
-    void gateway.handleConnections(request, response);
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const sdk = new ApiGatewayManagementApiClient({
-    endpoint: `${origin}/ws`,
-    region: 'ap-south-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
-    maxAttempts: 1,
+  const connections = playConnections({
+    apiId: 'sockets',
+    stage: 'ws',
+    connections: () => gateway.connections,
   });
+  const { client } = await reachOutside(() => new Date(), [connections]);
+  const sdk = new ApiGatewayManagementApiClient({ ...client, endpoint: `${client.endpoint}/ws` });
   onTestFinished(() => sdk.destroy());
-  return { gateway, sdk, origin };
+  return { gateway, sdk, origin: client.endpoint };
 }
 
 const gone = { name: 'GoneException', $metadata: { httpStatusCode: 410 } };
@@ -168,14 +162,20 @@ describe('the SDK against @connections', () => {
   });
 });
 
+/** Whose calls they are: the endpoint looks no further. */
+const signed = [
+  'authorization',
+  'AWS4-HMAC-SHA256 Credential=local/20260131/ap-south-1/execute-api/aws4_request',
+];
+
 describe('@connections over plain HTTP', () => {
-  test('takes the stage or not, encoded or not, and forbids what it does not know', async () => {
+  test('takes its stage, encoded or not, and forbids what it does not know', async () => {
     const served = await serving();
     const id = await (await Client.open(served.gateway)).ask('who am I');
     const status = async (path: string, method = 'GET') =>
-      (await send(served, path, { method })).response.statusCode;
+      (await send(served, path, { method, headers: signed })).response.statusCode;
     expect(await status(`/ws/@connections/${id}`)).toBe(200);
-    expect(await status(`/@connections/${encodeURIComponent(id)}`)).toBe(200);
+    expect(await status(`/ws/@connections/${encodeURIComponent(id)}`)).toBe(200);
     expect(await status(`/ws/%40connections/${id}`)).toBe(200);
     expect(await status(`/other/@connections/${id}`)).toBe(403);
     expect(await status(`/ws/@connections/${id}`, 'PUT')).toBe(403);
@@ -184,7 +184,9 @@ describe('@connections over plain HTTP', () => {
 
   test('a 410 has its type in a header, and no body', async () => {
     const served = await serving();
-    const { response, body } = await send(served, '/ws/@connections/L0SM9cOFvHcCIhw=');
+    const { response, body } = await send(served, '/ws/@connections/L0SM9cOFvHcCIhw=', {
+      headers: signed,
+    });
     expect([response.statusCode, response.headers['x-amzn-errortype'], body]).toEqual([
       410,
       'GoneException',
