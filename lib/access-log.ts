@@ -1,7 +1,7 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { makeLog } from './log.ts';
 import type { Stage } from './stages.ts';
 
 export interface AccessLogProps {
@@ -26,11 +26,7 @@ const common = [
 /** One line of JSON per request, without path or query: those carry ids, phones, and tickets. */
 export function accessLog(scope: Construct, id: string, props: AccessLogProps): IAccessLogSettings {
   const { stage, name, fields } = props;
-  const logGroup = new LogGroup(scope, id, {
-    logGroupName: `/weelo/${stage.name}/${name}`,
-    retention: stage.logRetention,
-    removalPolicy: stage.removal,
-  });
+  const logGroup = makeLog(scope, id, { stage, name });
   const line = [...common, ...fields].map((each) => [
     each.replace('identity.', ''),
     `$context.${each}`,

@@ -86,7 +86,7 @@ export class Database extends Construct {
       {
         id: 'AwsSolutions-SMG4',
         reason:
-          'A new password must reach the role, the secret and the proxy together: migrate sets it, at a deployment',
+          'A new password must reach the role, the secret and the proxy together: an operator changes the secret and deploys a release, whose migrate gives it to the role',
       },
     );
   }

@@ -1,10 +1,10 @@
 import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { architecture, runtime } from './function-code.ts';
+import { makeLog } from './log.ts';
 import type { Stage } from './stages.ts';
 import type { WeeloFunction } from './weelo-function.ts';
 
@@ -22,11 +22,7 @@ export class DeploymentStep extends Construct {
 
   constructor(scope: Construct, id: string, { stage, step, properties = {} }: DeploymentStepProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/weelo/${stage.name}/${step.node.id}-framework`,
-      retention: stage.logRetention,
-      removalPolicy: stage.removal,
-    });
+    const logGroup = makeLog(this, 'Logs', { stage, name: `${step.node.id}-framework` });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });

@@ -12,10 +12,10 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Door } from './door.ts';
 import { exactly } from './exactly.ts';
+import { makeLog } from './log.ts';
 import type { Stage } from './stages.ts';
 
 export interface NetworkProps {
@@ -78,11 +78,7 @@ export class Network extends Construct {
 
   /** In a network this closed a refused packet is worth a line; those let through are not. */
   private logRefusals(stage: Stage): void {
-    const logGroup = new LogGroup(this, 'Refusals', {
-      logGroupName: `/weelo/${stage.name}/network-refusals`,
-      retention: stage.logRetention,
-      removalPolicy: stage.removal,
-    });
+    const logGroup = makeLog(this, 'Refusals', { stage, name: 'network-refusals' });
     this.vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup),
       trafficType: FlowLogTrafficType.REJECT,

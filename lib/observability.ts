@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -6,7 +6,8 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../src/contract/functions.ts';
 import type { Database } from './database.ts';
@@ -36,12 +37,13 @@ const watched: readonly FunctionName[] = ['orders', 'dispatch', 'notify', 'recon
 
 /** What somebody must be woken for, all of it told to one topic. */
 export class Observability extends Construct {
-  private readonly topic: Topic;
+  /** Operators subscribe to it. */
+  readonly topic: ITopic;
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
     const { functions, http, queues, database } = props;
-    this.topic = new Topic(this, 'Alarms', { displayName: 'Weelo alarms', enforceSSL: true });
+    this.topic = this.topicForAlarms();
     for (const [name, queue] of Object.entries(queues)) this.watchQueue(name, queue);
     for (const name of watched) this.watchFunction(name, functions);
     this.watchReconciler(functions);
@@ -64,6 +66,17 @@ export class Observability extends Construct {
       remedy:
         "Look for a slow statement first, then raise the stage's maxCapacity and deploy data.",
     });
+  }
+
+  /**
+   * A topic's policy replaces the one that it is born with, by which its whole account may publish. To
+   * ask for TLS makes one: it must let the alarms in, too.
+   */
+  private topicForAlarms(): ITopic {
+    const topic = new Topic(this, 'Alarms', { displayName: 'Weelo alarms', enforceSSL: true });
+    const ours = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+    topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: ours }));
+    return topic;
   }
 
   private watchQueue(name: string, queue: WorkQueue): void {

@@ -1,6 +1,6 @@
+import { resolve } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import packageJson from '../package.json' with { type: 'json' };
 import { functionNames } from '../src/contract/functions.ts';
 import { routes } from '../src/contract/routes.ts';
 import type { DataStack } from './data-stack.ts';
@@ -8,14 +8,16 @@ import { DatabaseProxy } from './database-proxy.ts';
 import { DeploymentStep } from './deployment-step.ts';
 import { makeDataLayer } from './function-code.ts';
 import { HttpApi } from './http-api.ts';
-import { hashOfMigrations } from './migrations.ts';
 import { Observability } from './observability.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { Reconciler } from './reconciler.ts';
+import { releaseOf } from './release.ts';
 import { provisionsOf } from './resources.ts';
 import type { Stage } from './stages.ts';
 import { WeeloFunctions } from './weelo-functions.ts';
 import { WorkQueue } from './work-queue.ts';
+
+const repository = resolve(import.meta.dirname, '..');
 
 export interface ServiceStackProps extends StackProps {
   readonly stage: Stage;
@@ -53,7 +55,13 @@ export class ServiceStack extends Stack {
 
     if (stage.alarms) {
       const queues = { dispatch, notify };
-      new Observability(this, 'Observability', { functions, http, queues, database });
+      const { topic } = new Observability(this, 'Observability', {
+        functions,
+        http,
+        queues,
+        database,
+      });
+      new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
     }
     new CfnOutput(this, 'HttpApiUrl', { value: http.url });
     new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });
@@ -64,7 +72,7 @@ export class ServiceStack extends Stack {
     const migration = new DeploymentStep(this, 'Migration', {
       stage,
       step: functions.of('migrate'),
-      properties: { migrations: hashOfMigrations(), release: packageJson.version },
+      properties: { release: releaseOf(repository) },
     });
     const firstKeys = new DeploymentStep(this, 'FirstKeys', { stage, step: functions.of('keys') });
     proxy.createAfter(migration.done);

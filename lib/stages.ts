@@ -13,7 +13,7 @@ export interface Stage {
   readonly corsOrigins: readonly string[];
   readonly database: DatabaseSize;
   readonly cache: CacheSize;
-  /** What becomes of data and logs when their stack, or they in it, go away. */
+  /** What becomes of data when its stack, or it in the stack, goes away. */
   readonly removal: RemovalPolicy;
   readonly logRetention: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO';

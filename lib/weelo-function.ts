@@ -8,10 +8,10 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Function, type IFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionName, functions } from '../src/contract/functions.ts';
 import { architecture, functionCode, runtime } from './function-code.ts';
+import { makeLog } from './log.ts';
 import type { Network } from './network.ts';
 import type { Provision } from './provision.ts';
 import type { Stage } from './stages.ts';
@@ -37,11 +37,7 @@ export class WeeloFunction extends Construct implements IGrantable {
     const { name, stage, network, provisions, memoryMegabytes = 1024 } = props;
     const { purpose, timeoutSeconds, network: side } = functions[name];
     this.timeout = Duration.seconds(timeoutSeconds);
-    const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/weelo/${stage.name}/${name}`,
-      retention: stage.logRetention,
-      removalPolicy: stage.removal,
-    });
+    const logGroup = makeLog(this, 'Logs', { stage, name });
     // A role of our own: the one that Lambda is given otherwise may write to every log group.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

@@ -21,7 +21,7 @@ export function invocationsOf(accessToken: string): Readonly<Record<FunctionName
     dispatch: { Records: [] },
     notify: { Records: [] },
     reconcile: { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
-    migrate: deployment({ release: '0.0.0', migrations: 'the same' }),
+    migrate: deployment({ release: 'bench' }),
     keys: deployment({}),
     operate: { command: 'unknown', input: {} },
   };

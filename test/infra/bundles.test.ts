@@ -1,40 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as z from 'zod';
 import type { Variable } from '../../src/contract/environment.ts';
-import { type FunctionName, variablesOf } from '../../src/contract/functions.ts';
+import { type FunctionName, functionNames, variablesOf } from '../../src/contract/functions.ts';
 import { Bundle } from '../../lib/bundle.ts';
-import { stageNamed } from '../../lib/stages.ts';
-import { synthesizeWeelo } from '../../lib/weelo-app.ts';
 import { binaryIn, filesUnder } from '../../tools/assets/binaries.ts';
-import { everyFunction, type Resource, Synthesized } from './synth.ts';
+import { Assets, node } from './assets.ts';
+import { holding } from './matchers.ts';
+import { everyFunction } from './synth.ts';
 
-const node = resolve('node_modules/.bin/node');
-// Beside no package.json and no node_modules, as in Lambda.
-const elsewhere = mkdtempSync(join(tmpdir(), 'weelo-bundles-'));
-const outdir = join(elsewhere, 'cdk.out');
-const layer = join(elsewhere, 'layer');
-
-let dev: Synthesized;
+let assets: Assets;
 
 beforeAll(() => {
-  dev = new Synthesized(synthesizeWeelo({ stage: stageNamed('dev'), outdir }));
-  cpSync(assetOf(dev.one('AWS::Lambda::LayerVersion', 'DataLayer')), layer, { recursive: true });
+  assets = new Assets();
 });
 
-afterAll(() => rmSync(elsewhere, { recursive: true }));
-
-const S3Code = z.object({ S3Key: z.string() });
-
-/** The folder that becomes the zip of a function or a layer. */
-function assetOf({ Properties }: Resource): string {
-  const { S3Key } = S3Code.parse(Properties['Code'] ?? Properties['Content']);
-  return join(outdir, `asset.${S3Key.replace('.zip', '')}`);
-}
+afterAll(() => assets.remove());
 
 const anything: Readonly<Record<Variable, string>> = {
   WEELO_STAGE: 'dev',
@@ -56,22 +40,26 @@ const anything: Readonly<Record<Variable, string>> = {
   PUBLIC_KEYS_SECRET_ARN: 'arn:secret',
 };
 
-/** Loads a function's handler as Lambda does, in a process and a folder of its own. */
-function load(name: FunctionName, { layers }: { readonly layers: readonly string[] }) {
-  const cwd = mkdtempSync(join(elsewhere, `${name}-`));
-  cpSync(assetOf(dev.functionNamed(name)), cwd, { recursive: true });
-  const own = Object.fromEntries(variablesOf(name).map((each) => [each, anything[each]]));
+/** Loads a function's handler as Lambda does. */
+function load(name: FunctionName, layers: readonly string[]) {
+  const own = Object.fromEntries(variablesOf(name).map((each) => [each, anything[each]] as const));
   const script = `console.log(typeof require('./functions/${name}.js').handler); process.exit()`;
-  const { stdout, stderr } = spawnSync(node, ['--eval', script], {
-    cwd,
-    encoding: 'utf8',
-    env: {
-      ...own,
-      AWS_REGION: 'ap-south-1',
-      NODE_PATH: layers.map((each) => join(each, 'nodejs/node_modules')).join(':'),
-    },
+  return assets.run(name, { script, env: { ...own, AWS_REGION: 'ap-south-1' }, layers });
+}
+
+/** Whether a function's code, as it is written, has an import of the layer. */
+function importsLayer(name: FunctionName): boolean {
+  const { metafile } = buildSync({
+    entryPoints: [`functions/${name}.ts`],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    write: false,
   });
-  return { said: stdout.trim(), complained: stderr };
+  const imports = Object.values(metafile.inputs).flatMap((each) => each.imports);
+  return imports.some(({ path }) => path === '@weelo/data');
 }
 
 function pathsIn(folder: string): readonly string[] {
@@ -82,7 +70,7 @@ function pathsIn(folder: string): readonly string[] {
 
 describe('the assets', () => {
   test('hold nothing native', () => {
-    const files = filesUnder(outdir);
+    const files = filesUnder(assets.outdir);
     expect(files.length).toBeGreaterThan(40);
     expect(files.filter((each) => binaryIn(each) !== undefined)).toEqual([]);
   });
@@ -92,7 +80,7 @@ describe('the assets', () => {
   });
 
   test('mirror the repository, with their source maps and without sources', () => {
-    expect(pathsIn(assetOf(dev.functionNamed('orders')))).toEqual([
+    expect(pathsIn(assets.of(assets.dev.functionNamed('orders')))).toEqual([
       'functions/orders.js',
       'functions/orders.js.map',
       'package.json',
@@ -100,7 +88,7 @@ describe('the assets', () => {
   });
 
   test('of migrate hold the migrations and the engine', () => {
-    const files = pathsIn(assetOf(dev.functionNamed('migrate')));
+    const files = pathsIn(assets.of(assets.dev.functionNamed('migrate')));
     expect(files).toContain('prisma/schema.prisma');
     expect(files).toContainEqual(
       expect.stringMatching(/^prisma\/migrations\/\w+\/migration\.sql$/),
@@ -110,11 +98,14 @@ describe('the assets', () => {
 });
 
 test('a bundle knows where it lies, as its module did', () => {
-  const folder = mkdtempSync(join(elsewhere, 'where-'));
+  const folder = mkdtempSync(join(assets.folder, 'where-'));
   const entry = join(folder, 'where.ts');
   writeFileSync(entry, 'console.log(import.meta.dirname, import.meta.url);');
   new Bundle({ entry, output: 'functions/where.js' }).write(folder);
-  const { stdout } = spawnSync(node, ['functions/where.js'], { cwd: folder, encoding: 'utf8' });
+  const { stdout } = spawnSync(node, ['functions/where.js'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   const output = join(folder, 'functions/where.js');
   expect(stdout.trim()).toBe(`${dirname(output)} ${pathToFileURL(output).href}`);
 });
@@ -122,16 +113,26 @@ test('a bundle knows where it lies, as its module did', () => {
 describe.each(everyFunction)('%s, far from the repository', (name) => {
   const speaks = variablesOf(name).includes('DATABASE_HOST');
 
-  test('loads with its layers', () => {
-    const { Layers } = dev.functionNamed(name).Properties;
-    const layers = Layers === undefined ? [] : [layer];
+  test('loads with its layers', async () => {
+    const { Layers } = assets.dev.functionNamed(name).Properties;
+    const layers = Layers === undefined ? [] : [assets.layer];
     expect(layers).toHaveLength(speaks ? 1 : 0);
-    expect(load(name, { layers })).toEqual({ said: 'function', complained: '' });
+    expect(await load(name, layers)).toEqual({ said: 'function', complained: '' });
   });
 });
 
-test.each(['system', 'migrate'] as const)('%s does not load without the layer', (name) => {
-  const { said, complained } = load(name, { layers: [] });
-  expect(said).toBe('');
-  expect(complained).toContain("Cannot find module '@weelo/data'");
+describe('the layer', () => {
+  const importing = functionNames.filter(importsLayer);
+
+  test('is carried by all that import it', () => {
+    expect(importing).toEqual(holding(['system', 'migrate']));
+    const carries = (name: FunctionName) => 'Layers' in assets.dev.functionNamed(name).Properties;
+    expect(importing.filter((name) => !carries(name))).toEqual([]);
+  });
+
+  test.each(importing)('is in no bundle: without it %s does not load', async (name) => {
+    const { said, complained } = await load(name, []);
+    expect(said).toBe('');
+    expect(complained).toContain("Cannot find module '@weelo/data'");
+  });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { functionNames } from '../../src/contract/functions.ts';
 import { stageNamed } from '../../lib/stages.ts';
 import { makeWeelo, weeloApp } from '../../lib/weelo-app.ts';
 import { matching } from './matchers.ts';
@@ -7,6 +9,16 @@ import { inScratch, pathOf, synthesized } from './synth.ts';
 const dev = synthesized('dev');
 const prod = synthesized('prod');
 const local = synthesized('local');
+
+const groupsOf = (ids: unknown) =>
+  z
+    .array(z.unknown())
+    .parse(ids)
+    .map((each) => dev.say(each));
+
+const Egress = z.array(z.object({ CidrIp: z.string(), FromPort: z.number() })).default([]);
+/** The CDK's rule for a group that may open no connection; without a rule it could open any. */
+const nowhere = '255.255.255.255/32:252';
 
 describe('the network', () => {
   test('has no way to the internet', () => {
@@ -36,6 +48,20 @@ describe('the network', () => {
     ]);
   });
 
+  test.each(['Sqs', 'SecretsManager'])(
+    'answers for %s under its public name, which clients know, behind the door',
+    (name) => {
+      const { Properties } = dev.one('AWS::EC2::VPCEndpoint', `Network/Vpc/${name}`);
+      expect(Properties['PrivateDnsEnabled']).toBe(true);
+      expect(groupsOf(Properties['SecurityGroupIds'])).toEqual(['<Network/Endpoints/Servers>']);
+    },
+  );
+
+  test('leads to DynamoDB from every subnet', () => {
+    const { Properties } = prod.one('AWS::EC2::VPCEndpoint', 'Network/Vpc/DynamoDb');
+    expect(Properties['RouteTableIds']).toHaveLength(3);
+  });
+
   test('lets nobody through a door but its clients', () => {
     for (const { Properties } of dev.ofType('AWS::EC2::SecurityGroup')) {
       expect(Properties).not.toHaveProperty('SecurityGroupIngress');
@@ -51,6 +77,38 @@ describe('the network', () => {
       '<Database/ProxyDoor/Servers> -> <Database/Door/Servers>:<Database/Cluster.Endpoint.Port>',
       '<Network/Endpoints/Clients> -> <Network/Endpoints/Servers>:443',
     ]);
+  });
+
+  test('lets clients out to their doors and to DynamoDB, and nobody anywhere else', () => {
+    const toDoors = dev.ofType('AWS::EC2::SecurityGroupEgress').map(({ Properties }) => {
+      const to = dev.say(Properties['DestinationSecurityGroupId']);
+      return `${dev.say(Properties['GroupId'])} -> ${to}:${dev.say(Properties['FromPort'])}`;
+    });
+    const toAddresses = dev.ofType('AWS::EC2::SecurityGroup').flatMap((group) => {
+      const rules = Egress.parse(group.Properties['SecurityGroupEgress']);
+      return rules.map(({ CidrIp, FromPort }) => `<${pathOf(group)}> -> ${CidrIp}:${FromPort}`);
+    });
+    expect([...toDoors, ...toAddresses].toSorted()).toEqual([
+      '<Cache/Door/Clients> -> <Cache/Door/Servers>:6379',
+      `<Cache/Door/Servers> -> ${nowhere}`,
+      '<Database/Door/Clients> -> <Database/Door/Servers>:5432',
+      `<Database/Door/Servers> -> ${nowhere}`,
+      '<Database/ProxyDoor/Clients> -> <Database/ProxyDoor/Servers>:5432',
+      '<Database/ProxyDoor/Servers> -> <Database/Door/Servers>:<Database/Cluster.Endpoint.Port>',
+      '<Network/DynamoDbClients> -> 0.0.0.0/0:443',
+      '<Network/Endpoints/Clients> -> <Network/Endpoints/Servers>:443',
+      `<Network/Endpoints/Servers> -> ${nowhere}`,
+    ]);
+  });
+
+  test.each([
+    ['AWS::RDS::DBCluster', 'VpcSecurityGroupIds', 'Database/Door'],
+    ['AWS::RDS::DBProxy', 'VpcSecurityGroupIds', 'Database/ProxyDoor'],
+    ['AWS::ElastiCache::ServerlessCache', 'SecurityGroupIds', 'Cache/Door'],
+  ])('has %s behind a door', (type, property, door) => {
+    const [store, ...more] = dev.ofType(type);
+    expect(more).toEqual([]);
+    expect(groupsOf(store?.Properties[property])).toEqual([`<${door}/Servers>`]);
   });
 });
 
@@ -90,10 +148,27 @@ describe('PostgreSQL', () => {
     });
   });
 
-  test("'s proxy knows the service's role alone", () => {
+  test("'s proxy knows the service's role alone, and lets it in by SCRAM", () => {
     const [proxy] = dev.ofType('AWS::RDS::DBProxy');
-    expect(proxy?.Properties['Auth']).toHaveLength(1);
-    expect(JSON.stringify(proxy?.Properties['Auth'])).toContain('DatabaseServiceSecret');
+    const Auth = z.array(
+      z.object({ ClientPasswordAuthType: z.string(), SecretArn: z.unknown(), IAMAuth: z.string() }),
+    );
+    const logins = Auth.parse(proxy?.Properties['Auth']);
+    expect(logins.map((each) => ({ ...each, SecretArn: dev.say(each.SecretArn) }))).toEqual([
+      {
+        ClientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256',
+        SecretArn: '<Database/ServiceSecret>',
+        IAMAuth: 'DISABLED',
+      },
+    ]);
+  });
+
+  test("'s proxy says that it is busy before a function stops waiting for its connection", () => {
+    const { Properties } = dev.one('AWS::RDS::DBProxyTargetGroup', 'DatabaseProxy/');
+    expect(Properties).toMatchObject({
+      TargetGroupName: 'default',
+      ConnectionPoolConfigurationInfo: { ConnectionBorrowTimeout: 2, MaxConnectionsPercent: 90 },
+    });
   });
 
   test('is logged in to by two roles, neither of which is called as the schema is', () => {
@@ -149,10 +224,18 @@ describe('what becomes of data', () => {
     ['AWS::RDS::DBCluster', 'Database/', 'Snapshot', kept],
     ['AWS::SecretsManager::Secret', 'SigningKeys/Private', 'Delete', kept],
     ['AWS::SecretsManager::Secret', 'Database/OwnerSecret', 'Delete', kept],
-    ['AWS::Logs::LogGroup', 'Functions/orders/', 'Delete', kept],
   ])('%s %s: in dev %s, in prod %s', (type, path, inDev, inProd) => {
     expect(dev.one(type, path).DeletionPolicy).toBe(inDev);
     expect(prod.one(type, path).DeletionPolicy).toBe(inProd);
+  });
+
+  test('a log goes with its stack, in prod too, so that its name is free for the next', () => {
+    const logs = prod.ofType('AWS::Logs::LogGroup');
+    expect(logs.length).toBeGreaterThan(functionNames.length);
+    for (const { Properties, DeletionPolicy } of logs) {
+      expect(Properties['LogGroupName']).toMatch(/^\/weelo\/prod\/[a-z-]+$/);
+      expect([DeletionPolicy, Properties['RetentionInDays']]).toEqual(['Delete', 90]);
+    }
   });
 
   test('the data stack cannot be deleted by accident, the service stack can', () => {

@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { releaseOf } from '../../lib/release.ts';
 import { type FunctionName, functionNames, variablesOf } from '../../src/contract/functions.ts';
-import packageJson from '../../package.json' with { type: 'json' };
-import { matching } from './matchers.ts';
 import { synthesized } from './synth.ts';
 
 const dev = synthesized('dev');
@@ -41,12 +43,10 @@ describe('a deployment', () => {
     }
   });
 
-  test('migrates again when the migrations or the release change', () => {
+  test('migrates with every release', () => {
     const [step] = dev.ofType('Custom::Weelo-migrate');
-    expect(step?.Properties).toMatchObject({
-      migrations: matching(/^[0-9a-f]{64}$/),
-      release: packageJson.version,
-    });
+    expect(Object.keys(step?.Properties ?? {})).toEqual(['ServiceToken', 'release']);
+    expect(step?.Properties['release']).toBe(releaseOf(resolve('.')));
     expect(dev.say(step?.Properties['ServiceToken'])).toContain('<Migration/Provider/framework');
   });
 
@@ -63,5 +63,51 @@ describe('a deployment', () => {
     expect(framework.Properties).toMatchObject({ Handler: 'framework.onEvent' });
     const { Environment } = framework.Properties;
     expect(JSON.stringify(Environment)).toContain(`Functions${name}Function`);
+  });
+});
+
+describe('a release', () => {
+  const root = mkdtempSync(join(tmpdir(), 'weelo-release-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  };
+  const deployed = [
+    'functions/orders.ts',
+    'functions/edge/stores.ts',
+    'layers/data/index.ts',
+    'lib/bundle.ts',
+    'package-lock.json',
+    'prisma/migrations/1_first/migration.sql',
+    'prisma/schema.prisma',
+    'src/platform/postgres.ts',
+  ];
+  for (const each of deployed) write(each, each);
+  const first = releaseOf(root);
+
+  test.each(deployed)('is another one with another %s', (file) => {
+    write(file, 'changed');
+    expect(releaseOf(root)).not.toBe(first);
+    write(file, file);
+    expect(releaseOf(root)).toBe(first);
+  });
+
+  test('is another one with one more file, or with a file elsewhere', () => {
+    const seen = ['src/a.ts', 'src/b.ts'].map((file) => {
+      write(file, '');
+      const release = releaseOf(root);
+      rmSync(join(root, file));
+      return release;
+    });
+    expect(new Set([first, ...seen]).size).toBe(3);
+  });
+
+  test('is the same wherever the repository lies, whatever is not deployed', () => {
+    const elsewhere = join(root, 'elsewhere');
+    for (const each of deployed) cpSync(join(root, each), join(elsewhere, each));
+    write('README.md', 'read me');
+    write('layers/data/generated/client.ts', 'generated');
+    expect([releaseOf(root), releaseOf(elsewhere)]).toEqual([first, first]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { FunctionName } from '../../src/contract/functions.ts';
+import { type FunctionName, functionNames } from '../../src/contract/functions.ts';
 import { everyFunction, pathOf, type Resource, synthesized } from './synth.ts';
 
 const dev = synthesized('dev');
@@ -96,7 +96,7 @@ describe.each(everyFunction)('%s', (name) => {
   test('may do what it needs, and nothing else', () => {
     expect(allowedBy(roleOf(name))).toEqual({
       ...granted[name],
-      [`<Functions/${name}/Logs>`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      ...logsOf(`Functions/${name}`),
       '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     });
   });
@@ -113,6 +113,39 @@ describe.each(everyFunction)('%s', (name) => {
     );
     expect(dev.say(dev.functionNamed(name).Properties['Role'])).toBe(`<${pathOf(roleOf(name))}>`);
   });
+});
+
+const logsOf = (path: string) => ({
+  [`<${path}/Logs>`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+});
+const runs = (name: FunctionName) => ({
+  [`<Functions/${name}/Function>`]: ['lambda:GetFunction', 'lambda:InvokeFunction'],
+  [`<Functions/${name}/Function>:*`]: ['lambda:InvokeFunction'],
+});
+
+test.each([
+  ['Migration/Role', { ...logsOf('Migration'), ...runs('migrate') }],
+  ['FirstKeys/Role', { ...logsOf('FirstKeys'), ...runs('keys') }],
+  ['DatabaseProxy/', { '<Database/ServiceSecret>': readSecret }],
+  [
+    'Network/Vpc/FlowLog/',
+    {
+      '<Network/Refusals>': [
+        'logs:CreateLogStream',
+        'logs:DescribeLogStreams',
+        'logs:PutLogEvents',
+      ],
+    },
+  ],
+])('%s may do what it needs, and nothing else', (path, expected) => {
+  const role = dev.one('AWS::IAM::Role', path);
+  expect(allowedBy(role)).toEqual(expected);
+  expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+});
+
+test('these are all the roles there are', () => {
+  const others = ['Migration', 'FirstKeys', 'DatabaseProxy', 'Network', 'RealtimeApi'];
+  expect(dev.ofType('AWS::IAM::Role')).toHaveLength(functionNames.length + others.length);
 });
 
 test('only auth, and keys that makes them, read the private signing keys', () => {

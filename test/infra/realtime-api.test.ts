@@ -38,7 +38,7 @@ describe('the WebSocket API', () => {
     expect(dev.say(response?.Properties['RouteId'])).toBe(route && `<${pathOf(route)}>`);
   });
 
-  test('selects by the action, at /ws, deployed by itself', () => {
+  test('selects by the action, at /ws, deployed by itself, throttled', () => {
     expect(dev.one('AWS::ApiGatewayV2::Api', 'RealtimeApi/').Properties).toMatchObject({
       ProtocolType: 'WEBSOCKET',
       RouteSelectionExpression: '$request.body.action',
@@ -46,6 +46,7 @@ describe('the WebSocket API', () => {
     expect(dev.one('AWS::ApiGatewayV2::Stage', 'RealtimeApi/').Properties).toMatchObject({
       StageName: 'ws',
       AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
       AccessLogSettings: { Format: matching(/\$context\.connectionId/) },
     });
   });

@@ -30,15 +30,17 @@ const Template = z.object({
 /** Both stacks of a stage as one: what crosses from one to the other is looked through. */
 export class Synthesized {
   readonly resources: ReadonlyMap<string, Resource>;
+  /** What a deployment prints, by name. */
+  readonly outputs: ReadonlyMap<string, unknown>;
   private readonly exported: ReadonlyMap<string, unknown>;
 
   constructor(assembly: CloudAssembly) {
     const templates = assembly.stacks.map((each) => Template.parse(each.template));
     this.resources = new Map(templates.flatMap((each) => Object.entries(each.Resources)));
+    const outputs = templates.flatMap((each) => Object.entries(each.Outputs));
+    this.outputs = new Map(outputs.map(([name, { Value }]) => [name, Value]));
     this.exported = new Map(
-      templates
-        .flatMap((each) => Object.values(each.Outputs))
-        .flatMap(({ Value, Export }) => (Export ? [[Export.Name, Value] as const] : [])),
+      outputs.flatMap(([, { Value, Export }]) => (Export ? [[Export.Name, Value] as const] : [])),
     );
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { pathOf, synthesized } from './synth.ts';
+import * as z from 'zod';
+import { pathOf, type Resource, synthesized } from './synth.ts';
 
 const dev = synthesized('dev');
 
@@ -40,16 +41,6 @@ describe.each([
     });
     expect(dev.say(Properties['EventSourceArn'])).toBe(`<${queue}/Queue>`);
   });
-
-  test('rings when it gave a message up', () => {
-    const alarm = dev.one('AWS::CloudWatch::Alarm', `Observability/${worker}DeadLetters`);
-    expect(alarm.Properties).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    });
-    expect(JSON.stringify(alarm.Properties['Dimensions'])).toContain(`${queue}DeadLetters`);
-  });
 });
 
 test('reconcile runs every two minutes, and a run that failed is left to the next', () => {
@@ -83,39 +74,101 @@ test('nothing triggers operate', () => {
 describe('alarms', () => {
   const alarms = dev.ofType('AWS::CloudWatch::Alarm');
 
-  test('all reach the one topic, and say what they mean', () => {
-    for (const { Properties } of alarms) {
-      expect(Properties['AlarmDescription']).toMatch(/\. .+\.$/);
-      expect(JSON.stringify(Properties['AlarmActions'])).toContain('ObservabilityAlarms');
-    }
-  });
+  /** What an alarm watches, and from when on it rings, in a line. */
+  const inWords = (alarm: Resource) => {
+    const { Namespace, MetricName, Statistic, Period, ...rest } = Watching.parse(alarm.Properties);
+    const of = rest.Dimensions.map((each) => dev.say(each.Value)).join(' ');
+    const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
+    return `${Statistic} ${Namespace} ${MetricName} of ${of} ${limit} for ${rest.EvaluationPeriods} × ${Period} s, silence ${rest.TreatMissingData}`;
+  };
 
-  test('are these', () => {
-    expect(alarms.map((each) => pathOf(each).replace('Observability/', '')).toSorted()).toEqual([
-      'DatabaseCapacity',
-      'ReconcilerStopped',
-      'ServerErrors',
-      'dispatchDeadLetters',
-      'dispatchErrors',
-      'dispatchLag',
-      'migrateErrors',
-      'notifyDeadLetters',
-      'notifyErrors',
-      'notifyLag',
-      'ordersErrors',
-      'reconcileErrors',
-    ]);
-  });
-
-  test('ring when reconcile reports nothing at all', () => {
-    const alarm = dev.one('AWS::CloudWatch::Alarm', 'Observability/ReconcilerStopped');
-    expect(alarm.Properties).toMatchObject({
-      ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
+  test('ring for these reasons', () => {
+    const said = alarms.map((each) => [pathOf(each).replace('Observability/', ''), inWords(each)]);
+    expect(Object.fromEntries(said)).toEqual({
+      ...Object.fromEntries(
+        ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'].map((name) => [
+          `${name}Errors`,
+          `Sum AWS/Lambda Errors of <Functions/${name}/Function> ≥ 3 for 1 × 300 s, silence notBreaching`,
+        ]),
+      ),
+      dispatchDeadLetters:
+        'Maximum AWS/SQS ApproximateNumberOfMessagesVisible of <Dispatch/DeadLetters.QueueName> ≥ 1 for 1 × 60 s, silence notBreaching',
+      notifyDeadLetters:
+        'Maximum AWS/SQS ApproximateNumberOfMessagesVisible of <Notify/DeadLetters.QueueName> ≥ 1 for 1 × 60 s, silence notBreaching',
+      dispatchLag:
+        'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Dispatch/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
+      notifyLag:
+        'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Notify/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
+      ReconcilerStopped:
+        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 1 × 600 s, silence breaching',
+      ServerErrors:
+        'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 3 × 60 s, silence notBreaching',
+      DatabaseCapacity:
+        'Average AWS/RDS ACUUtilization of <Database/Cluster> ≥ 90 for 3 × 300 s, silence notBreaching',
     });
   });
 
-  test('do not exist on one machine', () => {
-    expect(synthesized('local').ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+  test('all reach the one topic, and say what they mean', () => {
+    for (const { Properties } of alarms) {
+      expect(Properties['AlarmDescription']).toMatch(/\. .+\.$/);
+      expect(Properties['AlarmActions']).toEqual([{ Ref: topicId }]);
+    }
   });
+
+  test('may be told to the topic, by CloudWatch in this account and over TLS', () => {
+    const [policy, ...more] = dev.ofType('AWS::SNS::TopicPolicy');
+    expect(more).toEqual([]);
+    expect(policy?.Properties).toMatchObject({
+      Topics: [{ Ref: topicId }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sns:Publish',
+            Resource: { Ref: topicId },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: { Ref: topicId },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ],
+      },
+    });
+  });
+
+  test('can be subscribed to: the deployment says where', () => {
+    expect(dev.say(dev.outputs.get('AlarmsTopicArn'))).toBe('<Observability/Alarms>');
+  });
+
+  test('do not exist on one machine', () => {
+    const local = synthesized('local');
+    expect(local.ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+    expect(local.outputs.has('AlarmsTopicArn')).toBe(false);
+  });
+});
+
+const [topicId] = [...dev.resources].flatMap(([id, { Type }]) =>
+  Type === 'AWS::SNS::Topic' ? [id] : [],
+);
+
+const limits: Readonly<Record<string, string>> = {
+  GreaterThanOrEqualToThreshold: '≥',
+  LessThanThreshold: '<',
+};
+
+const Watching = z.object({
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: z.array(z.object({ Value: z.unknown() })),
+  Statistic: z.string(),
+  Period: z.number(),
+  EvaluationPeriods: z.number(),
+  Threshold: z.number(),
+  ComparisonOperator: z.string(),
+  TreatMissingData: z.string(),
 });

@@ -1,0 +1,22 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Stage } from './stages.ts';
+
+export interface LogProps {
+  readonly stage: Stage;
+  /** The last part of the log group's name. */
+  readonly name: string;
+}
+
+/**
+ * A log under a name that can be found without the template. It goes with its stack in every stage:
+ * one that stayed behind would keep the name, and the stack could not be made again.
+ */
+export function makeLog(scope: Construct, id: string, { stage, name }: LogProps): LogGroup {
+  return new LogGroup(scope, id, {
+    logGroupName: `/weelo/${stage.name}/${name}`,
+    retention: stage.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
