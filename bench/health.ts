@@ -39,7 +39,7 @@ export async function openSides(variables: Readonly<Record<string, string>>) {
   Object.assign(process.env, variables, { AWS_LAMBDA_LOG_LEVEL: 'FATAL' });
   const env = readEnvironment('system', process.env);
   const { handler } = await import('../functions/system.ts');
-  const event = invocationsOf('').system;
+  const event = invocationsOf('').system.event;
   const context = { getRemainingTimeInMillis: () => 10_000 };
 
   const { username, password } = await databaseCredentials(

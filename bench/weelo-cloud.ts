@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stageNamed } from '../lib/stages.ts';
 import { synthesizeWeelo } from '../lib/weelo-app.ts';
 import { startCloud, type Cloud } from '../local/cloud.ts';
+import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
 import { tokenSignedBy } from '../test/support/cloud-token.ts';
 import type { Process } from './cold-start/first-call.ts';
@@ -16,6 +17,7 @@ export interface WeeloCloud {
   readonly accessToken: () => Promise<string>;
   /** Runs a schedule now; it is called by the end of its construct's path. */
   readonly fire: Cloud['fire'];
+  readonly connectionIds: () => readonly string[];
   readonly invocationsOf: (name: FunctionName) => number;
   readonly stop: () => Promise<void>;
 }
@@ -26,7 +28,7 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
   say('bundling the functions');
   synthesizeWeelo({ stage: stageNamed('local'), outdir: assembly });
   say('starting the engines');
-  const cloud = await startCloud({ assembly, webSocketPaths: ['/ws', '/socket.io/'] });
+  const cloud = await startCloud({ assembly, ...weeloSettings });
   const nameOf = (name: FunctionName) => `weelo-local-${name}`;
   return {
     origin: cloud.origin,
@@ -37,6 +39,7 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
     },
     accessToken: () => tokenSignedBy(cloud.processOf(nameOf('auth')).variables),
     fire: (schedule) => cloud.fire(schedule),
+    connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
     invocationsOf: (name) =>
       cloud.functions().find((each) => each.name === nameOf(name))?.invocations ?? 0,
     stop: async () => {

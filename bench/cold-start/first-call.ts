@@ -15,30 +15,28 @@ export interface Process {
 const Outcome = z.object({
   answer: z.unknown().optional(),
   error: z.string().optional(),
+  /** Milliseconds from the start of the process to the end of the call. */
+  took: z.number(),
   cpu: z.number(),
 });
 
-export interface FirstCall extends z.output<typeof Outcome> {
-  /** Milliseconds from the start of the process to the end of the call. */
-  readonly took: number;
-}
+export type FirstCall = z.output<typeof Outcome>;
 
 const script = join(import.meta.dirname, 'first-call.cjs');
 
 /** Starts a process for a function, makes one call, and ends it. */
 export async function firstCall(of: Process, event: unknown): Promise<FirstCall> {
-  const start = performance.now();
   const child = spawn(process.execPath, [script, of.file, of.exported, JSON.stringify(event)], {
     env: of.variables,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const [said, complained] = await Promise.all([
-    read(child.stdio[3]).then((line) => ({ line, took: performance.now() - start })),
+    read(child.stdio[3]),
     read(child.stdio[2]),
     child.exitCode ?? once(child, 'close'),
   ]);
-  if (said.line === '') throw new Error(`${of.file} ended without an answer: ${complained}`);
-  return { ...Outcome.parse(JSON.parse(said.line)), took: said.took };
+  if (said === '') throw new Error(`${of.file} ended without an answer: ${complained}`);
+  return Outcome.parse(JSON.parse(said));
 }
 
 function read(stream: unknown): Promise<string> {

@@ -1,37 +1,71 @@
 import type { FunctionName } from '../../src/contract/functions.ts';
 
+export interface Invocation {
+  /** As the table shows it. */
+  readonly what: string;
+  readonly event: unknown;
+  /** The status of the answer; anything else is no measurement. */
+  readonly status?: number;
+  /** Operators' commands are refused by throwing. */
+  readonly throws?: true;
+}
+
 /**
- * What each function is asked for the first time: a real call of its main route or event. Whoever gives a
- * function its first real work puts that here in place of the path or message that nobody knows.
+ * What each function is asked for the first time: a real call of its main route or event. A function that has
+ * nothing to do yet is asked for a path that nobody knows, or given an empty batch; whoever gives it its first
+ * real work puts that here (a test says so where it was forgotten).
  */
-export function invocationsOf(accessToken: string): Readonly<Record<FunctionName, unknown>> {
+export function invocationsOf(accessToken: string): Readonly<Record<FunctionName, Invocation>> {
   return {
-    system: http('GET', '/health'),
-    auth: http('ANY', '/unknown', '$default'),
-    orders: http('ANY', '/unknown', '$default'),
-    fleet: http('ANY', '/unknown', '$default'),
-    trips: http('ANY', '/unknown', '$default'),
-    places: http('ANY', '/unknown', '$default'),
+    system: http('GET', '/health', 200),
+    auth: unknownPath,
+    orders: unknownPath,
+    fleet: unknownPath,
+    trips: unknownPath,
+    places: unknownPath,
     'socket-connect': {
-      ...socket('$connect', 'CONNECT'),
-      headers: { Authorization: `Bearer ${accessToken}` },
+      what: 'an upgrade with a token',
+      event: {
+        ...socket('$connect', 'CONNECT'),
+        headers: { Authorization: `Bearer ${accessToken}` },
+      },
+      status: 200,
     },
-    'socket-disconnect': socket('$disconnect', 'DISCONNECT'),
-    'socket-message': { ...socket('$default', 'MESSAGE'), body: '{"action":"ping","ref":"r1"}' },
-    dispatch: { Records: [] },
-    notify: { Records: [] },
-    reconcile: { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
-    migrate: deployment({ release: 'bench' }),
-    keys: deployment({}),
-    operate: { command: 'unknown', input: {} },
+    'socket-disconnect': {
+      what: 'a socket that closed',
+      event: socket('$disconnect', 'DISCONNECT'),
+      status: 200,
+    },
+    'socket-message': {
+      what: 'ping',
+      event: { ...socket('$default', 'MESSAGE'), body: '{"action":"ping","ref":"r1"}' },
+      status: 200,
+    },
+    dispatch: { what: 'an empty batch', event: { Records: [] } },
+    notify: { what: 'an empty batch', event: { Records: [] } },
+    reconcile: {
+      what: 'its schedule',
+      event: { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
+    },
+    migrate: { what: 'a database that is up to date', event: deployment({ release: 'bench' }) },
+    keys: { what: 'keys that are there', event: deployment({}) },
+    operate: {
+      what: 'an unknown command',
+      event: { command: 'unknown', input: {} },
+      throws: true,
+    },
   };
 }
 
-/** Operators' commands are refused by throwing: without a command, that is operate's whole answer. */
-export const refusesByThrowing: readonly FunctionName[] = ['operate'];
+const unknownPath = http('ANY', '/unknown', 404, '$default');
 
-function http(method: string, path: string, routeKey = `${method} ${path}`): unknown {
-  return {
+function http(
+  method: string,
+  path: string,
+  status: number,
+  routeKey = `${method} ${path}`,
+): Invocation {
+  const event = {
     version: '2.0',
     routeKey,
     rawPath: path,
@@ -45,6 +79,7 @@ function http(method: string, path: string, routeKey = `${method} ${path}`): unk
     },
     isBase64Encoded: false,
   };
+  return { what: status === 404 ? 'an unknown path' : `${method} ${path}`, event, status };
 }
 
 function socket(routeKey: string, eventType: string) {

@@ -32,8 +32,10 @@ export function makeDevRoutes(props: DevRoutesProps): DevRoutes {
     ...docsRoutes(documents),
   ]);
   return async (request, response) => {
+    const [path = '/'] = (request.url ?? '/').split('?');
+    if (!/^\/(?:_dev|docs)(?:\/|$)/.test(path)) return false;
+    // What begins so is a path that URL can read.
     const url = new URL(request.url ?? '/', 'http://dev');
-    if (!/^\/(?:_dev|docs)(?:\/|$)/.test(url.pathname)) return false;
     send(response, await replyTo(request, url, routes));
     return true;
   };
@@ -45,6 +47,7 @@ async function replyTo(
   routes: ReadonlyMap<string, DevRoute>,
 ): Promise<Reply> {
   try {
+    requireNeighbour(request);
     const route = routeFor(request.method ?? 'GET', url.pathname, routes);
     return await route(await visitOf(request, url));
   } catch (error) {
@@ -52,6 +55,18 @@ async function replyTo(
     console.error(`${url.pathname} failed:`, error);
     return jsonReply({ error: `${url.pathname} failed: see the log of the local cloud.` }, 500);
   }
+}
+
+const own = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
+
+/**
+ * One-time passwords can be read here. A web page that had its name resolve to 127.0.0.1 would send that
+ * name as the host, and a page of another origin would send its origin.
+ */
+function requireNeighbour({ headers: { host = '', origin } }: IncomingMessage): void {
+  const from = origin === undefined ? host : origin.replace(/^https?:\/\//, '');
+  if (own.test(host) && own.test(from)) return;
+  throw new Misuse(403, 'Only pages and programs of this machine may ask: use http://127.0.0.1.');
 }
 
 function routeFor(method: string, path: string, routes: ReadonlyMap<string, DevRoute>): DevRoute {

@@ -39,7 +39,16 @@ export const variables = {
 export type Variable = keyof typeof variables;
 
 /**
- * Set by `npm start --rate-limits off`, for load tests, and by nothing else: no deployment has it, and
+ * Base URLs of what is not AWS: the real ones, unless a variable of this name says otherwise. The local
+ * cloud does, so that it can play them.
+ */
+export const baseUrls = {
+  FCM_URL: 'https://fcm.googleapis.com',
+  GOOGLE_TOKEN_URL: 'https://oauth2.googleapis.com',
+} as const;
+
+/**
+ * Set by `npm start -- --rate-limits off`, for load tests, and by nothing else: no deployment has it, and
  * only in the stage `local` does it say anything.
  */
 export const rateLimitsVariable = 'WEELO_RATE_LIMITS';

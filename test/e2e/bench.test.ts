@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { Cluster } from 'ioredis';
-import { afterAll, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startWeeloCloud } from '../../bench/weelo-cloud.ts';
 import { openSides } from '../../bench/health.ts';
 
@@ -18,7 +18,7 @@ async function counting(url: string) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterAll(() => void server.close());
+  onTestFinished(() => void server.close());
   const address = server.address();
   counter.port = typeof address === 'object' && address ? address.port : 0;
   return counter;
@@ -26,7 +26,7 @@ async function counting(url: string) {
 
 test('floor and handler of the bench "health" ask the same questions', async () => {
   const cloud = await startWeeloCloud(() => undefined);
-  afterAll(() => cloud.stop());
+  onTestFinished(() => cloud.stop());
   const { variables } = cloud.processOf('system');
   const {
     DATABASE_HOST = '',
@@ -44,7 +44,7 @@ test('floor and handler of the bench "health" ask the same questions', async () 
     DISPATCH_QUEUE_URL: DISPATCH_QUEUE_URL.replace(/:\d+/, `:${aws.port}`),
   });
   const redis = new Cluster([REDIS_URL]);
-  afterAll(async () => {
+  onTestFinished(async () => {
     redis.disconnect();
     await sides.close();
   });

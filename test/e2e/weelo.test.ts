@@ -90,15 +90,25 @@ describe('the WebSocket API', () => {
     expect(String(error)).toContain('401');
   });
 
-  test('says that a connection is gone', async () => {
+  test('says that a connection is gone, which was there', async () => {
     const { variables } = cloud.processOf('notify');
     const { endpoint, ...options } = clientOptions(variables);
     const management = new ApiGatewayManagementApiClient({
       ...options,
       endpoint: `${endpoint}/ws`,
     });
-    const post = new PostToConnectionCommand({ ConnectionId: 'L0SM9cOFvHcCIhw=', Data: 'x' });
-    await expect(management.send(post)).rejects.toThrow(GoneException);
+    const opened = cloud.connectionIds();
+    const socket = new WebSocket(address(), ['weelo.v1', `bearer.${await cloud.accessToken()}`]);
+    await once(socket, 'open');
+    const [ConnectionId] = cloud.connectionIds().filter((id) => !opened.includes(id));
+    const post = () =>
+      management.send(new PostToConnectionCommand({ ConnectionId, Data: 'hello' }));
+    const heard = once(socket, 'message');
+    await post();
+    expect(String((await heard)[0])).toBe('hello');
+    socket.close();
+    await once(socket, 'close');
+    await expect(post()).rejects.toThrow(GoneException);
     management.destroy();
   });
 });

@@ -51,6 +51,12 @@ export async function makeTable(partitionKey: string, sortKey?: string): Promise
   return name;
 }
 
+async function makeQueue(): Promise<string> {
+  const name = unique('queue');
+  await new SQSClient({}).send(new CreateQueueCommand({ QueueName: name }));
+  return name;
+}
+
 /** Everything that a function finds in its environment, backed by the real engines. */
 export async function functionEnvironment() {
   useEngines();
@@ -59,10 +65,8 @@ export async function functionEnvironment() {
   const { address, service, master } = await freshDatabase();
   secrets.secrets.set('arn:database', JSON.stringify(service));
   secrets.secrets.set('arn:database-owner', JSON.stringify(master));
-  const queue = unique('queue');
-  await new SQSClient({}).send(new CreateQueueCommand({ QueueName: queue }));
   const { url, mode } = inject('redis');
-  const variables: Partial<Record<Variable, string>> = {
+  const variables: Record<Variable, string> = {
     WEELO_STAGE: 'test',
     DATABASE_HOST: address.host,
     DATABASE_PORT: String(address.port),
@@ -73,7 +77,11 @@ export async function functionEnvironment() {
     REDIS_MODE: mode,
     STATE_TABLE: await makeTable('pk', 'sk'),
     CONNECTIONS_TABLE: await makeTable('pk', 'sk'),
-    DISPATCH_QUEUE_URL: queueUrlOf(inject('sqs').endpoint, queue),
+    DISPATCH_QUEUE_URL: queueUrlOf(inject('sqs').endpoint, await makeQueue()),
+    NOTIFY_QUEUE_URL: queueUrlOf(inject('sqs').endpoint, await makeQueue()),
+    IDEMPOTENCY_TABLE: await makeTable('id'),
+    DATABASE_SERVICE_SECRET_ARN: 'arn:database',
+    CONNECTIONS_API_URL: inject('dynamodb').endpoint,
     SIGNING_KEYS_SECRET_ARN: 'arn:signing-keys',
     PUBLIC_KEYS_SECRET_ARN: 'arn:public-keys',
   };

@@ -43,7 +43,7 @@ export function referencePage(): string {
       ]),
     ),
     '## Alarms',
-    'Of production, all told to one SNS topic: subscribe to the stack output `AlarmsTopicArn`.',
+    'Of every deployed stage, all told to one SNS topic: subscribe to the stack output `AlarmsTopicArn`.',
     table(
       ['Alarm', 'What it means, and what to do'],
       alarms().map(({ name, description }) => [`\`${name}\``, description]),

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { invocationsOf } from '../../bench/cold-start/invocations.ts';
+import { queueMessages } from '../../src/contract/queues.ts';
+import { routes } from '../../src/contract/routes.ts';
+
+const invocations = invocationsOf('token');
+
+test('cold-start asks a function that has routes for one of them', () => {
+  for (const { function: name } of routes) {
+    expect(invocations[name].what, name).not.toBe('an unknown path');
+  }
+});
+
+test('cold-start gives a function that knows messages one of them', () => {
+  for (const name of ['dispatch', 'notify'] as const) {
+    const known = Object.keys(queueMessages[name]).length;
+    expect(invocations[name].what === 'an empty batch', name).toBe(known === 0);
+  }
+});
