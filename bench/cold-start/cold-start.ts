@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { functionNames, functions, type FunctionName } from '../../src/contract/functions.ts';
 import { median, type Benchmark, type Measured } from '../benchmark.ts';
 import { startWeeloCloud, type WeeloCloud } from '../weelo-cloud.ts';
-import { firstCall, type FirstCall, type Process } from './first-call.ts';
+import { FirstCalls, type FirstCall, type Process } from './first-call.ts';
 import { invocationsOf, type Invocation } from './invocations.ts';
 
 const rounds = 11;
@@ -24,9 +24,11 @@ export const coldStart: Benchmark = {
   run: async (say) => {
     const cloud = await startWeeloCloud(say);
     const cache = await mkdtemp(join(tmpdir(), 'weelo-compile-cache-'));
+    const firstCalls = new FirstCalls();
     try {
-      return await compare(cloud, cache, say);
+      return await compare(cloud, firstCalls, cache, say);
     } finally {
+      firstCalls.stop();
       await cloud.stop();
       await rm(cache, { recursive: true });
     }
@@ -35,6 +37,7 @@ export const coldStart: Benchmark = {
 
 async function compare(
   cloud: WeeloCloud,
+  firstCalls: FirstCalls,
   cache: string,
   say: (progress: string) => void,
 ): Promise<readonly Measured[]> {
@@ -49,10 +52,11 @@ async function compare(
   // In turn, round by round: whatever else the machine does falls on all of them alike.
   for (let round = 0; round <= rounds; round++) {
     say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
-    const calls: [string, FirstCall][] = [['empty', await firstCall(empty, {})]];
+    const calls: [string, FirstCall][] = [['empty', await firstCalls.make(empty, {})]];
     for (const name of functionNames) {
       const asked = events[name];
-      const first = async (of: Process) => accepted(name, asked, await firstCall(of, asked.event));
+      const first = async (of: Process) =>
+        accepted(name, asked, await firstCalls.make(of, asked.event));
       calls.push([name, await first(cloud.processOf(name))]);
       calls.push([`${name} cached`, await first(cached(name))]);
     }

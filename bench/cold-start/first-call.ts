@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { Readable } from 'node:stream';
 import * as z from 'zod';
 
 export interface Process {
@@ -15,30 +13,34 @@ export interface Process {
 const Outcome = z.object({
   answer: z.unknown().optional(),
   error: z.string().optional(),
-  /** Milliseconds from the start of the process to the end of the call. */
-  took: z.number(),
   cpu: z.number(),
 });
 
-export type FirstCall = z.output<typeof Outcome>;
+const Timed = z.object({
+  took: z.number().optional(),
+  line: z.string(),
+  complaint: z.string(),
+});
 
-const script = join(import.meta.dirname, 'first-call.cjs');
-
-/** Starts a process for a function, makes one call, and ends it. */
-export async function firstCall(of: Process, event: unknown): Promise<FirstCall> {
-  const child = spawn(process.execPath, [script, of.file, of.exported, JSON.stringify(event)], {
-    env: of.variables,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-  });
-  const [said, complained] = await Promise.all([
-    read(child.stdio[3]),
-    read(child.stdio[2]),
-    child.exitCode ?? once(child, 'close'),
-  ]);
-  if (said === '') throw new Error(`${of.file} ended without an answer: ${complained}`);
-  return Outcome.parse(JSON.parse(said));
+export interface FirstCall extends z.output<typeof Outcome> {
+  /** Milliseconds from the start of the process to the end of the call. */
+  readonly took: number;
 }
 
-function read(stream: unknown): Promise<string> {
-  return stream instanceof Readable ? text(stream) : Promise.resolve('');
+/** Starts a process for a function, makes one call, and ends it; one at a time. */
+export class FirstCalls {
+  readonly #starter: ChildProcess = fork(join(import.meta.dirname, 'starter.cjs'));
+
+  async make(of: Process, event: unknown): Promise<FirstCall> {
+    const told = once(this.#starter, 'message');
+    this.#starter.send({ ...of, event });
+    const messages: readonly unknown[] = await told;
+    const { took, line, complaint } = Timed.parse(messages[0]);
+    if (took === undefined) throw new Error(`${of.file} ended without an answer: ${complaint}`);
+    return { ...Outcome.parse(JSON.parse(line)), took };
+  }
+
+  stop(): void {
+    this.#starter.disconnect();
+  }
 }
