@@ -11,6 +11,27 @@ const Call = z.object({
   ResourceArn: z.string().optional(),
 });
 
+/** What the engine has. Transactions are not among it, nor are streams, backups or PartiQL. */
+const OPERATIONS: ReadonlySet<string> = new Set([
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'DescribeTimeToLive',
+  'GetItem',
+  'ListTables',
+  'ListTagsOfResource',
+  'PutItem',
+  'Query',
+  'Scan',
+  'TagResource',
+  'UntagResource',
+  'UpdateItem',
+  'UpdateTable',
+]);
+
 /** DynamoDB, in an engine behind the endpoint. */
 export function forwardDynamoDb(engine: string): PlayedService {
   return {
@@ -18,7 +39,9 @@ export function forwardDynamoDb(engine: string): PlayedService {
     wireFormat: 'json-1.0',
     actionOf: (request) => {
       const operation = targetOf(request);
-      return operation === undefined ? undefined : `dynamodb:${operation}`;
+      return operation !== undefined && OPERATIONS.has(operation)
+        ? `dynamodb:${operation}`
+        : undefined;
     },
     resourcesOf: tablesIn,
     handle: (request) => forward(request, engine),

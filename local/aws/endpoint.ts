@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from '../engines/http-engine.ts';
 import type { FunctionSettings } from '../lambda/function-settings.ts';
+import { targetOf } from './json-request.ts';
 import type { NetworkRules } from './network-rules.ts';
 import type {
   Account,
@@ -111,9 +112,9 @@ async function callService(request: PlayedRequest, rules: EndpointRules): Promis
     return refuse(refused('UnknownService', `Nothing on this machine plays ${signingName}.`));
   const action = service.actionOf(mine);
   if (action === undefined) {
-    return refuse(
-      refused('UnknownOperationException', `${signingName} does not play this operation.`),
-    );
+    const operation = targetOf(mine) ?? `${mine.method} ${mine.path}`;
+    const sentence = `What plays ${signingName} on this machine does not have ${operation}: do without it, or test it in the cloud.`;
+    return refuse(refused('UnknownOperationException', sentence));
   }
   const denied = denialOf(
     caller,

@@ -3,6 +3,7 @@ import type { Functions } from '../lambda/functions.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
 import type { Engines } from '../template/engines.ts';
 import type { TimeToLive } from '../template/make-tables.ts';
+import { missingPermissions } from './invoke-permissions.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { queueSources } from './queue-sources.ts';
 import { Schedules } from './schedules.ts';
@@ -31,6 +32,7 @@ export class EventSources {
       onProblem,
     });
     this.pollers = pollersOf(props);
+    for (const sentence of missingPermissions(values)) onProblem(sentence);
     const tables = engines.dynamodb?.endpoint;
     const { region } = values.account;
     if (tables !== undefined) {

@@ -22,6 +22,9 @@ const Rule = z.object({
     .default([]),
 });
 
+/** A timer counts in 32 bits. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 interface Schedule {
   /** The construct's path. */
   readonly path: string;
@@ -72,13 +75,12 @@ export class Schedules {
     );
   }
 
-  private wait(schedule: Schedule): void {
-    const now = Date.now();
-    const due = schedule.nextRun(now);
-    // A timer counts in 32 bits; what is further off is looked at again on the way.
-    const sooner = Math.min(due - now, 2 ** 31 - 1);
+  private wait(schedule: Schedule, due = schedule.nextRun(Date.now())): void {
+    const sooner = Math.min(due - Date.now(), LONGEST_TIMER_MS);
     const timer = setTimeout(() => {
-      if (Date.now() >= due) void this.run(schedule);
+      // Timers may be a millisecond early by this clock, and one alone may not reach so far.
+      if (Date.now() < due) return this.wait(schedule, due);
+      void this.run(schedule);
       this.wait(schedule);
     }, sooner);
     this.timers.set(schedule, timer.unref());

@@ -92,8 +92,8 @@ export class EnvironmentPool {
   }
 
   private take(): Promise<Taken> {
-    const idle = this.idle.pop();
-    if (idle) return Promise.resolve(idle.environment);
+    const idle = this.takeIdle();
+    if (idle) return Promise.resolve(idle);
     const full = this.all.size + this.queued >= this.props.most();
     const crowded = this.props.strict || this.waiting.length >= LONGEST_QUEUE;
     if (this.stopped || (full && crowded)) {
@@ -108,6 +108,15 @@ export class EnvironmentPool {
     this.waiting.push(waiter);
     this.startForWaiting();
     return promise;
+  }
+
+  /** The last used; one that was killed while it was idle goes on the way. */
+  private takeIdle(): Environment | undefined {
+    for (;;) {
+      const environment = this.idle.pop()?.environment;
+      if (!environment || environment.isAlive) return environment;
+      this.all.delete(environment);
+    }
   }
 
   private startForWaiting(): void {

@@ -36,6 +36,8 @@ export class Environment {
   private readonly exited: Promise<Failure>;
   private settle: ((result: InvokeResult) => void) | undefined;
   private requestId: string | undefined;
+  /** Whose lines these are: what a request printed may be read after its answer. */
+  private speaker: string | undefined;
   /** Why we ended it, where we did. */
   private verdict: Failure | undefined;
   /** What it said before it ended by itself. */
@@ -73,6 +75,7 @@ export class Environment {
     const { settings } = this.props;
     const requestId = randomUUID();
     this.requestId = requestId;
+    this.speaker = requestId;
     this.child.kill('SIGCONT');
     const stopWatching = watchMemory(this.child.pid, settings.memoryMegabytes, () =>
       this.kill(outOfMemory(requestId)),
@@ -112,7 +115,9 @@ export class Environment {
   }
 
   private hear(message: unknown): void {
-    const report = Report.parse(message);
+    const { data: report } = Report.safeParse(message);
+    // Said by the function, past its runtime: it is meant for nobody.
+    if (!report) return;
     switch (report.type) {
       case 'ready':
         return this.settle?.({ ok: true, payload: null });
@@ -152,7 +157,7 @@ export class Environment {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) =>
-        this.props.onLine(line.slice(0, LONGEST_LINE), this.requestId),
+        this.props.onLine(line.slice(0, LONGEST_LINE), this.speaker),
       );
     }
   }

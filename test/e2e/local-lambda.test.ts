@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fixtureCloud } from '../support/fixture-app/cloud.ts';
 
-const { cloud, answerOf, lines, line } = await fixtureCloud({}, { mostEnvironments: 3 });
+const { cloud, answerOf, lines } = await fixtureCloud({}, { mostEnvironments: 3 });
 const behave = (wish: object) => cloud.invoke('fixture-behave', wish);
 const answer = (wish: object) => answerOf('fixture-behave', wish);
 const report = (name: string) => cloud.functions().find((each) => each.name === name);
@@ -66,12 +66,38 @@ test('freezes an environment that has answered', async () => {
 });
 
 test('captures what is printed, line by line, with the request it belongs to', async () => {
-  await answer({ do: 'log' });
-  await line('another line');
-  const [one, another] = lines.filter((each) => /^(one|another) line$/.test(each.line));
-  expect(one).toMatchObject({ functionName: 'fixture-behave', line: 'one line' });
-  expect(another?.line).toBe('another line');
+  const printed = ['one line', 'another line'];
+  const ids = [await answer({ do: 'log' }), await answer({ do: 'log' })];
+  const found = () => lines.filter((each) => printed.includes(each.line));
+  await expect.poll(() => found().length).toBe(4);
+  const functionName = 'fixture-behave';
+  expect(new Set(ids).size).toBe(2);
+  expect(found()).toEqual(
+    ids.flatMap((requestId) =>
+      printed.map((each) => expect.objectContaining({ functionName, requestId, line: each })),
+    ),
+  );
 });
+
+test("has the runtime's channel to itself", async () => {
+  expect(await answer({ do: 'channel' })).toBe('undefined');
+  expect(await answer({ do: 'echo' })).toEqual({ do: 'echo' });
+});
+
+test('passes over an environment that was killed while it was idle', async () => {
+  const { pid } = (await answer({ do: 'count' })) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => isRunning(pid)).toBe(false);
+  expect(await answer({ do: 'count' })).not.toHaveProperty('pid', pid);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('a handler that goes wrong', () => {
   const failed = (reason: string, errorType: string, message: RegExp | string) => ({

@@ -48,6 +48,12 @@ test('what nothing plays is refused, and never called', async () => {
   });
 });
 
+test('an operation that the engine lacks is refused as unknown, not as forbidden', async () => {
+  const message = expect.stringContaining('dynamodb on this machine does not have TransactWrite');
+  const error = 'UnknownOperationException';
+  expect(await call({ call: 'transaction' })).toEqual({ error, message });
+});
+
 test.each([
   ['dynamodb', 'dynamodb:PutItem', 'table/fixture-Table'],
   ['sqs', 'sqs:SendMessage', 'sqs:ap-south-1:000000000000:fixture-Plain'],

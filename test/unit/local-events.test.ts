@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { doneWith, Message, queueEvent } from '../../local/events/queue-event.ts';
 import { nextRunOf } from '../../local/events/schedule-expression.ts';
+import { Schedules, type SchedulesProps } from '../../local/events/schedules.ts';
+import type { CloudValues } from '../../local/template/cloud-values.ts';
 
 const next = (expression: string, after: string) =>
   new Date(nextRunOf(expression)(Date.parse(after))).toISOString();
@@ -29,6 +31,53 @@ describe('a schedule', () => {
       expect(() => nextRunOf(expression)).toThrow(/schedule|cron/);
     },
   );
+});
+
+describe('the clock', () => {
+  /** Counts what a rule of this schedule invokes. */
+  const runsOf = (ScheduleExpression: string) => {
+    const values = {
+      account: { accountId: '000000000000', region: 'ap-south-1' },
+      resources: () => [{ path: 'app/Tick' }],
+      properties: () => ({ ScheduleExpression, Targets: [{ Arn: 'arn:tick' }] }),
+      arnOf: () => 'arn:rule',
+    } as unknown as CloudValues;
+    const invoke = vi.fn<SchedulesProps['invoke']>(async () => ({ ok: true, payload: null }));
+    const schedules = new Schedules({ values, invoke, onProblem: () => undefined });
+    schedules.start();
+    onTestFinished(() => {
+      schedules.stop();
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    });
+    return () => invoke.mock.calls.length;
+  };
+
+  test('fires a schedule by itself, again and again', async () => {
+    const runs = runsOf('rate(1 second)');
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    expect(runs()).toBeGreaterThanOrEqual(2);
+    expect(runs()).toBeLessThanOrEqual(3);
+  });
+
+  test('loses no run to a timer that is early', () => {
+    vi.useFakeTimers();
+    const now = Date.now;
+    const start = now();
+    vi.spyOn(Date, 'now').mockImplementation(() => start + Math.floor((now() - start) * 0.999));
+    const runs = runsOf('rate(1 second)');
+    vi.advanceTimersByTime(10_100);
+    expect(runs()).toBe(10);
+  });
+
+  test('waits longer than one timer can', () => {
+    vi.useFakeTimers();
+    const runs = runsOf('rate(60 days)');
+    vi.advanceTimersByTime(59 * 86_400_000);
+    expect(runs()).toBe(0);
+    vi.advanceTimersByTime(2 * 86_400_000);
+    expect(runs()).toBe(1);
+  });
 });
 
 const message = (id: string) =>

@@ -13,6 +13,11 @@ import { guardNetwork } from './network.ts';
 let handler: Handler | undefined;
 let current: string | undefined;
 
+const send = process.send?.bind(process);
+// In Lambda a function has no such thing, and here it is the runtime's alone. `process.channel` stays:
+// Node.js reads it itself, and nothing can be said through it.
+Reflect.deleteProperty(process, 'send');
+
 // Whoever started us is gone: nobody is left to answer to.
 process.on('disconnect', () => process.exit());
 process.on('message', (message: Setup | Invocation) => {
@@ -55,7 +60,7 @@ function endWith(error: FunctionError, code: number): void {
 }
 
 function report(message: Report, then?: () => void): void {
-  process.send?.(message, undefined, undefined, () => then?.());
+  send?.(message, undefined, undefined, () => then?.());
 }
 
 function describe(error: unknown): FunctionError {

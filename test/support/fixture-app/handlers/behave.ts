@@ -47,8 +47,18 @@ const behaviours = {
     }
   },
   big: async ({ size = 0 }: Wish) => 'x'.repeat(size),
-  log: async () => {
+  log: async (_: Wish, { awsRequestId }: Context) => {
     process.stdout.write('one line\nanother line\n');
+    return awsRequestId;
+  },
+  channel: async (_: Wish, { awsRequestId: requestId }: Context) => {
+    const forged = { type: 'result', requestId, payload: '"forged"' };
+    process.send?.(forged);
+    // Node.js' own way into the channel stays: it must do no harm.
+    const inner: unknown = Reflect.get(process, '_send');
+    if (typeof inner === 'function') Reflect.apply(inner, process, [{ type: 'hello' }]);
+    await sleep(50);
+    return typeof process.send;
   },
   context: async (_: Wish, context: Context) => ({
     name: context.functionName,

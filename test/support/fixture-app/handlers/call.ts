@@ -2,7 +2,12 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -41,6 +46,10 @@ const calls = {
     await dynamo.send(new PutItemCommand({ TableName, Item }));
     const found = await dynamo.send(new GetItemCommand({ TableName, Key }));
     return found.Item?.['value']?.S;
+  },
+  transaction: async () => {
+    const Put = { TableName, Item: Key };
+    await dynamo.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }] }));
   },
   sqs: async (value: string) => {
     const message = { QueueUrl: variable('QUEUE_URL'), MessageBody: value };
