@@ -5,32 +5,36 @@ import { type Cloud, startCloud } from './cloud.ts';
 import { makeDevRoutes } from './dev/dev-routes.ts';
 import { folderForServer } from './engines/postgres-home.ts';
 import { claimFolder, requireFolder, requirePort } from './start/claims.ts';
+import { keepInUse } from './start/kept.ts';
 import { logPrinter } from './start/log-printer.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
+import { whenOrphaned } from './start/parent.ts';
 import { Stoppers } from './start/stoppers.ts';
 import { synthesizedApp } from './start/synthesized.ts';
 import { copyOf, watchSources } from './start/watch.ts';
+import { weeloSettings } from './start/weelo-settings.ts';
 
 /** `npm start`: Weelo, all of it, on this machine. */
 const repository = resolve(import.meta.dirname, '..');
 const DATA = join(repository, '.weelo/data');
 const STAGE = 'local';
-/** The raw protocol's path, and Socket.IO's. */
-const WEB_SOCKET_PATHS = ['/ws', '/socket.io/'];
 const documents = {
   openapi: join(repository, 'docs/openapi.json'),
   asyncapi: join(repository, 'docs/asyncapi.json'),
 };
 const HARD_STOP_MS = 15_000;
+/** One Ctrl-C comes twice: from the terminal, and from npm, which passes it on. */
+const SAME_SIGNAL_MS = 1000;
 
 const stoppers = new Stoppers();
-let ending = false;
+let endingSince: number | undefined;
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void end(0));
-// Whoever reads our output has gone: there is nobody left to run for.
-process.stdout.on('error', () => void end(0));
+// Whoever started us or reads our output has gone: there is nobody left to run for.
+whenOrphaned(abandoned);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', abandoned);
 
 try {
   await start(readOptions(process.argv.slice(2), process.env));
@@ -47,6 +51,7 @@ async function start(options: StartOptions): Promise<void> {
   stoppers.add(await claimFolder(dataFolder));
   if (options.reset) await reset(dataFolder, say);
   const synthesized = await synthesizedApp(STAGE, say);
+  stoppers.add(keepInUse(synthesized));
   const copy = options.watch ? await copyOf(synthesized) : undefined;
   if (copy) stoppers.add(copy.remove);
 
@@ -55,7 +60,7 @@ async function start(options: StartOptions): Promise<void> {
     assembly: copy?.folder ?? synthesized,
     dataFolder,
     port: options.port,
-    webSocketPaths: WEB_SOCKET_PATHS,
+    ...weeloSettings,
     // Read in stage local alone: nothing deployed can be told so.
     variables: options.rateLimits ? {} : { [rateLimitsVariable]: 'off' },
     devRoutes: (outside, status) => makeDevRoutes({ ...outside, status, documents }),
@@ -86,10 +91,17 @@ function noticePrinter({ json }: StartOptions): (sentence: string) => void {
   return (sentence) => print(`local: ${sentence}`);
 }
 
+function abandoned(): void {
+  if (endingSince === undefined) void end(0);
+}
+
 /** A second Ctrl-C, or a part that does not stop, ends us at once: what we started notices. */
 async function end(code: number): Promise<void> {
-  if (ending) process.exit(code || 1);
-  ending = true;
+  if (endingSince !== undefined) {
+    if (performance.now() - endingSince < SAME_SIGNAL_MS) return;
+    process.exit(code || 1);
+  }
+  endingSince = performance.now();
   setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
   await stoppers.stop().catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);

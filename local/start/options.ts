@@ -5,6 +5,10 @@ export interface StartOptions {
   readonly reset: boolean;
   readonly rateLimits: boolean;
   readonly watch: boolean;
+  /**
+   * Every line on stdout is an object of JSON, but for the one that begins with `ready `: whoever starts
+   * us waits for that, in either form. Errors are sentences on stderr.
+   */
   readonly json: boolean;
   /** Where data is kept, when not in the repository. */
   readonly data: string | undefined;

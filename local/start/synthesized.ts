@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { nodeBinary } from '../lambda/runtime-folder.ts';
 import { requireFolder } from './claims.ts';
+import { forgetUnused, touch } from './kept.ts';
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');
@@ -24,7 +24,6 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
-const KEPT = 3;
 
 /**
  * The folder of the synthesized app, from an earlier start where nothing has changed since. It lies
@@ -36,17 +35,14 @@ export async function synthesizedApp(
 ): Promise<string> {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'weelo');
   const folder = join(cache, `${stage}-${await hashOfSources(stage)}`);
-  if (existsSync(folder)) {
-    await utimes(folder, new Date(), new Date());
-    return folder;
-  }
+  if (await touch(folder)) return folder;
   say('synthesizing the app and bundling its functions');
   await requireFolder(cache);
   const unfinished = `${folder}.${process.pid}`;
   await synthesize(stage, unfinished);
   // Two starts at once make the same thing.
   await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true, force: true }));
-  await forgetOld(cache, stage);
+  await forgetUnused(cache, `${stage}-`);
   return folder;
 }
 
@@ -95,13 +91,4 @@ async function filesIn(path: string): Promise<readonly string[]> {
     .filter((each) => each.isFile())
     .map((each) => join(each.parentPath, each.name))
     .toSorted();
-}
-
-async function forgetOld(cache: string, stage: string): Promise<void> {
-  const names = (await readdir(cache)).filter((name) => name.startsWith(`${stage}-`));
-  const aged = await Promise.all(
-    names.map(async (name) => ({ name, used: (await stat(join(cache, name))).mtimeMs })),
-  );
-  const old = aged.toSorted((a, b) => b.used - a.used).slice(KEPT);
-  await Promise.all(old.map(({ name }) => rm(join(cache, name), { recursive: true, force: true })));
 }

@@ -1,17 +1,20 @@
-import { existsSync, watch } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Cloud } from '../cloud.ts';
 import { Rebuilder } from './rebuilder.ts';
+import { TreeWatch } from './watch-tree.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 /** A save is several events of the file system. */
 const SETTLE_MS = 50;
-/** What bundles are made of, and what only a new start brings in. */
-const BUNDLED = ['functions', 'src'];
-const DEPLOYED = ['lib', 'prisma', 'layers'];
+/** What bundles and templates are made of. */
+const SOURCES = ['functions', 'src', 'lib', 'prisma', 'layers'];
+const BUNDLED = ['functions/', 'src/'];
+/** What templates are made of: routes and variables come from the contract. */
+const DEPLOYED = ['src/contract/', 'lib/', 'prisma/', 'layers/'];
 
 interface Watched {
   readonly functionName: string;
@@ -39,21 +42,31 @@ export function watchSources(cloud: Cloud, say: (sentence: string) => void): () 
   const watched = watchedIn(cloud);
   let work = Promise.resolve();
   const changed = gather((files) => {
+    warnOfDeployed(files, say);
     work = work
       .then(() => rebuildFor(files, watched, { rebuilder, cloud, say }))
       .catch((error: unknown) => say(`nothing was rebuilt: ${String(error)}`));
   });
-  const watchers = [...BUNDLED, ...DEPLOYED].map((folder) =>
-    watch(join(repository, folder), { recursive: true }, (_, name) => {
-      if (name === null) return;
-      if (BUNDLED.includes(folder)) changed(join(folder, name));
-      else say(`${join(folder, name)} changed: start again to deploy it`);
-    }),
+  const watchers = SOURCES.map(
+    (folder) =>
+      new TreeWatch(join(repository, folder), (file) => changed(relative(repository, file))),
   );
   return () => {
     for (const each of watchers) each.close();
     rebuilder.stop();
   };
+}
+
+/** A template is deployed when we start, and not again. */
+function warnOfDeployed(files: ReadonlySet<string>, say: (sentence: string) => void): void {
+  const deployed = [...files].filter((file) => DEPLOYED.some((each) => file.startsWith(each)));
+  // An editor's own files come and go; where all are gone, something was deleted.
+  const present = deployed.filter((file) => existsSync(join(repository, file)));
+  const named = (present.length > 0 ? present : deployed).toSorted();
+  if (named.length === 0) return;
+  say(
+    `${named.join(', ')} changed: run npm start again to deploy what that changes in the template`,
+  );
 }
 
 function watchedIn(cloud: Cloud): readonly Watched[] {
@@ -79,6 +92,7 @@ async function rebuildFor(
   { rebuilder, cloud, say }: Tools,
 ): Promise<void> {
   const begun = performance.now();
+  if ([...files].every((file) => !BUNDLED.some((each) => file.startsWith(each)))) return;
   const parts = await partsOf(watched);
   for (const { functionName, module, folder } of watched) {
     if (!parts.get(module)?.some((part) => files.has(part))) continue;

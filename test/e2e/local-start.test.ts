@@ -28,10 +28,14 @@ interface Start {
 }
 
 /** `npm start`, on a folder and ports of its own. */
-function start(args: readonly string[] = [], environment: Record<string, string> = {}): Start {
+function start(
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+  [command, ...before]: [string, ...string[]] = [nodeBinary()],
+): Start {
   const child = spawn(
-    nodeBinary(),
-    [join(root, 'local/start.ts'), '--data', join(folder, 'data'), ...args],
+    command,
+    [...before, join(root, 'local/start.ts'), '--data', join(folder, 'data'), ...args],
     { env: { ...process.env, PORT: '0', TMPDIR: folder, ...environment } },
   );
   running.add(child);
@@ -139,6 +143,9 @@ test.runIf(process.platform === 'linux')(
     expect(beside.output).toEqual([
       expect.stringMatching(/^Another local cloud is running on .*: stop it first\.$/),
     ]);
+    // As npm does it: what the terminal sends comes from npm once more.
+    third.child.kill('SIGINT');
+    await new Promise((again) => setTimeout(again, 10));
     third.child.kill('SIGINT');
     expect(await third.ended).toBe(0);
 
@@ -147,6 +154,29 @@ test.runIf(process.platform === 'linux')(
     expect(fresh?.kid).not.toBe(key?.kid);
   },
   120_000,
+);
+
+test.runIf(process.platform === 'linux').each(['SIGTERM', 'SIGKILL'] as const)(
+  'ends when what started it ends by %s, which tells nobody',
+  async (signal) => {
+    // A shell that stays, as the one between npm and us.
+    const started = start(['--json'], {}, ['sh', '-c', '"$0" "$@" & wait', nodeBinary()]);
+    const origin = await ready(started);
+    const family = familyOf(started.child.pid);
+    expect(family.length).toBeGreaterThan(8);
+    expect((await fetch(`${origin}/health`)).status).toBe(200);
+    started.child.kill(signal);
+    try {
+      await expect.poll(() => alive(family), { timeout: 8000 }).toEqual([]);
+    } finally {
+      for (const pid of alive(family)) process.kill(pid, 'SIGKILL');
+    }
+    // On stdout with --json, one line alone is for people.
+    const others = started.output.filter((line) => !line.startsWith('ready '));
+    expect(others.length).toBeGreaterThan(0);
+    for (const line of others) expect(JSON.parse(line)).toBeTypeOf('object');
+  },
+  60_000,
 );
 
 test('says in one sentence what is in the way, and ends with 1', async () => {
