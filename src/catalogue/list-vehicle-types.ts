@@ -1,0 +1,24 @@
+import { lowestPriceOf } from './price.ts';
+import { kindsOfType } from './vehicle-kind.ts';
+import { vehicleTypes } from './vehicle-types.ts';
+
+/** The whole catalogue, as clients read it. */
+export function listVehicleTypes() {
+  const types = vehicleTypes.map((type) => ({
+    type: type.id,
+    displayName: type.name,
+    description: type.description,
+    category: type.category,
+    minimumPrice: lowestPriceOf(type),
+    subtypes: kindsOfType(type).map((kind) => ({
+      id: kind.key,
+      name: kind.name,
+      captainName: kind.captainName,
+      pricePerKm: Math.round(type.perKm * kind.multiplier),
+      capacityKg: kind.capacityKg,
+      minTonnage: kind.minTonnes,
+      maxTonnage: kind.maxTonnes,
+    })),
+  }));
+  return { types };
+}

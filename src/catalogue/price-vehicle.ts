@@ -1,0 +1,48 @@
+import { namedKind, namedType } from './named-vehicle.ts';
+import { quote, quoteValidMinutes } from './price.ts';
+
+interface Asked {
+  readonly vehicleType: string;
+  readonly vehicleSubtype?: string | undefined;
+  readonly distanceKm: number;
+  readonly trucksNeeded: number;
+  readonly cargoWeightKg?: number | undefined;
+}
+
+/** Trucks are slower than cars, and stop. */
+const kmPerHour = 40;
+
+/** What the customer app shows of a price, each amount a whole number: it refuses fractions. */
+export function priceVehicle(asked: Asked, at: Date) {
+  const { distanceKm, trucksNeeded, cargoWeightKg: cargoKg } = asked;
+  const kind = namedKind(namedType(asked.vehicleType), asked.vehicleSubtype);
+  const { surge, slab, ...price } = quote({ kind, distanceKm, trucks: trucksNeeded, cargoKg, at });
+  return {
+    vehicleType: kind.type.id,
+    distanceKm,
+    trucksNeeded,
+    pricePerKm: price.pricePerKm,
+    pricePerTruck: price.pricePerTruck,
+    totalAmount: price.totalAmount,
+    estimatedDuration: durationText(distanceKm),
+    basePrice: price.basePrice,
+    distanceCharge: price.distanceCharge,
+    tonnageCharge: price.tonnageCharge,
+    surgeMultiplier: surge.multiplier,
+    surgeFactor: surge.label,
+    distanceSlab: slab.label,
+    validForMinutes: quoteValidMinutes,
+    capacityInfo: {
+      capacityKg: kind.capacityKg,
+      capacityTons: kind.capacityKg / 1000,
+      minTonnage: kind.minTonnes,
+      maxTonnage: kind.maxTonnes,
+    },
+  };
+}
+
+function durationText(distanceKm: number): string {
+  const minutes = Math.max(1, Math.round((distanceKm / kmPerHour) * 60));
+  const parts = [`${Math.floor(minutes / 60)} h`, `${minutes % 60} min`];
+  return parts.filter((part) => !part.startsWith('0 ')).join(' ');
+}

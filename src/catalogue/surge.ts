@@ -1,0 +1,34 @@
+export interface Surge {
+  readonly multiplier: number;
+  readonly label: 'Peak Hours' | 'Moderate Demand' | 'Normal';
+}
+
+const peakHours: readonly number[] = [8, 9, 10, 17, 18, 19];
+/** From 22:00 until 05:00. */
+const isNight = (hour: number) => hour >= 22 || hour < 5;
+const isWeekend = (day: number) => day === 0 || day === 6;
+
+/** India Standard Time is 5 h 30 min ahead of UTC, all year. */
+const istAheadMs = 330 * 60_000;
+
+/**
+ * How much dearer a truck is at this instant, by the clock in India. Where more than one reason applies the
+ * highest counts, alone: multiplied, a Sunday night would be labelled as peak hours. It turns on the hour,
+ * and so is the same throughout every bucket of five minutes.
+ */
+export function surgeAt(at: Date): Surge {
+  const there = new Date(at.getTime() + istAheadMs);
+  const [hour, day] = [there.getUTCHours(), there.getUTCDay()];
+  const multiplier = Math.max(
+    1,
+    peakHours.includes(hour) ? 1.2 : 1,
+    isNight(hour) ? 1.1 : 1,
+    isWeekend(day) ? 1.05 : 1,
+  );
+  return { multiplier, label: labelOf(multiplier) };
+}
+
+function labelOf(multiplier: number): Surge['label'] {
+  if (multiplier > 1.15) return 'Peak Hours';
+  return multiplier > 1.05 ? 'Moderate Demand' : 'Normal';
+}

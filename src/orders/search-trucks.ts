@@ -1,0 +1,51 @@
+import { namedType } from '../catalogue/named-vehicle.ts';
+import { quote, quoteEndsAt } from '../catalogue/price.ts';
+import { vehicleKinds } from '../catalogue/vehicle-kind.ts';
+import { AppError } from '../contract/errors.ts';
+import { estimateRoute } from '../places/estimate-route.ts';
+import { greatCircleKm } from '../places/position.ts';
+
+interface Asked {
+  readonly pickupLat: number;
+  readonly pickupLng: number;
+  readonly dropLat: number;
+  readonly dropLng: number;
+  readonly vehicleType?: string | undefined;
+}
+
+const shortestHaulKm = 0.5;
+
+/**
+ * What every kind of truck would cost from here to there. It reads and changes no order; prices are worked
+ * out on the spot, and nobody is known to be free before presence is.
+ */
+export function searchTrucks(asked: Asked, at: Date) {
+  const pickup = { latitude: asked.pickupLat, longitude: asked.pickupLng };
+  const drop = { latitude: asked.dropLat, longitude: asked.dropLng };
+  if (greatCircleKm(pickup, drop) < shortestHaulKm) throw tooNear();
+  const type = asked.vehicleType === undefined ? undefined : namedType(asked.vehicleType);
+  const kinds = vehicleKinds.filter((kind) => type === undefined || kind.type === type);
+
+  const { distanceKm, durationMinutes } = estimateRoute(pickup, drop);
+  return {
+    distanceKm,
+    durationMinutes,
+    validUntil: quoteEndsAt(at).toISOString(),
+    vehicles: kinds.map((kind) => ({
+      vehicleType: kind.type.id,
+      displayName: kind.type.name,
+      vehicleSubtype: kind.name,
+      vehicleKey: kind.key,
+      capacityKg: kind.capacityKg,
+      pricePerTruck: quote({ kind, distanceKm, trucks: 1, at }).pricePerTruck,
+      freeNearby: 0,
+      nearestMinutes: null,
+    })),
+  };
+}
+
+function tooNear(): AppError {
+  const message = 'Must be at least 500 m from the pickup';
+  const details = ['dropLat', 'dropLng'].map((path) => ({ path, message }));
+  return new AppError('VALIDATION_ERROR', { details });
+}
