@@ -24,7 +24,8 @@ export const health: Benchmark = {
     const sides = await openSides(cloud.processOf('system').variables);
     try {
       say(`${calls} calls of each side`);
-      return [await sideBySide({ what: 'GET /health', ...sides, calls, atMost })];
+      const prepare = () => Promise.resolve();
+      return [await sideBySide({ what: 'GET /health', prepare, ...sides, calls, atMost })];
     } finally {
       await sides.close();
       await cloud.stop();
@@ -39,7 +40,7 @@ export async function openSides(variables: Readonly<Record<string, string>>) {
   Object.assign(process.env, variables, { AWS_LAMBDA_LOG_LEVEL: 'FATAL' });
   const env = readEnvironment('system', process.env);
   const { handler } = await import('../functions/system.ts');
-  const event = invocationsOf('').system.event;
+  const event = invocationsOf('', {}).system.event;
   const context = { getRemainingTimeInMillis: () => 10_000 };
 
   const { username, password } = await databaseCredentials(

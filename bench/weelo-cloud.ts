@@ -6,6 +6,7 @@ import { synthesizeWeelo } from '../lib/weelo-app.ts';
 import { startCloud, type Cloud } from '../local/cloud.ts';
 import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
+import { smsAskedForBy } from '../test/support/cloud-sms.ts';
 import { tokenSignedBy } from '../test/support/cloud-token.ts';
 import type { Process } from './cold-start/first-call.ts';
 
@@ -15,6 +16,8 @@ export interface WeeloCloud {
   readonly processOf: (name: FunctionName) => Process;
   /** Signed by this cloud's own key. */
   readonly accessToken: () => Promise<string>;
+  /** A new message for notify, sealed with this cloud's own key. */
+  readonly smsMessage: () => Promise<object>;
   /** Runs a schedule now; it is called by the end of its construct's path. */
   readonly fire: Cloud['fire'];
   readonly connectionIds: () => readonly string[];
@@ -38,6 +41,7 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
       return { file: join(settings.taskRoot, `${path}.js`), exported, variables };
     },
     accessToken: () => tokenSignedBy(cloud.processOf(nameOf('auth')).variables),
+    smsMessage: () => smsAskedForBy(cloud.processOf(nameOf('auth')).variables),
     fire: (schedule) => cloud.fire(schedule),
     connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
     invocationsOf: (name) =>

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../src/contract/functions.ts';
+import { mintCodeKey } from '../src/identity/mint-code-key.ts';
 import { mintFirstKeys } from '../src/identity/mint-first-keys.ts';
 import { logger } from '../src/platform/observability.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
@@ -6,13 +7,14 @@ import { deploymentFunction } from './edge/deployment-function.ts';
 
 const env = readEnvironment('keys', process.env);
 const secrets = openSecrets();
+const access = { readSecret: secrets.read, writeSecret: secrets.write };
 
 export const handler = deploymentFunction('signing-keys', async () => {
-  const outcome = await mintFirstKeys({
-    readSecret: secrets.read,
-    writeSecret: secrets.write,
+  const signingKeys = await mintFirstKeys({
+    ...access,
     signingKeysArn: env.SIGNING_KEYS_SECRET_ARN,
     publicKeysArn: env.PUBLIC_KEYS_SECRET_ARN,
   });
-  logger.info('Signing keys', { outcome });
+  const codeKey = await mintCodeKey({ ...access, codeKeyArn: env.CODE_KEY_SECRET_ARN });
+  logger.info('First keys', { signingKeys, codeKey });
 });

@@ -1,3 +1,57 @@
-import { commandFunction } from './edge/command-function.ts';
+import * as z from 'zod';
+import { Phone } from '../src/contract/accounts.ts';
+import { readEnvironment } from '../src/contract/functions.ts';
+import { roles } from '../src/contract/wire.ts';
+import { endAccountSessions } from '../src/identity/end-account-sessions.ts';
+import { openEndedSessions } from '../src/identity/ended-sessions.ts';
+import { restoreAccount } from '../src/identity/restore-account.ts';
+import { rotateSigningKeys } from '../src/identity/rotate-signing-keys.ts';
+import { openSessionMirror } from '../src/identity/session-mirror.ts';
+import { suspendAccount } from '../src/identity/suspend-account.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
+import { openSecrets } from '../src/platform/secrets.ts';
+import { openStateTable } from '../src/platform/state-table.ts';
+import { command, commandFunction } from './edge/command-function.ts';
+import { postgresFrom, redisFrom } from './edge/stores.ts';
 
-export const handler = commandFunction({});
+const env = readEnvironment('operate', process.env);
+const secrets = openSecrets();
+const table = openStateTable(env.STATE_TABLE, clock);
+const deps = {
+  postgres: postgresFrom(env, secrets.read, clock),
+  mirror: openSessionMirror(redisFrom(env)),
+  endedSessions: openEndedSessions(table, clock),
+  table,
+  clock,
+  readSecret: secrets.read,
+  writeSecret: secrets.write,
+  signingKeysArn: env.SIGNING_KEYS_SECRET_ARN,
+  publicKeysArn: env.PUBLIC_KEYS_SECRET_ARN,
+};
+
+const Account = z.strictObject({ phone: Phone, role: z.enum(roles) });
+
+export const handler = commandFunction({
+  'suspend-account': command({
+    summary: 'Lets an account in no more, and ends its sessions',
+    input: Account.extend({ reason: z.string().trim().min(1).max(500) }),
+    run: (input) => suspendAccount(input, deps),
+  }),
+  'restore-account': command({
+    summary: 'Lets a suspended account log in again',
+    input: Account,
+    run: (input) => restoreAccount(input, deps),
+  }),
+  'end-sessions': command({
+    summary: 'Logs an account out everywhere',
+    input: Account,
+    run: (input) => endAccountSessions(input, deps),
+  }),
+  'rotate-keys': command({
+    summary: 'Does the next step of a rotation of the signing keys, or replaces one that leaked',
+    input: z.strictObject({
+      leaked: z.string().optional().meta({ description: 'Its kid: all keys are replaced at once' }),
+    }),
+    run: (input) => rotateSigningKeys(input, deps),
+  }),
+});

@@ -1,3 +1,44 @@
+import { listVehicleTypes } from '../src/catalogue/list-vehicle-types.ts';
+import { priceVehicle } from '../src/catalogue/price-vehicle.ts';
+import { readEnvironment } from '../src/contract/functions.ts';
+import { amazonLocation } from '../src/places/amazon-location.ts';
+import { keepAnswers } from '../src/places/answer-cache.ts';
+import { builtIn } from '../src/places/built-in.ts';
+import { findAddress } from '../src/places/find-address.ts';
+import { findRoute } from '../src/places/find-route.ts';
+import { searchPlaces } from '../src/places/search-places.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
+import { openLocation } from '../src/platform/location.ts';
+import { countInTable } from '../src/platform/rate-limit.ts';
+import { openSecrets } from '../src/platform/secrets.ts';
+import { openStateTable } from '../src/platform/state-table.ts';
 import { httpFunction } from './edge/http/http-function.ts';
+import { identityFrom } from './edge/identify.ts';
 
-export const handler = httpFunction('places', {}, {});
+const env = readEnvironment('places', process.env);
+const table = openStateTable(env.STATE_TABLE, clock);
+const { identify } = identityFrom(env, openSecrets().read, clock);
+const places = {
+  amazon: env.PLACES_SOURCE === 'amazon-location' ? amazonLocation(openLocation()) : undefined,
+  builtIn,
+  cache: keepAnswers(table, clock),
+};
+
+export const handler = httpFunction(
+  'places',
+  {
+    listVehicleTypes: async () => ({ status: 200, body: listVehicleTypes() }),
+    getVehiclePricing: async ({ query }) => ({
+      status: 200,
+      body: { pricing: priceVehicle(query, clock.now()) },
+    }),
+    searchPlaces: async ({ body }) => ({ status: 200, body: await searchPlaces(body, places) }),
+    findAddress: async ({ body }) => ({ status: 200, body: await findAddress(body, places) }),
+    findRoute: async ({ body: { from, to, ...how } }) => {
+      const { legs: _, ...whole } = await findRoute({ points: [from, to], ...how }, places);
+      return { status: 200, body: whole };
+    },
+    findRouteWithStops: async ({ body }) => ({ status: 200, body: await findRoute(body, places) }),
+  },
+  { authenticate: identify, countCall: countInTable(table, clock) },
+);

@@ -1,11 +1,14 @@
 import { readEnvironment } from '../src/contract/functions.ts';
-import { identifyBy } from '../src/identity/access-token.ts';
-import { publicKeys } from '../src/identity/public-keys.ts';
-import { systemClock } from '../src/platform/clock.ts';
+import { redeemTicket } from '../src/identity/socket-ticket.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
+import { identityFrom } from './edge/identify.ts';
 import { connectFunction } from './edge/socket/connect-function.ts';
 
 const env = readEnvironment('socket-connect', process.env);
-const readKeys = publicKeys(openSecrets().read, env.PUBLIC_KEYS_SECRET_ARN, systemClock);
+const { identify, endedSessions, table } = identityFrom(env, openSecrets().read, clock);
 
-export const handler = connectFunction(identifyBy(readKeys, systemClock));
+export const handler = connectFunction({
+  identify,
+  redeem: (ticket) => redeemTicket(ticket, { table, endedSessions, clock }),
+});

@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Cache } from './cache.ts';
+import { CodeKey } from './code-key.ts';
 import { Database } from './database.ts';
 import { Network } from './network.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -18,6 +19,7 @@ export class DataStack extends Stack {
   readonly cache: Cache;
   readonly tables: Tables;
   readonly signingKeys: SigningKeys;
+  readonly codeKey: CodeKey;
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
     super(scope, id, {
@@ -31,5 +33,6 @@ export class DataStack extends Stack {
     this.cache = new Cache(this, 'Cache', { stage, network });
     this.tables = new Tables(this, 'Tables', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
+    this.codeKey = new CodeKey(this, 'CodeKey', { stage });
   }
 }

@@ -3,6 +3,8 @@ import {
   Alarm,
   ComparisonOperator,
   type IMetric,
+  MathExpression,
+  Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -12,6 +14,7 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../src/contract/functions.ts';
 import type { Database } from './database.ts';
 import type { HttpApi } from './http-api.ts';
+import { metricsNamespace } from './weelo-function.ts';
 import type { WeeloFunctions } from './weelo-functions.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -47,6 +50,7 @@ export class Observability extends Construct {
     for (const [name, queue] of Object.entries(queues)) this.watchQueue(name, queue);
     for (const name of watched) this.watchFunction(name, functions);
     this.watchReconciler(functions);
+    this.watchCodes();
     this.alarm('ServerErrors', {
       metric: http.metricServerErrors(),
       ringing: { from: 5 },
@@ -113,6 +117,24 @@ export class Observability extends Construct {
     });
   }
 
+  /** Codes that nobody uses are sent by somebody's script, or do not arrive. */
+  private watchCodes(): void {
+    const period = Duration.minutes(15);
+    this.alarm('UnusedCodes', {
+      metric: new MathExpression({
+        // A few more or less say nothing, and at night there are only a few.
+        expression: 'IF(sent >= 20, 100 - 100 * FILL(verified, 0) / sent, 0)',
+        usingMetrics: { sent: ofAuth('OtpSent'), verified: ofAuth('OtpVerified') },
+        label: 'Codes sent and not verified, percent',
+        period,
+      }),
+      ringing: { from: 70 },
+      meaning: 'Of the login codes of a quarter of an hour fewer than a third were used.',
+      remedy:
+        'If SmsSent fell behind OtpSent, or carriers do not deliver, mend that; else somebody has codes sent for profit: find the prefixes in the log of auth and lower their limits.',
+    });
+  }
+
   private alarm(id: string, { metric, ringing, periods = 1, meaning, remedy }: AlarmProps): void {
     new Alarm(this, id, {
       metric,
@@ -121,6 +143,17 @@ export class Observability extends Construct {
       ...limitOf(ringing),
     }).addAlarmAction(new SnsAction(this.topic));
   }
+}
+
+/** What the code of auth counts, by the names that Powertools gives. */
+function ofAuth(metricName: 'OtpSent' | 'OtpVerified'): IMetric {
+  const service: FunctionName = 'auth';
+  return new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: { service },
+    statistic: 'Sum',
+  });
 }
 
 function limitOf(ringing: AlarmProps['ringing']) {

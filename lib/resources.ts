@@ -4,8 +4,10 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Resource, resources } from '../src/contract/environment.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
 import type { DataStack } from './data-stack.ts';
+import { grantLocation } from './location.ts';
 import type { Provision } from './provision.ts';
 import type { RealtimeApi } from './realtime-api.ts';
+import { grantSendSms } from './sms-sender.ts';
 import type { Stage } from './stages.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -27,7 +29,7 @@ export interface ProvisionsProps {
 /** The one place that says which variables and which rights come with the use of what. */
 export function provisionsOf(props: ProvisionsProps): Provisions {
   const { stage, data, proxy, dispatch, notify, realtime, dataLayer } = props;
-  const { database, cache, tables, signingKeys } = data;
+  const { database, cache, tables, signingKeys, codeKey } = data;
   const writer = database.cluster.clusterEndpoint;
   const connection = {
     DATABASE_PORT: writer.port.toString(),
@@ -94,12 +96,46 @@ export function provisionsOf(props: ProvisionsProps): Provisions {
       variables: { PUBLIC_KEYS_SECRET_ARN: signingKeys.publicKeys.secretArn },
       grant: (to) => signingKeys.grantVerify(to),
     },
-    'key-minting': {
+    'code-key': {
+      variables: { CODE_KEY_SECRET_ARN: codeKey.secret.secretArn },
+      grant: (to) => codeKey.grantRead(to),
+    },
+    'code-budget': {
+      variables: {
+        OTP_SENDS_PER_PREFIX: String(stage.codes.perPrefix),
+        OTP_SENDS_PER_DAY: String(stage.codes.perDay),
+      },
+      // Figures: there is nothing to be let in to.
+      grant: () => {},
+    },
+    sms: {
+      variables: {
+        SMS_SENDER: stage.sms.sender,
+        SMS_DLT: JSON.stringify(stage.sms.dlt ?? null),
+      },
+      grant: (to) => grantSendSms(to, stage.sms.sender),
+    },
+    location: {
+      variables: { PLACES_SOURCE: stage.placesSource },
+      grant: grantLocation,
+    },
+    'key-rotation': {
       variables: {
         SIGNING_KEYS_SECRET_ARN: signingKeys.privateKeys.secretArn,
         PUBLIC_KEYS_SECRET_ARN: signingKeys.publicKeys.secretArn,
       },
       grant: (to) => signingKeys.grantMint(to),
+    },
+    'key-minting': {
+      variables: {
+        SIGNING_KEYS_SECRET_ARN: signingKeys.privateKeys.secretArn,
+        PUBLIC_KEYS_SECRET_ARN: signingKeys.publicKeys.secretArn,
+        CODE_KEY_SECRET_ARN: codeKey.secret.secretArn,
+      },
+      grant: (to) => {
+        signingKeys.grantMint(to);
+        codeKey.grantMint(to);
+      },
     },
   };
 }

@@ -74,12 +74,18 @@ export class ServiceStack extends Stack {
       step: functions.of('migrate'),
       properties: { release: releaseOf(repository) },
     });
-    const firstKeys = new DeploymentStep(this, 'FirstKeys', { stage, step: functions.of('keys') });
+    const firstKeys = new DeploymentStep(this, 'FirstKeys', {
+      stage,
+      step: functions.of('keys'),
+      // It makes what is missing: it must run again where there is one more kind of key than before.
+      properties: { kinds: 'signing, code' },
+    });
     proxy.createAfter(migration.done);
     functions.startAfter({
       postgres: migration.done,
       'signing-keys': firstKeys.done,
       'public-keys': firstKeys.done,
+      'code-key': firstKeys.done,
     });
   }
 }

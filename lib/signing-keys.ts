@@ -1,8 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { exactly } from './exactly.ts';
+import { emptySecret, grantFill } from './empty-secret.ts';
 import type { Stage } from './stages.ts';
 
 export interface SigningKeysProps {
@@ -16,8 +16,14 @@ export class SigningKeys extends Construct {
 
   constructor(scope: Construct, id: string, { stage }: SigningKeysProps) {
     super(scope, id);
-    this.privateKeys = this.emptySecret('Private', 'The private signing keys', stage);
-    this.publicKeys = this.emptySecret('Public', 'The public signing keys, as a JWKS', stage);
+    this.privateKeys = emptySecret(this, 'Private', {
+      description: 'The private signing keys',
+      stage,
+    });
+    this.publicKeys = emptySecret(this, 'Public', {
+      description: 'The public signing keys, as a JWKS',
+      stage,
+    });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
@@ -34,23 +40,6 @@ export class SigningKeys extends Construct {
   }
 
   grantMint(to: IGrantable): void {
-    for (const secret of [this.privateKeys, this.publicKeys]) {
-      secret.grantRead(to);
-      Grant.addToPrincipal({
-        grantee: to,
-        actions: ['secretsmanager:PutSecretValue'],
-        resourceArns: [secret.secretArn],
-      });
-    }
-  }
-
-  /** Without the random password that a secret is born with: nobody may take that for a key. */
-  private emptySecret(id: string, description: string, stage: Stage): ISecret {
-    const secret = new Secret(this, id, { description, removalPolicy: stage.removal });
-    const { defaultChild } = secret.node;
-    if (defaultChild instanceof CfnSecret) {
-      defaultChild.addPropertyDeletionOverride('GenerateSecretString');
-    }
-    return exactly<ISecret>(secret);
+    for (const secret of [this.privateKeys, this.publicKeys]) grantFill(secret, to);
   }
 }

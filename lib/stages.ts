@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { DltRegistration } from '../src/contract/sms.ts';
 
 /** What differs between one deployment and another; everything else is the same in all of them. */
 export interface Stage {
@@ -20,6 +21,26 @@ export interface Stage {
   /** Steady requests per second that API Gateway lets through; twice as many in a burst. */
   readonly requestsPerSecond: number;
   readonly alarms: boolean;
+  /** `built-in` is for a machine from which Amazon Location Service cannot be reached. */
+  readonly placesSource: 'amazon-location' | 'built-in';
+  readonly sms: SmsOrigin;
+  readonly codes: CodeBudget;
+}
+
+/** Login codes sent at most: each costs money, and a flood of them is somebody's fraud. */
+interface CodeBudget {
+  /** In ten minutes, to numbers that share their first five digits. */
+  readonly perPrefix: number;
+  /** In a day, to everybody. */
+  readonly perDay: number;
+}
+
+/** Whom an SMS is from (docs/runbooks/register-sms-templates.md). */
+interface SmsOrigin {
+  /** A sender id, or the id of a phone number or pool, of AWS End User Messaging. */
+  readonly sender: string;
+  /** Default: not registered yet, and messages go to India by the international route. */
+  readonly dlt?: DltRegistration;
 }
 
 interface DatabaseSize {
@@ -52,6 +73,9 @@ const dev: Stage = {
   logLevel: 'DEBUG',
   requestsPerSecond: 200,
   alarms: true,
+  placesSource: 'amazon-location',
+  sms: { sender: 'WEELO' },
+  codes: { perPrefix: 50, perDay: 1_000 },
 };
 
 const prod: Stage = {
@@ -67,6 +91,9 @@ const prod: Stage = {
   logLevel: 'INFO',
   requestsPerSecond: 2_500,
   alarms: true,
+  placesSource: 'amazon-location',
+  sms: { sender: 'WEELO' },
+  codes: { perPrefix: 500, perDay: 100_000 },
 };
 
 /** What `npm start` runs: the stores beside it speak plain TCP, and nobody is paged. */
@@ -77,6 +104,16 @@ const local: Stage = {
   logLevel: 'INFO',
   requestsPerSecond: 10_000,
   alarms: false,
+  placesSource: 'built-in',
+  codes: { perPrefix: 1_000_000, perDay: 1_000_000 },
+  // Made up, so that they are seen on their way.
+  sms: {
+    sender: 'WEELO',
+    dlt: {
+      entityId: '1100000000000000001',
+      templateIds: { login: '1107000000000000001', 'driver-login': '1107000000000000002' },
+    },
+  },
 };
 
 const known = new Map([local, dev, prod].map((each) => [each.name, each]));

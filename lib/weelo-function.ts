@@ -96,12 +96,15 @@ export class WeeloFunction extends Construct implements IGrantable {
   }
 }
 
+/** Under which our own metrics stand, each with its function as the dimension `service`. */
+export const metricsNamespace = 'Weelo';
+
 /** What every function has, whatever it uses. */
 function standing(name: FunctionName, stage: Stage): Readonly<Record<string, string>> {
   return {
     WEELO_STAGE: stage.name,
     POWERTOOLS_SERVICE_NAME: name,
-    POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
     POWERTOOLS_LOG_LEVEL: stage.logLevel,
   };
 }

@@ -9,6 +9,7 @@ import { keepInUse } from './start/kept.ts';
 import { logPrinter } from './start/log-printer.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
 import { whenOrphaned } from './start/parent.ts';
+import { plantSeed } from './start/seed.ts';
 import { Stoppers } from './start/stoppers.ts';
 import { synthesizedApp } from './start/synthesized.ts';
 import { copyOf, watchSources } from './start/watch.ts';
@@ -68,6 +69,7 @@ async function start(options: StartOptions): Promise<void> {
     onNotice: say,
   });
   stoppers.add(cloud.stop);
+  await plantSeed(cloud);
   if (options.watch) stoppers.add(watchSources(cloud, say));
   announce(cloud);
 }

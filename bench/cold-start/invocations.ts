@@ -15,14 +15,25 @@ export interface Invocation {
  * nothing to do yet is asked for a path that nobody knows, or given an empty batch; whoever gives it its first
  * real work puts that here (a test says so where it was forgotten).
  */
-export function invocationsOf(accessToken: string): Readonly<Record<FunctionName, Invocation>> {
+export function invocationsOf(
+  accessToken: string,
+  smsMessage: object,
+): Readonly<Record<FunctionName, Invocation>> {
   return {
     system: http('GET', '/health', 200),
     auth: unknownPath,
-    orders: unknownPath,
+    orders: http('GET', '/api/v1/search', 200, 'GET /api/v1/search', {
+      headers: { authorization: `Bearer ${accessToken}` },
+      queryStringParameters: {
+        pickupLat: '28.6139',
+        pickupLng: '77.209',
+        dropLat: '26.9124',
+        dropLng: '75.7873',
+      },
+    }),
     fleet: unknownPath,
     trips: unknownPath,
-    places: unknownPath,
+    places: http('GET', '/api/v1/vehicles/types', 200),
     'socket-connect': {
       what: 'an upgrade with a token',
       event: {
@@ -42,7 +53,7 @@ export function invocationsOf(accessToken: string): Readonly<Record<FunctionName
       status: 200,
     },
     dispatch: { what: 'an empty batch', event: { Records: [] } },
-    notify: { what: 'an empty batch', event: { Records: [] } },
+    notify: { what: 'an SMS', event: batch(smsMessage) },
     reconcile: {
       what: 'its schedule',
       event: { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
@@ -57,6 +68,12 @@ export function invocationsOf(accessToken: string): Readonly<Record<FunctionName
   };
 }
 
+function batch(message: object): unknown {
+  return {
+    Records: [{ messageId: 'bench', eventSource: 'aws:sqs', body: JSON.stringify(message) }],
+  };
+}
+
 const unknownPath = http('ANY', '/unknown', 404, '$default');
 
 function http(
@@ -64,6 +81,7 @@ function http(
   path: string,
   status: number,
   routeKey = `${method} ${path}`,
+  also: object = {},
 ): Invocation {
   const event = {
     version: '2.0',
@@ -78,6 +96,7 @@ function http(
       stage: '$default',
     },
     isBase64Encoded: false,
+    ...also,
   };
   return { what: status === 404 ? 'an unknown path' : `${method} ${path}`, event, status };
 }

@@ -9,19 +9,47 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   run(input: z.output<S>): Promise<unknown>;
 }
 
-const Invocation = z.object({ command: z.string(), input: z.record(z.string(), z.unknown()) });
+/** A command, with `run` typed by its input. */
+export function command<S extends z.ZodObject>(declared: Command<S>): Command<S> {
+  return declared;
+}
 
-/** The handler of operators' commands: `{ "command": "…", "input": { … } }`. */
+const Invocation = z.object({
+  command: z.string(),
+  input: z.record(z.string(), z.unknown()).default({}),
+});
+
+/**
+ * The handler of operators' commands: `{ "command": "…", "input": { … } }`. The command `help` says which there are
+ * and what each wants.
+ */
 export function commandFunction(commands: Readonly<Record<string, Command>>) {
   return middy<unknown, unknown>()
     .use(observe())
     .handler(async (event) => {
-      const { command: name, input } = Invocation.parse(event);
-      const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-      if (!command) {
-        const known = Object.keys(commands).join(', ') || 'none yet';
-        throw new Error(`There is no command "${name}". Known commands: ${known}.`);
+      const { command: name, input } = understood(Invocation, event, 'This event');
+      if (name === 'help') return describe(commands);
+      const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+      if (!found) {
+        const known = Object.keys(commands).join(', ');
+        throw new Error(`There is no command "${name}". Known commands: ${known}, help.`);
       }
-      return command.run(command.input.parse(input));
+      return found.run(understood(found.input, input, `The input of "${name}"`));
     });
+}
+
+/** The parsed value, or an error that an operator can read. */
+function understood<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw new Error(`${what} is wrong: ${z.prettifyError(error)}\nThe command "help" says more.`);
+}
+
+function describe(commands: Readonly<Record<string, Command>>) {
+  return Object.fromEntries(
+    Object.entries(commands).map(([name, { summary, input }]) => {
+      const { properties, required } = z.toJSONSchema(input, { io: 'input' });
+      return [name, { summary, input: properties, required }];
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DltRegistration } from './sms.ts';
 
 /** Every environment variable that our code reads: what it says and what it must look like. */
 export const variables = {
@@ -34,9 +35,45 @@ export const variables = {
   CONNECTIONS_API_URL: { meaning: 'Where sockets are posted to', schema: z.url() },
   SIGNING_KEYS_SECRET_ARN: { meaning: 'The private signing keys', schema: z.string().min(1) },
   PUBLIC_KEYS_SECRET_ARN: { meaning: 'The public halves, as a JWKS', schema: z.string().min(1) },
+  CODE_KEY_SECRET_ARN: {
+    meaning:
+      'The secret from which the keys follow that hide one-time codes, on queues and at rest',
+    schema: z.string().min(1),
+  },
+  SMS_SENDER: {
+    meaning: 'Whom an SMS is from: a sender id, or the id of a phone number or pool',
+    schema: z.string().regex(/^[\w-]{1,64}$/),
+  },
+  SMS_DLT: {
+    meaning: 'JSON: the entity id and template ids that carriers in India gave us, or `null`',
+    schema: z.string().transform(jsonIn).pipe(DltRegistration.nullable()),
+  },
+  OTP_SENDS_PER_PREFIX: {
+    meaning: 'Login codes in ten minutes to numbers that share their first five digits, at most',
+    schema: z.coerce.number().int().positive(),
+  },
+  OTP_SENDS_PER_DAY: {
+    meaning: 'Login codes in a day, to everybody, at most',
+    schema: z.coerce.number().int().positive(),
+  },
+  PLACES_SOURCE: {
+    meaning:
+      'Who is asked about places and routes: `amazon-location`, or `built-in` where that cannot be reached',
+    schema: z.enum(['amazon-location', 'built-in']),
+  },
 } as const satisfies Record<string, { meaning: string; schema: z.ZodType }>;
 
 export type Variable = keyof typeof variables;
+
+function jsonIn(text: string, context: z.RefinementCtx): unknown {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return parsed;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'This is not JSON' });
+    return z.NEVER;
+  }
+}
 
 /**
  * Base URLs of what is not AWS: the real ones, unless a variable of this name says otherwise. The local
@@ -52,6 +89,12 @@ export const baseUrls = {
  * only in the stage `local` does it say anything.
  */
 export const rateLimitsVariable = 'WEELO_RATE_LIMITS';
+
+export function rateLimitsAreLifted(
+  variables: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return variables['WEELO_STAGE'] === 'local' && variables[rateLimitsVariable] === 'off';
+}
 
 const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_TLS'] as const;
 
@@ -71,8 +114,16 @@ export const resources = {
   'connections-api': { variables: ['CONNECTIONS_API_URL'], needsVpc: false },
   'signing-keys': { variables: ['SIGNING_KEYS_SECRET_ARN'], needsVpc: false },
   'public-keys': { variables: ['PUBLIC_KEYS_SECRET_ARN'], needsVpc: false },
-  'key-minting': {
+  'code-key': { variables: ['CODE_KEY_SECRET_ARN'], needsVpc: false },
+  'code-budget': { variables: ['OTP_SENDS_PER_PREFIX', 'OTP_SENDS_PER_DAY'], needsVpc: false },
+  sms: { variables: ['SMS_SENDER', 'SMS_DLT'], needsVpc: false },
+  location: { variables: ['PLACES_SOURCE'], needsVpc: false },
+  'key-rotation': {
     variables: ['SIGNING_KEYS_SECRET_ARN', 'PUBLIC_KEYS_SECRET_ARN'],
+    needsVpc: false,
+  },
+  'key-minting': {
+    variables: ['SIGNING_KEYS_SECRET_ARN', 'PUBLIC_KEYS_SECRET_ARN', 'CODE_KEY_SECRET_ARN'],
     needsVpc: false,
   },
 } as const satisfies Record<string, { variables: readonly Variable[]; needsVpc: boolean }>;

@@ -15,29 +15,84 @@ export const errors = {
     meaning: 'This route changes something that must not happen twice, and the request has no key.',
     remedy: 'Make a UUID per intent and send it with every retry of that intent.',
   },
+  INVALID_PHONE: {
+    status: 400,
+    message: 'Enter a 10-digit Indian mobile number.',
+    meaning:
+      'The phone number is not an Indian mobile number: ten digits, the first of them 6 to 9.',
+    remedy: 'Ask for the number again; `+91` in front of it is fine.',
+  },
+  INVALID_OTP: {
+    status: 400,
+    message: 'This code is not right. Check the latest SMS and try again.',
+    meaning:
+      'The code is wrong. `data.attemptsLeft` says how often it can be tried until it locks.',
+    remedy: 'Ask for the code again; the latest one counts.',
+  },
+  OTP_INVALID: {
+    status: 400,
+    message: 'This code is not right. Ask your transporter for the latest one and try again.',
+    meaning: 'As INVALID_OTP, for drivers.',
+    remedy: 'Ask for the code again; the latest one counts.',
+  },
+  OTP_EXPIRED: {
+    status: 400,
+    message: 'This code is not valid any more. Please ask for a new one.',
+    meaning:
+      'There is no code for this number and role: it was used, is older than 5 minutes, or was never sent.',
+    remedy: 'Send a new code.',
+  },
+  OTP_NOT_FOUND: {
+    status: 400,
+    message: 'There is no valid code for this driver. Please ask for a new one.',
+    meaning: 'As OTP_EXPIRED, for drivers; also when the driver has changed fleets since.',
+    remedy: 'Send a new code.',
+  },
+  OTP_MAX_ATTEMPTS: {
+    status: 400,
+    message: 'Too many wrong codes. Please wait a few minutes, then ask for a new one.',
+    meaning:
+      'Five wrong codes were entered; number and role are locked for 10 minutes from the first.',
+    remedy: 'Wait for `retryAfterMs`, then send a new code.',
+  },
+  TRANSPORTER_NOT_FOUND: {
+    status: 400,
+    message: 'You do not belong to a fleet at the moment. Ask your transporter to add you.',
+    meaning: 'The driver is known, but has no transporter to whom a code could be sent.',
+    remedy: 'The transporter adds the driver to the fleet; then log in.',
+  },
   UNAUTHORIZED: {
     status: 401,
     message: 'Please log in to continue.',
-    meaning: 'The request carries no access token, and the route needs one.',
-    remedy: 'Send `Authorization: Bearer <access token>`.',
+    meaning:
+      'There is no access token, or it is not one of ours, or its time has run out, or its session was ended.',
+    remedy: 'Refresh the access token once and send the request again; if that is refused, log in.',
   },
-  INVALID_TOKEN: {
+  INVALID_REFRESH_TOKEN: {
     status: 401,
-    message: 'Your login is not valid any more. Please log in again.',
-    meaning: 'The access token is not one of ours, is damaged, or was signed by a retired key.',
-    remedy: 'Refresh once; if that is refused too, log in again.',
-  },
-  TOKEN_EXPIRED: {
-    status: 401,
-    message: 'Your login has expired. Please log in again.',
-    meaning: 'The access token was valid and is too old now.',
-    remedy: 'Refresh the access token and send the request again.',
+    message: 'Your login has ended. Please log in again.',
+    meaning:
+      'The refresh token is unknown, was replaced, belongs to another device, or its session has ended.',
+    remedy: 'Forget both tokens and log in again.',
   },
   FORBIDDEN: {
     status: 403,
     message: 'Your account cannot do this.',
     meaning: 'The caller is known, and its role is not in the audience of this route.',
     remedy: 'Do not retry: log in with an account of the right role.',
+  },
+  ACCOUNT_SUSPENDED: {
+    status: 403,
+    message: 'This account is suspended. Please contact Weelo support.',
+    meaning:
+      'An operator has suspended the account, or for a driver the account of its transporter.',
+    remedy: 'Do not retry: show the message.',
+  },
+  DRIVER_NOT_FOUND: {
+    status: 404,
+    message: 'No driver with this number is registered. Ask your transporter to add you.',
+    meaning: 'No driver has this phone number.',
+    remedy: 'The transporter adds the driver to the fleet; then log in.',
   },
   NOT_FOUND: {
     status: 404,
@@ -75,11 +130,30 @@ export const errors = {
     meaning: 'The limit of this route for this caller is used up.',
     remedy: 'Wait for `retryAfterMs` (also in `Retry-After`), then go on more slowly.',
   },
+  OTP_COOLDOWN: {
+    status: 429,
+    message: 'A code was sent a moment ago. Please wait before asking for another one.',
+    meaning: 'The last code for this number and role is less than 30 seconds old.',
+    remedy: 'Wait for `retryAfterMs` (also in `Retry-After`); the code that was sent stays valid.',
+  },
+  OTP_RATE_LIMIT_EXCEEDED: {
+    status: 429,
+    message: 'Too many codes were asked for. Please try again later.',
+    meaning:
+      'The number, its address or all of us have asked for too many codes, or the number is locked after wrong ones.',
+    remedy: 'Wait for `retryAfterMs` (also in `Retry-After`).',
+  },
   INTERNAL_ERROR: {
     status: 500,
     message: 'Something went wrong on our side. Please try again.',
     meaning: 'A fault of ours. The log knows it by the request id.',
     remedy: 'Retry with the same idempotency key; report `requestId` if it stays.',
+  },
+  OTP_SEND_FAILED: {
+    status: 503,
+    message: 'The code could not be sent. Please try again.',
+    meaning: 'The SMS could not be put on its way. Nothing was counted: there is no cooldown.',
+    remedy: 'Send again, at once or with growing pauses.',
   },
   SERVICE_UNAVAILABLE: {
     status: 503,

@@ -25,7 +25,16 @@ export const functions = {
     trigger: 'http',
     network: 'vpc',
     timeoutSeconds: 10,
-    uses: ['postgres', 'redis', 'state-table', 'notify-queue', 'signing-keys', 'public-keys'],
+    uses: [
+      'postgres',
+      'redis',
+      'state-table',
+      'notify-queue',
+      'signing-keys',
+      'public-keys',
+      'code-key',
+      'code-budget',
+    ],
   },
   orders: {
     purpose: 'Orders, offers, holds and assignments, and the stateless search',
@@ -61,7 +70,7 @@ export const functions = {
     trigger: 'http',
     network: 'internet',
     timeoutSeconds: 10,
-    uses: ['state-table', 'public-keys'],
+    uses: ['state-table', 'public-keys', 'location'],
   },
   'socket-connect': {
     purpose: 'Lets a socket in, or refuses it',
@@ -111,7 +120,14 @@ export const functions = {
     trigger: 'queue',
     network: 'internet',
     timeoutSeconds: 5,
-    uses: ['connections-table', 'state-table', 'dispatch-queue', 'connections-api'],
+    uses: [
+      'connections-table',
+      'state-table',
+      'dispatch-queue',
+      'connections-api',
+      'code-key',
+      'sms',
+    ],
   },
   reconcile: {
     purpose: 'Every two minutes, repairs what a lost timer or message left behind',
@@ -128,7 +144,7 @@ export const functions = {
     uses: ['postgres-admin'],
   },
   keys: {
-    purpose: 'Makes the first pair of signing keys, once',
+    purpose: 'Makes the first keys, once: those that sign tokens, and the one that hides codes',
     trigger: 'deployment',
     network: 'internet',
     timeoutSeconds: 30,
@@ -139,7 +155,7 @@ export const functions = {
     trigger: 'command',
     network: 'vpc',
     timeoutSeconds: 60,
-    uses: ['postgres', 'redis', 'state-table', 'notify-queue'],
+    uses: ['postgres', 'redis', 'state-table', 'notify-queue', 'key-rotation'],
   },
 } as const satisfies Record<string, FunctionDeclaration>;
 

@@ -96,7 +96,8 @@ function parametersOf(route: Route, schemas: NamedSchemas): readonly Part[] {
       in: where,
       required: where === 'path' || !field.safeParse(undefined).success,
       schema: schemas.describe(field, 'input'),
-      ...(example?.[name] !== undefined && { example: example[name] }),
+      // A URL holds texts; the schema says what they stand for.
+      ...(example?.[name] !== undefined && { example: field.parse(example[name]) }),
     })),
   );
   return route.idempotency ? [...declared, idempotencyKey(route.idempotency)] : declared;

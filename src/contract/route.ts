@@ -105,7 +105,7 @@ export function errorsOf(route: Route): readonly ErrorCode[] {
   const implied: readonly (readonly [unknown, readonly ErrorCode[]])[] = [
     [takesInput, ['VALIDATION_ERROR']],
     [route.body, ['UNSUPPORTED_MEDIA_TYPE']],
-    [!open, ['UNAUTHORIZED', 'INVALID_TOKEN', 'TOKEN_EXPIRED']],
+    [!open, ['UNAUTHORIZED']],
     [Array.isArray(route.audience), ['FORBIDDEN']],
     [route.rateLimit, ['RATE_LIMIT_EXCEEDED']],
     [route.idempotency, ['MISSING_IDEMPOTENCY_KEY', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT']],

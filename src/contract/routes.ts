@@ -1,4 +1,8 @@
+import * as authRoutes from './auth-routes.ts';
+import * as catalogueRoutes from './catalogue-routes.ts';
 import type { HttpFunctionName } from './functions.ts';
+import * as profileRoutes from './profile-routes.ts';
+import * as placesRoutes from './places-routes.ts';
 import * as systemRoutes from './system-routes.ts';
 
 /** The whole HTTP API. */
@@ -9,6 +13,28 @@ export const routes = [
   systemRoutes.getPublicKeys,
   systemRoutes.answerPreflight,
   systemRoutes.answerUnknownPath,
+  authRoutes.sendLoginCode,
+  authRoutes.verifyLoginCode,
+  authRoutes.sendDriverLoginCode,
+  authRoutes.verifyDriverLoginCode,
+  authRoutes.refreshSession,
+  authRoutes.logOut,
+  authRoutes.getMe,
+  authRoutes.listSessions,
+  authRoutes.endSession,
+  authRoutes.createSocketTicket,
+  profileRoutes.getProfile,
+  profileRoutes.updateCustomerProfile,
+  profileRoutes.updateTransporterProfile,
+  profileRoutes.registerDeviceToken,
+  profileRoutes.unregisterDeviceToken,
+  catalogueRoutes.listVehicleTypes,
+  catalogueRoutes.getVehiclePricing,
+  catalogueRoutes.searchTrucks,
+  placesRoutes.searchPlaces,
+  placesRoutes.findAddress,
+  placesRoutes.findRoute,
+  placesRoutes.findRouteWithStops,
 ] as const;
 
 type AnyRoute = (typeof routes)[number];

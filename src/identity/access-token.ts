@@ -1,20 +1,35 @@
-import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod';
 import { AppError } from '../contract/errors.ts';
 import { roles, type Caller } from '../contract/wire.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { EndedSessions } from './ended-sessions.ts';
 import type { ReadPublicKeys } from './public-keys.ts';
+import type { ReadSigningKey } from './signing-key.ts';
 
 /** Who our tokens say they are from. */
 export const tokenIssuer = 'weelo';
+/** Seconds. The customer app takes the last 300 of them for expired. */
+export const accessTokenLife = 3600;
 
 const Claims = z.object({ sub: z.string().min(1), role: z.enum(roles), sid: z.string().min(1) });
 
-/** P17: who an access token belongs to, if one of our keys signed it and its time has not run out. */
-export function identifyBy(readKeys: ReadPublicKeys, clock: Clock) {
-  return async (token: string): Promise<Caller> => {
+/** Who an access token belongs to; throws UNAUTHORIZED. */
+export type Identify = (accessToken: string) => Promise<Caller>;
+
+/**
+ * P17: who an access token belongs to, if one of our keys signed it, its time has not run out, and its session
+ * was not ended.
+ */
+export function identifyBy(
+  readKeys: ReadPublicKeys,
+  endedSessions: Pick<EndedSessions, 'has'>,
+  clock: Clock,
+): Identify {
+  const keySetOf = lastResult(createLocalJWKSet);
+  const callerIn = async (token: string): Promise<Caller> => {
     // Read first: when the keys cannot be had, that says nothing about the token.
-    const keys = createLocalJWKSet(await readKeys());
+    const keys = keySetOf(await readKeys());
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms: ['ES256'],
@@ -25,8 +40,38 @@ export function identifyBy(readKeys: ReadPublicKeys, clock: Clock) {
       const { sub, role, sid } = Claims.parse(payload);
       return { userId: sub, role, sessionId: sid };
     } catch (cause) {
-      const expired = cause instanceof errors.JWTExpired;
-      throw new AppError(expired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN', { cause });
+      throw new AppError('UNAUTHORIZED', { cause });
     }
+  };
+  return async (token) => {
+    const caller = await callerIn(token);
+    if (await endedSessions.has(caller.sessionId)) throw new AppError('UNAUTHORIZED');
+    return caller;
+  };
+}
+
+/** Signs access tokens; only auth can read the key. */
+export type SignAccessToken = (caller: Caller) => Promise<string>;
+
+export function signBy(readKey: ReadSigningKey, clock: Clock): SignAccessToken {
+  return async ({ userId, role, sessionId }) => {
+    const { kid, key } = await readKey();
+    const now = Math.floor(clock.now().getTime() / 1000);
+    return new SignJWT({ role, sid: sessionId })
+      .setProtectedHeader({ alg: 'ES256', kid })
+      .setSubject(userId)
+      .setIssuer(tokenIssuer)
+      .setIssuedAt(now)
+      .setExpirationTime(now + accessTokenLife)
+      .sign(key);
+  };
+}
+
+/** Computes again only for another argument: to import a key takes as long as to verify with it. */
+function lastResult<A extends object, R>(compute: (argument: A) => R): (argument: A) => R {
+  let last: { readonly argument: A; readonly result: R } | undefined;
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, result: compute(argument) };
+    return last.result;
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ReadSecret } from './secrets.ts';
+import { jsonOfSecret, type ReadSecret } from './secrets.ts';
 import type { PostgresCredentials } from './postgres.ts';
 
 const Credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
@@ -11,16 +11,5 @@ export async function databaseCredentials(
 ): Promise<PostgresCredentials> {
   const text = await readSecret(arn);
   if (text === undefined) throw new Error(`The database secret ${arn} has no value yet`);
-  return Credentials.parse(parsed(text, arn));
-}
-
-/** The parser's own words would quote the secret. */
-function parsed(text: string, arn: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(
-      `The database secret ${arn} is no JSON: write its username and password as JSON`,
-    );
-  }
+  return Credentials.parse(jsonOfSecret(text, arn));
 }

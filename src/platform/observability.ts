@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DiscreetFormatter, withoutPhoneNumbers } from './log-format.ts';
 
 /**
@@ -11,3 +11,7 @@ export const logger = new Logger({
   jsonReplacerFn: withoutPhoneNumbers,
 });
 export const metrics = new Metrics();
+
+export function countOne(metric: string): void {
+  metrics.addMetric(metric, MetricUnit.Count, 1);
+}

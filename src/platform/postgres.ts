@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, PrismaClient, PrismaPg, rdsCertificateAuthorities } from '@weelo/data';
 import type { PoolConfig } from '@weelo/data';
+import { AppError } from '../contract/errors.ts';
+import { isAway, isContended } from './postgres-errors.ts';
 
 export interface PostgresAddress {
   readonly host: string;
@@ -23,8 +26,20 @@ export interface PostgresSettings extends PostgresAddress {
   readonly onError: (error: Error) => void;
 }
 
+/** What a store asks its questions of: the database, or a transaction on it. */
+export type Database = Omit<
+  PrismaClient,
+  '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'
+>;
+
 export interface Postgres {
-  prisma(): Promise<PrismaClient>;
+  /** Asks, outside any transaction. A database that is away is SERVICE_UNAVAILABLE. */
+  run<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /**
+   * All of it or nothing. Who collides with another transaction (serialization, deadlock) starts again, up to
+   * three times: the work must have no other effects than in the database.
+   */
+  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** Whether the database answers, within a second of being connected. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -50,7 +65,12 @@ export function openPostgres(settings: PostgresSettings): Postgres {
     return opening;
   };
   return {
-    prisma: async () => (await opened()).prisma,
+    run: (work) => unlessAway(async () => work((await opened()).prisma)),
+    transaction: (work) =>
+      unlessAway(async () => {
+        const { prisma } = await opened();
+        return retriedWhenContended(() => prisma.$transaction((database) => work(database)));
+      }),
     ping: async () => {
       // pg's own limit for one query; it gives up the connection, too.
       const query = { text: 'SELECT 1', query_timeout: PING_TIMEOUT_MS };
@@ -63,6 +83,29 @@ export function openPostgres(settings: PostgresSettings): Postgres {
       await pool.end();
     },
   };
+}
+
+async function unlessAway<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isAway(cause)) throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+    throw cause;
+  }
+}
+
+const MOST_RETRIES = 3;
+
+async function retriedWhenContended<T>(work: () => Promise<T>): Promise<T> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (retries >= MOST_RETRIES || !isContended(error)) throw error;
+      // The two that collided must not meet again.
+      await sleep(Math.random() * 40 * 2 ** retries);
+    }
+  }
 }
 
 /** How pg is told where the database is; also for the direct connections of migrate. */

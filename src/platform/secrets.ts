@@ -28,6 +28,15 @@ export function openSecrets(): { readonly read: ReadSecret; readonly write: Writ
   };
 }
 
+/** What a secret says as JSON; the parser's own words for what is none would quote it. */
+export function jsonOfSecret(text: string, arn: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`The secret ${arn} is no JSON: its value was written wrong`);
+  }
+}
+
 /** A value that is read again from time to time. */
 export interface Kept<T> {
   (): Promise<T>;

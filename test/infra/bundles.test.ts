@@ -38,6 +38,12 @@ const anything: Readonly<Record<Variable, string>> = {
   CONNECTIONS_API_URL: 'http://127.0.0.1:1/ws',
   SIGNING_KEYS_SECRET_ARN: 'arn:secret',
   PUBLIC_KEYS_SECRET_ARN: 'arn:secret',
+  CODE_KEY_SECRET_ARN: 'arn:secret',
+  SMS_SENDER: 'WEELO',
+  SMS_DLT: 'null',
+  PLACES_SOURCE: 'amazon-location',
+  OTP_SENDS_PER_PREFIX: '1000',
+  OTP_SENDS_PER_DAY: '1000',
 };
 
 /** Loads a function's handler as Lambda does. */

@@ -223,6 +223,7 @@ describe('what becomes of data', () => {
     ['AWS::DynamoDB::Table', 'Tables/Connections', 'Delete', kept],
     ['AWS::RDS::DBCluster', 'Database/', 'Snapshot', kept],
     ['AWS::SecretsManager::Secret', 'SigningKeys/Private', 'Delete', kept],
+    ['AWS::SecretsManager::Secret', 'CodeKey/Secret', 'Delete', kept],
     ['AWS::SecretsManager::Secret', 'Database/OwnerSecret', 'Delete', kept],
   ])('%s %s: in dev %s, in prod %s', (type, path, inDev, inProd) => {
     expect(dev.one(type, path).DeletionPolicy).toBe(inDev);
@@ -246,9 +247,9 @@ describe('what becomes of data', () => {
   });
 });
 
-test('the secrets of the signing keys are made without a value', () => {
-  for (const each of ['Private', 'Public']) {
-    const secret = dev.one('AWS::SecretsManager::Secret', `SigningKeys/${each}`);
+test('the secrets of the keys are made without a value', () => {
+  for (const each of ['SigningKeys/Private', 'SigningKeys/Public', 'CodeKey/Secret']) {
+    const secret = dev.one('AWS::SecretsManager::Secret', each);
     expect(Object.keys(secret.Properties).toSorted()).toEqual(['Description']);
   }
 });

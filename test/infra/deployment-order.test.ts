@@ -17,7 +17,8 @@ const firstKeys = 'FirstKeys/Done/Default';
 describe('a deployment', () => {
   const others = functionNames.filter((name) => name !== 'migrate' && name !== 'keys');
   const onPostgres = others.filter((name) => variablesOf(name).includes('DATABASE_HOST'));
-  const onKeys = others.filter((name) => variablesOf(name).includes('PUBLIC_KEYS_SECRET_ARN'));
+  const keys = ['PUBLIC_KEYS_SECRET_ARN', 'CODE_KEY_SECRET_ARN'] as const;
+  const onKeys = others.filter((name) => keys.some((key) => variablesOf(name).includes(key)));
 
   test.each(onPostgres)('migrates before new code of %s is live', (name) => {
     expect(awaits(name)).toContain(migration);
@@ -27,8 +28,8 @@ describe('a deployment', () => {
     expect(awaits(name)).toContain(firstKeys);
   });
 
-  test('has nine functions on PostgreSQL, and eight that need keys', () => {
-    expect([onPostgres.length, onKeys.length]).toEqual([9, 8]);
+  test('has nine functions on PostgreSQL, and nine that need keys', () => {
+    expect([onPostgres.length, onKeys.length]).toEqual([9, 9]);
   });
 
   test.each(['migrate', 'keys'] as const)('does not let %s wait for itself', (name) => {
@@ -50,9 +51,10 @@ describe('a deployment', () => {
     expect(dev.say(step?.Properties['ServiceToken'])).toContain('<Migration/Provider/framework');
   });
 
-  test('makes keys once: nothing about that step ever changes', () => {
+  test('makes keys once: that step changes only with the kinds of keys that there are', () => {
     const [step] = dev.ofType('Custom::Weelo-keys');
-    expect(Object.keys(step?.Properties ?? {})).toEqual(['ServiceToken']);
+    expect(Object.keys(step?.Properties ?? {})).toEqual(['ServiceToken', 'kinds']);
+    expect(step?.Properties['kinds']).toBe('signing, code');
   });
 
   test.each([

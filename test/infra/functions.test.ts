@@ -130,6 +130,12 @@ const meant: Readonly<Record<Variable, string>> = {
   CONNECTIONS_API_URL: 'https://<RealtimeApi/Api>.execute-api.ap-south-1.<AWS::URLSuffix>/ws',
   SIGNING_KEYS_SECRET_ARN: '<SigningKeys/Private>',
   PUBLIC_KEYS_SECRET_ARN: '<SigningKeys/Public>',
+  CODE_KEY_SECRET_ARN: '<CodeKey/Secret>',
+  SMS_SENDER: 'WEELO',
+  SMS_DLT: 'null',
+  PLACES_SOURCE: 'amazon-location',
+  OTP_SENDS_PER_PREFIX: '50',
+  OTP_SENDS_PER_DAY: '1000',
 };
 
 /** migrate goes to the writer itself, as the owner. */

@@ -57,16 +57,35 @@ const state = {
 const dispatch = { '<Dispatch/Queue>': send };
 const notify = { '<Notify/Queue>': send };
 const verify = { '<SigningKeys/Public>': readSecret };
+const code = { '<CodeKey/Secret>': readSecret };
+const sms = {
+  'arn:aws:sms-voice:ap-south-1:<AWS::AccountId>:sender-id/WEELO/IN': ['sms-voice:SendTextMessage'],
+};
+
+const location = {
+  'arn:<AWS::Partition>:geo-places:ap-south-1::provider/default': [
+    'geo-places:ReverseGeocode',
+    'geo-places:SearchText',
+  ],
+  'arn:<AWS::Partition>:geo-routes:ap-south-1::provider/default': ['geo-routes:CalculateRoutes'],
+};
 
 const mintKey = [...readSecret, 'secretsmanager:PutSecretValue'].toSorted();
 
 const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
   system: { ...postgres, ...state, ...dispatch, ...verify },
-  auth: { ...postgres, ...state, ...notify, ...verify, '<SigningKeys/Private>': readSecret },
+  auth: {
+    ...postgres,
+    ...state,
+    ...notify,
+    ...verify,
+    ...code,
+    '<SigningKeys/Private>': readSecret,
+  },
   orders: { ...postgres, ...idempotency, ...state, ...dispatch, ...notify, ...verify },
   fleet: { ...postgres, ...state, ...notify, ...verify },
   trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify },
-  places: { ...state, ...verify },
+  places: { ...state, ...verify, ...location },
   'socket-connect': { ...connections, ...state, ...verify },
   'socket-disconnect': { ...connections },
   'socket-message': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
@@ -81,6 +100,8 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...connections,
     ...state,
     ...dispatch,
+    ...code,
+    ...sms,
     '<Notify/Queue>': workOff,
     'arn:aws:execute-api:ap-south-1:<AWS::AccountId>:<RealtimeApi/Api>/ws/*/@connections/*': [
       'execute-api:ManageConnections',
@@ -88,8 +109,18 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
   },
   reconcile: { ...postgres, ...state, ...dispatch, ...notify },
   migrate: { '<Database/OwnerSecret>': readSecret, '<Database/ServiceSecret>': readSecret },
-  keys: { '<SigningKeys/Private>': mintKey, '<SigningKeys/Public>': mintKey },
-  operate: { ...postgres, ...state, ...notify },
+  keys: {
+    '<SigningKeys/Private>': mintKey,
+    '<SigningKeys/Public>': mintKey,
+    '<CodeKey/Secret>': mintKey,
+  },
+  operate: {
+    ...postgres,
+    ...state,
+    ...notify,
+    '<SigningKeys/Private>': mintKey,
+    '<SigningKeys/Public>': mintKey,
+  },
 };
 
 describe.each(everyFunction)('%s', (name) => {
@@ -148,12 +179,28 @@ test('these are all the roles there are', () => {
   expect(dev.ofType('AWS::IAM::Role')).toHaveLength(functionNames.length + others.length);
 });
 
-test('only auth, and keys that makes them, read the private signing keys', () => {
+test('only auth, and what makes and rotates them, read the private signing keys', () => {
   const readers = dev
     .ofType('AWS::IAM::Role')
     .filter((role) => '<SigningKeys/Private>' in allowedBy(role))
     .map(pathOf);
-  expect(readers.toSorted()).toEqual(['Functions/auth/Role', 'Functions/keys/Role']);
+  expect(readers.toSorted()).toEqual([
+    'Functions/auth/Role',
+    'Functions/keys/Role',
+    'Functions/operate/Role',
+  ]);
+});
+
+test('only auth and notify, and keys that makes it, read the key that hides codes', () => {
+  const readers = dev
+    .ofType('AWS::IAM::Role')
+    .filter((role) => '<CodeKey/Secret>' in allowedBy(role))
+    .map(pathOf);
+  expect(readers.toSorted()).toEqual([
+    'Functions/auth/Role',
+    'Functions/keys/Role',
+    'Functions/notify/Role',
+  ]);
 });
 
 test('nobody but migrate reads the password of the database owner', () => {

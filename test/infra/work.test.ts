@@ -76,10 +76,23 @@ describe('alarms', () => {
 
   /** What an alarm watches, and from when on it rings, in a line. */
   const inWords = (alarm: Resource) => {
+    if ('Metrics' in alarm.Properties) return reckonedInWords(alarm);
     const { Namespace, MetricName, Statistic, Period, ...rest } = Watching.parse(alarm.Properties);
     const of = rest.Dimensions.map((each) => dev.say(each.Value)).join(' ');
     const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
     return `${Statistic} ${Namespace} ${MetricName} of ${of} ${limit} for ${rest.EvaluationPeriods} × ${Period} s, silence ${rest.TreatMissingData}`;
+  };
+
+  const reckonedInWords = (alarm: Resource) => {
+    const { Metrics, ...rest } = Reckoned.parse(alarm.Properties);
+    const terms = Metrics.map(({ Id, Expression, MetricStat }) => {
+      if (!MetricStat) return Expression;
+      const { Metric, Period, Stat } = MetricStat;
+      const of = Metric.Dimensions.map((each) => `${each.Name}=${each.Value}`).join(' ');
+      return `${Id}: ${Stat} ${Metric.Namespace} ${Metric.MetricName} of ${of} in ${Period} s`;
+    });
+    const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
+    return `${terms.join('; ')}; ${limit} for ${rest.EvaluationPeriods}, silence ${rest.TreatMissingData}`;
   };
 
   test('ring for these reasons', () => {
@@ -101,6 +114,8 @@ describe('alarms', () => {
         'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Notify/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
       ReconcilerStopped:
         'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 1 × 600 s, silence breaching',
+      UnusedCodes:
+        'IF(sent >= 20, 100 - 100 * FILL(verified, 0) / sent, 0); sent: Sum Weelo OtpSent of service=auth in 900 s; verified: Sum Weelo OtpVerified of service=auth in 900 s; ≥ 70 for 1, silence notBreaching',
       ServerErrors:
         'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 3 × 60 s, silence notBreaching',
       DatabaseCapacity:
@@ -160,6 +175,30 @@ const limits: Readonly<Record<string, string>> = {
   GreaterThanOrEqualToThreshold: '≥',
   LessThanThreshold: '<',
 };
+
+const Reckoned = z.object({
+  Metrics: z.array(
+    z.object({
+      Id: z.string(),
+      Expression: z.string().optional(),
+      MetricStat: z
+        .object({
+          Metric: z.object({
+            Namespace: z.string(),
+            MetricName: z.string(),
+            Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })),
+          }),
+          Period: z.number(),
+          Stat: z.string(),
+        })
+        .optional(),
+    }),
+  ),
+  EvaluationPeriods: z.number(),
+  Threshold: z.number(),
+  ComparisonOperator: z.string(),
+  TreatMissingData: z.string(),
+});
 
 const Watching = z.object({
   Namespace: z.string(),

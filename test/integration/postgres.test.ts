@@ -70,9 +70,13 @@ describe('openPostgres', () => {
 
   test('opens two connections at most', async () => {
     const { postgres } = open();
-    const prisma = await postgres.prisma();
     const whoami = () =>
-      prisma.$queryRaw<[{ pid: number }]>`SELECT pg_backend_pid() AS pid, pg_sleep(0.02)::text`;
+      postgres.run(
+        (database) =>
+          database.$queryRaw<
+            [{ pid: number }]
+          >`SELECT pg_backend_pid() AS pid, pg_sleep(0.02)::text`,
+      );
     const answers = await Promise.all(Array.from({ length: 8 }, whoami));
     expect(new Set(answers.map(([{ pid }]) => pid)).size).toBe(2);
   });
@@ -103,16 +107,22 @@ describe('an instant', () => {
   const instant = new Date('2026-01-02T03:04:05.678Z');
 
   test('comes back as it was stored', async () => {
-    const prisma = await open().postgres.prisma();
-    await prisma.release.create({ data: { version: 'round-trip', migratedAt: instant } });
-    const stored = await prisma.release.findUniqueOrThrow({ where: { version: 'round-trip' } });
+    const { postgres } = open();
+    await postgres.run(({ release }) =>
+      release.create({ data: { version: 'round-trip', migratedAt: instant } }),
+    );
+    const stored = await postgres.run(({ release }) =>
+      release.findUniqueOrThrow({ where: { version: 'round-trip' } }),
+    );
     expect(stored.migratedAt).toEqual(instant);
     expect(await storedInstant('round-trip')).toBe(instant.getTime());
   });
 
   test('would be hours off for a role that has no time zone of its own', async () => {
-    const prisma = await open({ credentials: async () => database.master }).postgres.prisma();
-    await prisma.release.create({ data: { version: 'elsewhere', migratedAt: instant } });
+    const { postgres } = open({ credentials: async () => database.master });
+    await postgres.run(({ release }) =>
+      release.create({ data: { version: 'elsewhere', migratedAt: instant } }),
+    );
     expect(await storedInstant('elsewhere')).not.toBe(instant.getTime());
   });
 });

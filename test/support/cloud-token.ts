@@ -1,7 +1,7 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { importJWK, SignJWT } from 'jose';
 import * as z from 'zod';
 import { tokenIssuer } from '../../src/identity/access-token.ts';
+import { readSecretAs } from './cloud-secret.ts';
 
 const SigningKeys = z.object({
   active: z.string(),
@@ -10,18 +10,8 @@ const SigningKeys = z.object({
 
 /** An access token as auth would sign it: with auth's right to read the key, and with that key. */
 export async function tokenSignedBy(auth: Readonly<Record<string, string>>): Promise<string> {
-  const client = new SecretsManagerClient({
-    endpoint: auth['AWS_ENDPOINT_URL'] ?? '',
-    region: auth['AWS_REGION'] ?? '',
-    credentials: {
-      accessKeyId: auth['AWS_ACCESS_KEY_ID'] ?? '',
-      secretAccessKey: auth['AWS_SECRET_ACCESS_KEY'] ?? '',
-    },
-  });
-  const SecretId = auth['SIGNING_KEYS_SECRET_ARN'];
-  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
-  client.destroy();
-  const { active, keys } = SigningKeys.parse(JSON.parse(SecretString));
+  const text = await readSecretAs(auth, auth['SIGNING_KEYS_SECRET_ARN'] ?? '');
+  const { active, keys } = SigningKeys.parse(JSON.parse(text ?? ''));
   const key = keys.find(({ kid }) => kid === active);
   if (!key) throw new Error('The active signing key is not among the keys');
   return new SignJWT({ role: 'customer', sid: 'session-1' })

@@ -84,6 +84,12 @@ export async function functionEnvironment() {
     CONNECTIONS_API_URL: inject('dynamodb').endpoint,
     SIGNING_KEYS_SECRET_ARN: 'arn:signing-keys',
     PUBLIC_KEYS_SECRET_ARN: 'arn:public-keys',
+    CODE_KEY_SECRET_ARN: 'arn:code-key',
+    SMS_SENDER: 'WEELO',
+    SMS_DLT: 'null',
+    PLACES_SOURCE: 'built-in',
+    OTP_SENDS_PER_PREFIX: '10000',
+    OTP_SENDS_PER_DAY: '10000',
   };
   Object.assign(process.env, variables);
   return { variables, secrets: secrets.secrets };

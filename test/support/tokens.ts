@@ -8,9 +8,14 @@ export async function issuingTokens(kid = 'test-key') {
   const jwk = { kty: 'EC', crv: 'P-256', use: 'sig', alg: 'ES256', kid, x, y } as const;
   const sign = (claims: Record<string, unknown> = {}, lifeSeconds = 3600) => {
     const now = Math.floor(Date.now() / 1000);
-    return new SignJWT({ iss: tokenIssuer, role: 'customer', sid: 'session-1', ...claims })
+    return new SignJWT({
+      iss: tokenIssuer,
+      sub: 'user-1',
+      role: 'customer',
+      sid: 'session-1',
+      ...claims,
+    })
       .setProtectedHeader({ alg: 'ES256', kid })
-      .setSubject('user-1')
       .setIssuedAt(now)
       .setExpirationTime(now + lifeSeconds)
       .sign(privateKey);

@@ -7,7 +7,9 @@ import { issuingTokens } from '../support/tokens.ts';
 
 const ours = await issuingTokens();
 const theirs = await issuingTokens();
-const identify = identifyBy(async () => ours.publicKeys, systemClock);
+const ended = new Set<string>();
+const endedSessions = { has: async (sessionId: string) => ended.has(sessionId) };
+const identify = identifyBy(async () => ours.publicKeys, endedSessions, systemClock);
 
 const later = (seconds: number) => ({ now: () => new Date(Date.now() + seconds * 1000) });
 
@@ -17,11 +19,18 @@ describe('an access token', () => {
     expect(caller).toEqual({ userId: 'user-1', role: 'driver', sessionId: 's9' });
   });
 
-  test('is refused as expired when its time is over, and not before', async () => {
+  test('is refused when its time is over, and not before', async () => {
     const token = await ours.sign({}, 3600);
-    const anHourLater = identifyBy(async () => ours.publicKeys, later(3601));
-    await expect(anHourLater(token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+    const anHourLater = identifyBy(async () => ours.publicKeys, endedSessions, later(3601));
+    await expect(anHourLater(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
     await expect(identify(token)).resolves.toBeDefined();
+  });
+
+  test('is refused when its session was ended', async () => {
+    const token = await ours.sign({ sid: 'ended-session' });
+    await expect(identify(token)).resolves.toMatchObject({ sessionId: 'ended-session' });
+    ended.add('ended-session');
+    await expect(identify(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
   const forged: Record<string, () => string | Promise<string>> = {
@@ -45,13 +54,13 @@ describe('an access token', () => {
   };
 
   test.each(Object.entries(forged))('%s is refused', async (_, forge) => {
-    await expect(identify(await forge())).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    await expect(identify(await forge())).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
   test('is not judged when the keys cannot be read', async () => {
     const broken = identifyBy(async () => {
       throw new Error('The secret is away');
-    }, systemClock);
+    }, endedSessions, systemClock);
     await expect(broken(await ours.sign())).rejects.toThrow('The secret is away');
   });
 });

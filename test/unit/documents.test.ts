@@ -56,7 +56,7 @@ test('OpenAPI shows all that a route declares', () => {
           'x-aliases': ['/api/v1/samples/{id}'],
           parameters: [
             { name: 'id', in: 'path', required: true },
-            { name: 'limit', in: 'query', required: false },
+            { name: 'limit', in: 'query', required: false, example: 3 },
             { name: 'X-Idempotency-Key', in: 'header', required: true },
           ],
           requestBody: {
@@ -72,7 +72,7 @@ test('OpenAPI shows all that a route declares', () => {
               },
             },
             400: { description: expect.stringContaining('VALIDATION_ERROR') },
-            401: { description: expect.stringContaining('TOKEN_EXPIRED') },
+            401: { description: expect.stringContaining('UNAUTHORIZED') },
             403: { description: expect.stringContaining('FORBIDDEN') },
             404: { description: expect.stringContaining('NOT_FOUND') },
             409: { description: expect.stringContaining('CONCURRENT_REQUEST') },

@@ -48,6 +48,8 @@ test('only auth signs, only migrate is the database administrator, only keys min
   expect(usersOf('signing-keys')).toEqual(['auth']);
   expect(usersOf('postgres-admin')).toEqual(['migrate']);
   expect(usersOf('key-minting')).toEqual(['keys']);
+  expect(usersOf('code-key')).toEqual(['auth', 'notify']);
+  expect(usersOf('sms')).toEqual(['notify']);
 });
 
 test('a variable is asked for once', () => {

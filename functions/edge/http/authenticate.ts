@@ -1,13 +1,10 @@
 import { AppError } from '../../../src/contract/errors.ts';
-import type { Caller } from '../../../src/contract/wire.ts';
+import type { Identify } from '../../../src/identity/access-token.ts';
 import { logger } from '../../../src/platform/observability.ts';
 import { routeOf, type HttpMiddleware } from './call.ts';
 
-/** Who an access token belongs to; throws INVALID_TOKEN or TOKEN_EXPIRED. */
-export type Authenticate = (accessToken: string) => Promise<Caller>;
-
 /** Finds out who is asking. On a public route nobody is asked, and a stale token does no harm. */
-export function authenticate(identify: Authenticate | undefined): HttpMiddleware {
+export function authenticate(identify: Identify | undefined): HttpMiddleware {
   return {
     before: async ({ event, context }) => {
       if (routeOf(context.call).audience === 'public') return;

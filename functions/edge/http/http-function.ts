@@ -2,9 +2,10 @@ import middy from '@middy/core';
 import type { HttpFunctionName } from '../../../src/contract/functions.ts';
 import type { Implementations, Route } from '../../../src/contract/route.ts';
 import { routesOf, type RoutesOf } from '../../../src/contract/routes.ts';
+import type { Identify } from '../../../src/identity/access-token.ts';
 import type { Remember } from '../../../src/platform/idempotency.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
-import { authenticate, requireRole, type Authenticate } from './authenticate.ts';
+import { authenticate, requireRole } from './authenticate.ts';
 import type { HttpContext, HttpEvent, HttpResult } from './call.ts';
 import { findRoute } from './find-route.ts';
 import { limitBody } from './limit-body.ts';
@@ -24,7 +25,7 @@ const lastMilliseconds = 300;
 /** What the stack needs from outside, as soon as one route asks for it. */
 export type GuardsFor<R extends Route> = Need<
   Exclude<R['audience'], 'public'>,
-  { readonly authenticate: Authenticate }
+  { readonly authenticate: Identify }
 > &
   Need<Extract<R, { readonly idempotency: string }>, { readonly remember: Remember }> &
   Need<Extract<R, { readonly rateLimit: object }>, { readonly countCall: CountCall }>;

@@ -5,25 +5,35 @@ import type {
 } from 'aws-lambda';
 import { AppError } from '../../../src/contract/errors.ts';
 import { subprotocol } from '../../../src/contract/socket.ts';
+import type { Caller } from '../../../src/contract/wire.ts';
+import type { Identify } from '../../../src/identity/access-token.ts';
 import { asAppError } from '../as-app-error.ts';
-import type { Authenticate } from '../http/authenticate.ts';
 import { observe } from '../observe.ts';
 
-/** An upgrade request: unlike a message, it has headers. */
+/** An upgrade request: unlike a message, it has headers and a query. */
 type ConnectEvent = APIGatewayProxyWebsocketEventV2 & {
   readonly headers?: Readonly<Record<string, string>>;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>>;
 };
 type ConnectResult = APIGatewayProxyStructuredResultV2;
 
+interface Doorkeeper {
+  readonly identify: Identify;
+  /** Whose ticket it is; it was never used before. */
+  readonly redeem: (ticket: string) => Promise<Caller>;
+}
+
 /** The handler of an upgrade: 200 lets the client in, 401 and 403 close the door. */
-export function connectFunction(identify: Authenticate) {
+export function connectFunction({ identify, redeem }: Doorkeeper) {
   return middy<ConnectEvent, ConnectResult>()
     .use(observe())
     .use(mapErrors())
     .handler(async (event) => {
       const { token, accepted } = credentials(event.headers ?? {});
-      if (!token) throw new AppError('UNAUTHORIZED');
-      await identify(token);
+      const ticket = event.queryStringParameters?.['ticket'];
+      if (token) await identify(token);
+      else if (ticket) await redeem(ticket);
+      else throw new AppError('UNAUTHORIZED');
       return { statusCode: 200, headers: accepted };
     });
 }
@@ -38,7 +48,8 @@ function mapErrors(): MiddlewareObj<ConnectEvent, ConnectResult> {
 
 /**
  * P18: the token comes in a header, never in the URL, which is logged. Browsers can only send
- * `Sec-WebSocket-Protocol: weelo.v1, bearer.<token>`, and want one of the two named in the answer.
+ * `Sec-WebSocket-Protocol: weelo.v1, bearer.<token>`, and want one of the two named in the answer. A client
+ * that can send neither has a ticket.
  */
 function credentials(sent: Readonly<Record<string, string>>): {
   readonly token: string | undefined;

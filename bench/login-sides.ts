@@ -1,0 +1,27 @@
+import { Pool } from '@weelo/data';
+import { generateKeyPairSync, randomInt, sign, verify } from 'node:crypto';
+import { Cluster } from 'ioredis';
+import * as z from 'zod';
+import { readEnvironment } from '../src/contract/functions.ts';
+import { getProfile } from '../src/contract/profile-routes.ts';
+import { identityFrom } from '../functions/edge/identify.ts';
+import { signBy } from '../src/identity/access-token.ts';
+import { userById } from '../src/identity/account-store.ts';
+import { codeKeys } from '../src/identity/code-keys.ts';
+import { openLoginCodeStore } from '../src/identity/login-code-store.ts';
+import { digestOf, loginSubject } from '../src/identity/login-code.ts';
+import { prepareSession } from '../src/identity/open-session.ts';
+import { openSessionMirror } from '../src/identity/session-mirror.ts';
+import { logIn } from '../src/identity/session-store.ts';
+import { signingKey } from '../src/identity/signing-key.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
+import { databaseCredentials } from '../src/platform/database-secret.ts';
+import { timeOrderedIds as ids } from '../src/platform/ids.ts';
+import { countInRedis } from '../src/platform/rate-limit.ts';
+import { openSecrets } from '../src/platform/secrets.ts';
+import { eventOf, lambdaContext } from '../test/support/invoke.ts';
+import type { Account } from './accounts.ts';
+import { asksPostgres, asksRedis, type RedisQuestion } from './bare-questions.ts';
+
+const Answer = z.object({ statusCode: z.literal(200) });
+const role = 'customer';

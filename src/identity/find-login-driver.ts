@@ -1,0 +1,27 @@
+import { AppError } from '../contract/errors.ts';
+import type { Postgres } from '../platform/postgres.ts';
+import { driverByPhone, type DriverRow } from './account-store.ts';
+
+/** A driver who may log in, and the transporter who is sent the code for it. */
+export interface LoginDriver extends DriverRow {
+  readonly transporter_id: string;
+  readonly transporter_phone: string;
+}
+
+/** P15: who is no driver, in no fleet, or suspended (or its fleet is) gets no code. */
+export async function findLoginDriver(phone: string, postgres: Postgres): Promise<LoginDriver> {
+  const driver = await postgres.run((db) => driverByPhone(db, phone));
+  if (!driver) throw new AppError('DRIVER_NOT_FOUND');
+  if (driver.suspended_at || driver.transporter_suspended) throw new AppError('ACCOUNT_SUSPENDED');
+  if (!isInFleet(driver)) throw new AppError('TRANSPORTER_NOT_FOUND');
+  return driver;
+}
+
+function isInFleet(driver: DriverRow): driver is LoginDriver {
+  return driver.transporter_id !== null && driver.transporter_phone !== null;
+}
+
+/** Older rows may know a driver by the phone alone. */
+export function nameOf({ name, phone }: Pick<DriverRow, 'name' | 'phone'>): string {
+  return name ?? `Driver ${phone.slice(-4)}`;
+}

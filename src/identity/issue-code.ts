@@ -1,0 +1,54 @@
+import { AppError } from '../contract/errors.ts';
+import type { SmsRequest } from '../contract/sms.ts';
+import type { Ids } from '../platform/ids.ts';
+import { logger } from '../platform/observability.ts';
+import type { ReadCodeKeys } from './code-keys.ts';
+import type { CodeBudget } from './code-budget.ts';
+import type { LoginCodeStore, Reservation } from './login-code-store.ts';
+import { digestOf, newCode, type CodeSubject, type RandomBelow } from './login-code.ts';
+import type { SendSms } from './queue-sms.ts';
+
+export interface CodeIssue {
+  readonly subject: CodeSubject;
+  readonly smsWith: (code: string) => SmsRequest;
+}
+
+export interface IssueCodeDeps {
+  readonly codes: LoginCodeStore;
+  readonly readCodeKeys: ReadCodeKeys;
+  readonly budget: CodeBudget;
+  readonly sendSms: SendSms;
+  readonly randomBelow: RandomBelow;
+  readonly ids: Ids;
+  readonly count: (metric: 'OtpSent' | 'OtpVerified') => void;
+}
+
+/** P13, P14: makes a code, keeps its digest, and has it sent, if one may be sent now. */
+export async function issueCode({ subject, smsWith }: CodeIssue, deps: IssueCodeDeps) {
+  const { codes, budget, sendSms, ids } = deps;
+  const code = newCode(deps.randomBelow);
+  const digest = digestOf((await deps.readCodeKeys()).codes, subject, code);
+  const sendId = ids.next();
+  const sms = smsWith(code);
+
+  refuse(await codes.reserve(subject, digest, sendId));
+  try {
+    await budget.spend(sms.to);
+    await sendSms(sms).catch((cause: unknown) => {
+      throw new AppError('OTP_SEND_FAILED', { retryAfterMs: 1000, cause });
+    });
+  } catch (error) {
+    await codes.giveBack(subject, sendId).catch((cause: unknown) => {
+      logger.warn('A reservation was not given back', { error: String(cause) });
+    });
+    throw error;
+  }
+  deps.count('OtpSent');
+}
+
+function refuse(reservation: Reservation): void {
+  if (reservation.outcome === 'reserved') return;
+  const { outcome, waitMs } = reservation;
+  const code = outcome === 'cooling' ? 'OTP_COOLDOWN' : 'OTP_RATE_LIMIT_EXCEEDED';
+  throw new AppError(code, { retryAfterMs: waitMs });
+}

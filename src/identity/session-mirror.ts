@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { roles } from '../contract/wire.ts';
+import { logger } from '../platform/observability.ts';
+import type { RedisConnection } from '../platform/redis.ts';
+
+const Mirrored = z.object({
+  sessionId: z.string(),
+  userId: z.string(),
+  role: z.enum(roles),
+  deviceId: z.string().nullable(),
+});
+
+export type MirroredSession = z.output<typeof Mirrored>;
+
+/**
+ * Sessions by their refresh tokens, in Redis: while PostgreSQL is away, people stay logged in by it. It is never
+ * asked otherwise, and whoever asks it also asks whether the session was ended.
+ */
+export interface SessionMirror {
+  keep(session: MirroredSession, refreshHash: string, expiresAt: Date): Promise<void>;
+  find(refreshHash: string): Promise<MirroredSession | undefined>;
+  forget(sessions: readonly { userId: string; refreshHash: string | null }[]): Promise<void>;
+}
+
+const keep = `redis.call('SET', KEYS[1], ARGV[1], 'PXAT', ARGV[2])`;
+const list = `
+  redis.call('SADD', KEYS[1], ARGV[1])
+  redis.call('PEXPIREAT', KEYS[1], ARGV[2])
+`;
+const find = `return redis.call('GET', KEYS[1])`;
+const forget = `redis.call('DEL', KEYS[1])`;
+const unlist = `redis.call('SREM', KEYS[1], unpack(ARGV))`;
+
+const keyOf = (refreshHash: string) => `refresh:${refreshHash}`;
+const listOf = (userId: string) => `user:tokens:${userId}`;
+
+export function openSessionMirror(redis: Pick<RedisConnection, 'evaluate'>): SessionMirror {
+  return {
+    keep: async (session, refreshHash, expiresAt) => {
+      const endsAt = expiresAt.getTime();
+      await bestEffort([
+        redis.evaluate(keep, [keyOf(refreshHash)], [JSON.stringify(session), endsAt]),
+        redis.evaluate(list, [listOf(session.userId)], [refreshHash, endsAt]),
+      ]);
+    },
+    find: async (refreshHash) => {
+      const found = await redis.evaluate(find, [keyOf(refreshHash)], []);
+      return typeof found === 'string' ? Mirrored.parse(JSON.parse(found)) : undefined;
+    },
+    forget: async (sessions) => {
+      const kept = sessions.flatMap(({ userId, refreshHash }) =>
+        refreshHash === null ? [] : [{ userId, refreshHash }],
+      );
+      const byUser = Object.entries(Object.groupBy(kept, ({ userId }) => userId));
+      await bestEffort([
+        ...kept.map(({ refreshHash }) => redis.evaluate(forget, [keyOf(refreshHash)], [])),
+        ...byUser.map(([userId, theirs = []]) =>
+          redis.evaluate(
+            unlist,
+            [listOf(userId)],
+            theirs.map(({ refreshHash }) => refreshHash),
+          ),
+        ),
+      ]);
+    },
+  };
+}
+
+/** It is a mirror: what it misses, PostgreSQL knows. */
+async function bestEffort(writes: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(writes);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed)
+    logger.warn('The mirror of sessions missed something', { error: String(failed.reason) });
+}

@@ -1,0 +1,66 @@
+import { AppError } from '../contract/errors.ts';
+import type { Postgres } from '../platform/postgres.ts';
+import { findLoginDriver, nameOf, type LoginDriver } from './find-login-driver.ts';
+import { driverSubject } from './login-code.ts';
+import { prepareSession, tokensFor, type Device, type OpenSessionDeps } from './open-session.ts';
+import { phoneFrom } from './phone.ts';
+import { logInDriver } from './session-store.ts';
+import { useCode, type UseCodeDeps } from './use-code.ts';
+
+interface Input {
+  readonly driverPhone: string;
+  readonly otp: string;
+  readonly device: Device;
+}
+
+const errors = { wrong: 'OTP_INVALID', none: 'OTP_NOT_FOUND' } as const;
+
+/** P15: logs a driver in with the code that its transporter was sent. */
+export async function verifyDriverCode(input: Input, deps: UseCodeDeps & OpenSessionDeps) {
+  const phone = phoneFrom(input.driverPhone, 'driverPhone');
+  const { postgres, ids } = deps;
+  const driver = await withCode(phone, postgres);
+  const membership = { id: driver.id, transporterId: driver.transporter_id };
+  const subject = driverSubject(phone, membership);
+  return useCode({ subject, code: input.otp, errors }, deps, async () => {
+    const session = prepareSession(input.device, ids);
+    const opened = await postgres.run((db) => logInDriver(db, membership, session));
+    // Suspended, or out of the fleet, since it was looked up.
+    if (!opened) throw new AppError('OTP_NOT_FOUND');
+    const owner = { userId: driver.id, role: 'driver', expiresAt: opened.expires_at } as const;
+    return {
+      ...(await tokensFor(session, owner, deps)),
+      role: 'DRIVER' as const,
+      driver: view(driver),
+    };
+  });
+}
+
+/** Who is in no fleet has no code. */
+async function withCode(phone: string, postgres: Postgres): Promise<LoginDriver> {
+  try {
+    return await findLoginDriver(phone, postgres);
+  } catch (error) {
+    const unknown =
+      error instanceof AppError &&
+      (error.code === 'DRIVER_NOT_FOUND' || error.code === 'TRANSPORTER_NOT_FOUND');
+    throw unknown ? new AppError('OTP_NOT_FOUND') : error;
+  }
+}
+
+/** With these answers the Captain app skips two screens that only the predecessor needs. */
+const skipped = { preferredLanguage: 'en', isProfileCompleted: true };
+
+function view(driver: LoginDriver) {
+  return {
+    ...skipped,
+    id: driver.id,
+    name: nameOf(driver),
+    phone: driver.phone,
+    transporterId: driver.transporter_id,
+    transporterName: driver.transporter_name ?? 'Your transporter',
+    licenseNumber: driver.license_number,
+    profilePhoto: driver.profile_photo,
+    ...(driver.preferred_language !== null && { preferredLanguage: driver.preferred_language }),
+  };
+}

@@ -1,0 +1,77 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { SmsMessage } from '../contract/queues.ts';
+import { SmsRequest } from '../contract/sms.ts';
+import type { ReadCodeKeys } from '../identity/code-keys.ts';
+import { smsContext } from '../identity/queue-sms.ts';
+import type { Clock } from '../platform/clock.ts';
+import { logger, metrics } from '../platform/observability.ts';
+import { open } from '../platform/sealed-text.ts';
+import type { PostSms } from '../platform/sms.ts';
+import type { StateTable } from '../platform/state-table.ts';
+import { textOf } from './sms-texts.ts';
+
+interface Deps {
+  readonly readKeys: ReadCodeKeys;
+  readonly state: StateTable;
+  readonly post: PostSms;
+  readonly clock: Clock;
+}
+
+/** P13: what is older than this is dropped, for the code in it has ended. */
+const usefulSeconds = 300;
+
+/**
+ * Sends what was asked for, once. It throws when another try may help: the message comes back after
+ * its visibility time-out, and lies in the dead-letter queue in the end, sealed.
+ */
+export async function sendSms(message: SmsMessage, deps: Deps): Promise<void> {
+  const { id } = message;
+  const ageSeconds = (deps.clock.now().getTime() - Date.parse(message.sentAt)) / 1000;
+  if (ageSeconds > usefulSeconds) {
+    count('SmsExpired');
+    logger.warn('SMS dropped, too old', { id, ageSeconds });
+    return;
+  }
+  if (await deps.state.get(sentMarker(id))) {
+    logger.info('SMS was sent before', { id });
+    return;
+  }
+  const { messages } = await deps.readKeys();
+  const request = SmsRequest.parse(JSON.parse(open(messages, message.sealed, smsContext(message))));
+  await post(id, request, deps);
+}
+
+async function post(id: string, request: SmsRequest, deps: Deps): Promise<void> {
+  const { to, template } = request;
+  const outcome = await deps
+    .post({ to, template, text: textOf(request) })
+    .catch((error: unknown) => {
+      count('SmsFailed');
+      throw error;
+    });
+  if ('refusedFor' in outcome) {
+    count('SmsRefused');
+    logger.warn('SMS refused for this phone', { id, template, reason: outcome.refusedFor });
+    return;
+  }
+  count('SmsSent');
+  logger.info('SMS sent', { id, template, providerMessageId: outcome.messageId });
+  await noteSent(id, deps);
+}
+
+/** It is out: without the note a second delivery would send it again, and so would failing here. */
+async function noteSent(id: string, { state, clock }: Deps): Promise<void> {
+  // Anything later than this is dropped for its age.
+  const endsAt = new Date(clock.now().getTime() + 2 * usefulSeconds * 1000);
+  await state.put(sentMarker(id), {}, endsAt).catch((error: unknown) => {
+    logger.warn('SMS sent, but not noted', { id, error });
+  });
+}
+
+const sentMarker = (id: string) => ({ pk: `sms#${id}`, sk: 'sent' });
+
+type Metric = 'SmsSent' | 'SmsRefused' | 'SmsFailed' | 'SmsExpired';
+
+function count(metric: Metric): void {
+  metrics.addMetric(metric, MetricUnit.Count, 1);
+}

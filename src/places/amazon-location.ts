@@ -1,0 +1,67 @@
+import { india } from '../contract/places-routes.ts';
+import type { LocatedPlace } from '../platform/location-answers.ts';
+import type { Location } from '../platform/location.ts';
+import { mostSuggestions, type PlacesSource } from './places-source.ts';
+import { simplifyLine } from './simplify-line.ts';
+
+/** Metres and seconds, as the apps read them. */
+const whole = ({ metres, seconds }: { readonly metres: number; readonly seconds: number }) => ({
+  distanceKm: Math.round(metres / 1000),
+  durationMinutes: Math.round(seconds / 60),
+});
+
+/** More points than this no screen shows, and every one of them is sent over a phone's network. */
+const MOST_POINTS = 500;
+
+/** Amazon Location Service, asked as we need it. */
+export function amazonLocation(location: Location): PlacesSource {
+  return {
+    search: async ({ query, near }) => {
+      const found = await location.searchText({
+        text: query,
+        near,
+        within: india,
+        country: 'IND',
+        most: mostSuggestions,
+      });
+      return found.flatMap((place) => {
+        const { position, placeId, title, label, city } = place;
+        if (!position) return [];
+        return [
+          {
+            placeId,
+            label: label ?? title,
+            ...(label !== undefined && { address: label }),
+            ...(city !== undefined && { city }),
+            ...position,
+          },
+        ];
+      });
+    },
+    findAddress: async (position) => {
+      const found = await location.reverseGeocode(position);
+      return found && addressOf(found);
+    },
+    findWay: async ({ points, truckMode, withLine }) => {
+      const by = truckMode ? 'Truck' : 'Car';
+      const found = await location.calculateRoute({ points, by, withLine });
+      return (
+        found && {
+          ...whole(found),
+          ...(found.legs && { legs: found.legs.map(whole) }),
+          line: simplifyLine(found.line, MOST_POINTS),
+        }
+      );
+    },
+  };
+}
+
+function addressOf({ title, label, city, state, country, postalCode }: LocatedPlace) {
+  return {
+    address: label ?? title,
+    ...(city !== undefined && { city }),
+    ...(state !== undefined && { state }),
+    ...(country !== undefined && { country }),
+    ...(postalCode !== undefined && { postalCode }),
+  };
+}

@@ -1,0 +1,60 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type * as z from 'zod';
+import { isCircuitOpen } from '../platform/circuit-breaker.ts';
+import { logger, metrics } from '../platform/observability.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import type { PlacesSource } from './places-source.ts';
+
+export interface PlacesDeps {
+  /** Undefined where it cannot be reached, as on one machine. */
+  readonly amazon: PlacesSource | undefined;
+  readonly builtIn: PlacesSource;
+  readonly cache: AnswerCache;
+}
+
+interface Question<T> {
+  readonly operation: 'search' | 'reverse' | 'route';
+  /** Equal for questions that have the same answer; never says who asks. */
+  readonly about: string;
+  readonly answer: z.ZodType<T>;
+  readonly ask: (source: PlacesSource) => Promise<T | undefined>;
+}
+
+interface Answered<T> {
+  readonly answer: T | undefined;
+  readonly source: 'amazon-location' | 'built-in';
+}
+
+/**
+ * An answer that was kept, else Amazon's, else our own: places help to fill in a form, and an approximate
+ * answer fills it in better than none. Our own are not kept: Amazon may be back in a moment.
+ */
+export async function askPlaces<T>(
+  { amazon, builtIn, cache }: PlacesDeps,
+  { operation, about, answer: shape, ask }: Question<T>,
+): Promise<Answered<T>> {
+  if (!amazon) return { answer: await ask(builtIn), source: 'built-in' };
+
+  const key = `${operation}#${about}`;
+  // What an earlier release kept may look otherwise: then it is as if nothing was.
+  const kept = shape.safeParse(await cache.find(key));
+  if (kept.success) {
+    metrics.addMetric('PlacesAnswerKept', MetricUnit.Count, 1);
+    return { answer: kept.data, source: 'amazon-location' };
+  }
+
+  const found = await ask(amazon).catch((error: unknown) => failed(operation, error));
+  if (found !== undefined) {
+    metrics.addMetric('PlacesAnswerAmazon', MetricUnit.Count, 1);
+    await cache.keep(key, found);
+    return { answer: found, source: 'amazon-location' };
+  }
+  metrics.addMetric('PlacesAnswerBuiltIn', MetricUnit.Count, 1);
+  return { answer: await ask(builtIn), source: 'built-in' };
+}
+
+/** An open circuit was logged when it opened. */
+function failed(operation: string, error: unknown): undefined {
+  if (isCircuitOpen(error)) return;
+  logger.warn('Amazon Location did not answer', { operation, error: String(error) });
+}

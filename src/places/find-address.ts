@@ -1,0 +1,20 @@
+import { FoundAddress } from '../contract/places-routes.ts';
+import { askPlaces, type PlacesDeps } from './ask-places.ts';
+import { roundedTo, written, type Position } from './position.ts';
+
+const Address = FoundAddress.omit({ latitude: true, longitude: true });
+
+/** The address of a position; where nobody knows one, its coordinates. */
+export async function findAddress(
+  { latitude, longitude }: Position,
+  deps: PlacesDeps,
+): Promise<FoundAddress> {
+  const position = roundedTo(4)({ latitude, longitude });
+  const { answer } = await askPlaces(deps, {
+    operation: 'reverse',
+    about: written(position),
+    answer: Address,
+    ask: (source) => source.findAddress(position),
+  });
+  return { latitude, longitude, ...(answer ?? { address: written(position) }) };
+}

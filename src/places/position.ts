@@ -1,0 +1,27 @@
+/** A place on the globe, in degrees. */
+export interface Position {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+const EARTH_RADIUS_KM = 6371.0088;
+const radians = (degrees: number) => (degrees * Math.PI) / 180;
+
+/** Kilometres as the crow flies. */
+export function greatCircleKm(from: Position, to: Position): number {
+  const [south, north] = [radians(from.latitude), radians(to.latitude)];
+  const halfway = (a: number, b: number) => Math.sin((b - a) / 2) ** 2;
+  const east = halfway(radians(from.longitude), radians(to.longitude));
+  const chord = halfway(south, north) + Math.cos(south) * Math.cos(north) * east;
+  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
+}
+
+/** About eleven metres at four digits, eleven kilometres at one. */
+export const roundedTo =
+  (digits: number) =>
+  ({ latitude, longitude }: Position): Position => ({
+    latitude: Number(latitude.toFixed(digits)),
+    longitude: Number(longitude.toFixed(digits)),
+  });
+
+export const written = ({ latitude, longitude }: Position) => `${latitude},${longitude}`;

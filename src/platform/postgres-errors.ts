@@ -1,0 +1,66 @@
+import * as z from 'zod';
+
+/** What Prisma's adapter makes of an error of PostgreSQL's, wherever it hangs. */
+const Prisma = z.object({
+  code: z.string().optional().catch(undefined),
+  message: z.string(),
+  meta: z
+    .object({
+      driverAdapterError: z.object({
+        cause: z.object({ kind: z.string(), originalCode: z.string().optional() }),
+      }),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+interface Facts {
+  /** The adapter's word for it. */
+  readonly kind: string | undefined;
+  /** PostgreSQL's five characters. */
+  readonly state: string | undefined;
+  /** Prisma's own code. */
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
+function factsOf(error: unknown): Facts {
+  const { code, message, meta } = Prisma.catch({ message: '' }).parse(error);
+  const cause = meta?.driverAdapterError.cause;
+  return { kind: cause?.kind, state: cause?.originalCode, code, message };
+}
+
+const awayKinds = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TlsConnectionError',
+  'TooManyConnections',
+  // A password that is being changed: the next login has the new one.
+  'AuthenticationFailed',
+]);
+
+/** Shutting down, starting up, broken connections; and what waited too long for a lock or for its turn. */
+const awayStates = /^(08...|57P0[123]|57014|55P03)$/;
+
+/** Prisma's own: no server, no connection in time, no transaction in time. */
+const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+
+/** pg's own sentences; it gives these errors no code. */
+const awayMessages = /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+/** Whether the database could not be asked, or did not answer in time: nothing that the question did. */
+export function isAway(error: unknown): boolean {
+  const { kind = '', state = '', code = '', message } = factsOf(error);
+  return (
+    awayKinds.has(kind) ||
+    awayStates.test(state) ||
+    awayCodes.has(code) ||
+    awayMessages.test(message)
+  );
+}
+
+/** Whether a transaction collided with another one (40001, 40P01), and may succeed by itself. */
+export function isContended(error: unknown): boolean {
+  return factsOf(error).kind === 'TransactionWriteConflict';
+}

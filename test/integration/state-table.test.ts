@@ -1,0 +1,138 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, expect, test } from 'vitest';
+import { countInTable } from '../../src/platform/rate-limit.ts';
+import { openStateTable, type StateTable } from '../../src/platform/state-table.ts';
+import { makeTable } from '../support/function-environment.ts';
+
+const clock = { at: Date.parse('2026-01-31T09:30:00.000Z'), now: () => new Date(clock.at) };
+const inSeconds = (seconds: number) => new Date(clock.at + seconds * 1000);
+const pass = (seconds: number) => {
+  clock.at += seconds * 1000;
+};
+
+let name: string;
+let table: StateTable;
+beforeAll(async () => {
+  name = await makeTable('pk', 'sk');
+  table = openStateTable(name, clock);
+});
+
+let made = 0;
+const freshKey = () => ({ pk: `test#${(made += 1)}`, sk: 'one' });
+const atOnce = <T>(times: number, work: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+
+test('what was put is there until it ends, and not after', async () => {
+  const key = freshKey();
+  await table.put(key, { role: 'customer', tries: 3, left: undefined }, inSeconds(60));
+  expect(await table.get(key)).toEqual({ ...key, role: 'customer', tries: 3 });
+  pass(59);
+  expect(await table.get(key)).toBeDefined();
+  pass(1);
+  expect(await table.get(key)).toBeUndefined();
+});
+
+test('a put says what stood there before, unless that has ended', async () => {
+  const key = freshKey();
+  expect(await table.put(key, { round: 1 }, inSeconds(60))).toBeUndefined();
+  expect(await table.put(key, { round: 2 }, inSeconds(60))).toMatchObject({ round: 1 });
+  pass(60);
+  expect(await table.put(key, { round: 3 }, inSeconds(60))).toBeUndefined();
+  expect(await table.get(key)).toMatchObject({ round: 3 });
+});
+
+test('a list has all of one owner by name, without what has ended', async () => {
+  const { pk } = freshKey();
+  await table.put({ pk, sk: 'b' }, {}, inSeconds(60));
+  await table.put({ pk, sk: 'a' }, {}, inSeconds(60));
+  await table.put({ pk, sk: 'c' }, {}, inSeconds(10));
+  await table.put(freshKey(), {}, inSeconds(60));
+  pass(10);
+  expect(await table.list(pk)).toEqual([
+    { pk, sk: 'a' },
+    { pk, sk: 'b' },
+  ]);
+});
+
+test('of many who claim at once, one is told that it was first', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const key = freshKey();
+    const claims = await atOnce(10, (by) => table.claim(key, { by }, inSeconds(60)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await table.get(key)).toMatchObject({ by: claims.indexOf(true) });
+  }
+});
+
+test('what has ended can be claimed anew, by one', async () => {
+  const key = freshKey();
+  await table.claim(key, {}, inSeconds(60));
+  pass(59);
+  expect(await table.claim(key, {}, inSeconds(60))).toBe(false);
+  pass(1);
+  const claims = await atOnce(10, () => table.claim(key, {}, inSeconds(60)));
+  expect(claims.filter(Boolean)).toHaveLength(1);
+});
+
+test('of many who take at once, one gets it', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const key = freshKey();
+    await table.put(key, { ticket: round }, inSeconds(60));
+    const taken = await atOnce(10, () => table.take(key));
+    expect(taken.filter(Boolean)).toEqual([{ ...key, ticket: round }]);
+    expect(await table.get(key)).toBeUndefined();
+  }
+});
+
+test('what has ended is nobody’s to take', async () => {
+  const key = freshKey();
+  await table.put(key, {}, inSeconds(60));
+  pass(60);
+  expect(await table.take(key)).toBeUndefined();
+});
+
+test('everybody who counts at once gets a number of their own', async () => {
+  const key = freshKey();
+  const numbers = await atOnce(20, () => table.count(key, inSeconds(60)));
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+});
+
+test('the first who counts decides when it ends, and then it begins anew', async () => {
+  const key = freshKey();
+  expect(await table.count(key, inSeconds(60))).toBe(1);
+  pass(59);
+  expect(await table.count(key, inSeconds(60))).toBe(2);
+  pass(1);
+  const numbers = await atOnce(10, () => table.count(key, inSeconds(60)));
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => i + 1));
+  pass(59);
+  expect(await table.count(key, inSeconds(60))).toBe(11);
+});
+
+test('an item that no code of ours could have written is not seen', async () => {
+  const key = freshKey();
+  const Item = marshall({ ...key, note: 'without an end' });
+  await new DynamoDBClient({}).send(new PutItemCommand({ TableName: name, Item }));
+  expect(await table.get(key)).toBeUndefined();
+});
+
+test('calls are counted in windows of the clock, each by its own', async () => {
+  clock.at = Date.parse('2026-01-31T10:00:40.000Z');
+  const countCall = countInTable(table, clock);
+  const rule = { limit: 3, windowSeconds: 60 };
+  const call = () => countCall('rate:searchPlaces:user-1', rule);
+  expect(await call()).toEqual({ allowed: true, remaining: 2, resetMs: 20_000 });
+  expect(await call()).toEqual({ allowed: true, remaining: 1, resetMs: 20_000 });
+  expect(await call()).toEqual({ allowed: true, remaining: 0, resetMs: 20_000 });
+  pass(19);
+  expect(await call()).toEqual({ allowed: false, remaining: 0, resetMs: 1000 });
+  expect(await countCall('rate:searchPlaces:user-2', rule)).toMatchObject({ remaining: 2 });
+  pass(1);
+  expect(await call()).toEqual({ allowed: true, remaining: 2, resetMs: 60_000 });
+});
+
+test('of many calls at once, as many are let through as the limit says', async () => {
+  const countCall = countInTable(table, clock);
+  const verdicts = await atOnce(30, () => countCall('rate:race', { limit: 10, windowSeconds: 60 }));
+  expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10);
+});
