@@ -37,7 +37,7 @@ const Answer = z.object({ statusCode: z.literal(200) });
 
 /** The same four questions: by the handler, and by clients that do nothing else. */
 export async function openSides(variables: Readonly<Record<string, string>>) {
-  Object.assign(process.env, variables, { AWS_LAMBDA_LOG_LEVEL: 'FATAL' });
+  Object.assign(process.env, variables);
   const env = readEnvironment('system', process.env);
   const { handler } = await import('../functions/system.ts');
   const event = invocationsOf('', {}).system.event;

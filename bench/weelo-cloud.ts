@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stageNamed } from '../lib/stages.ts';
 import { synthesizeWeelo } from '../lib/weelo-app.ts';
 import { startCloud, type Cloud } from '../local/cloud.ts';
+import { plantSeed } from '../local/start/seed.ts';
 import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
 import { smsAskedForBy } from '../test/support/cloud-sms.ts';
@@ -14,7 +15,7 @@ export interface WeeloCloud {
   readonly origin: string;
   /** A function's bundle and the variables of its environments. */
   readonly processOf: (name: FunctionName) => Process;
-  /** Signed by this cloud's own key. */
+  /** A seeded customer's, signed by this cloud's own key. */
   readonly accessToken: () => Promise<string>;
   /** A new message for notify, sealed with this cloud's own key. */
   readonly smsMessage: () => Promise<object>;
@@ -32,6 +33,7 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
   synthesizeWeelo({ stage: stageNamed('local'), outdir: assembly });
   say('starting the engines');
   const cloud = await startCloud({ assembly, ...weeloSettings });
+  await plantSeed(cloud);
   const nameOf = (name: FunctionName) => `weelo-local-${name}`;
   return {
     origin: cloud.origin,

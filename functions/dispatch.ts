@@ -1,4 +1,20 @@
+import { readEnvironment } from '../src/contract/functions.ts';
 import { queueMessages } from '../src/contract/queues.ts';
+import { beginWave } from '../src/dispatch/begin-wave.ts';
+import { meetDeadline } from '../src/dispatch/meet-deadline.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
+import { openSecrets } from '../src/platform/secrets.ts';
+import { oncePerEvent } from '../src/platform/seen-once.ts';
+import { openStateTable } from '../src/platform/state-table.ts';
+import { orderDepsFrom } from './edge/orders.ts';
 import { queueFunction } from './edge/queue-function.ts';
+import { redisFrom } from './edge/stores.ts';
 
-export const handler = queueFunction(queueMessages.dispatch, {});
+const env = readEnvironment('dispatch', process.env);
+const once = oncePerEvent('dispatch', openStateTable(env.STATE_TABLE, clock), clock);
+const deps = { ...orderDepsFrom(env, redisFrom(env), openSecrets().read, clock), once };
+
+export const handler = queueFunction(queueMessages.dispatch, {
+  'search-wave': (message) => beginWave(message, deps),
+  'search-deadline': (message) => meetDeadline(message, deps),
+});

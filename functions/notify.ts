@@ -1,24 +1,29 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import { queueMessages } from '../src/contract/queues.ts';
 import { codeKeys } from '../src/identity/code-keys.ts';
+import { deliverEvent } from '../src/messaging/deliver-event.ts';
 import { sendSms } from '../src/messaging/send-sms.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
 import { openSms, type TextMessage } from '../src/platform/sms.ts';
+import { oncePerEvent } from '../src/platform/seen-once.ts';
 import { openStateTable } from '../src/platform/state-table.ts';
 import { queueFunction } from './edge/queue-function.ts';
 
 const env = readEnvironment('notify', process.env);
 const postSms = openSms({ sender: env.SMS_SENDER, dlt: env.SMS_DLT });
 const breaker = makeBreaker({ service: 'sms', failures: 5, pauseMs: 10_000 });
+const state = openStateTable(env.STATE_TABLE, clock);
+const once = oncePerEvent('notify', state, clock);
 const texting = {
   readKeys: codeKeys(openSecrets().read, env.CODE_KEY_SECRET_ARN, clock),
-  state: openStateTable(env.STATE_TABLE, clock),
+  state,
   post: (message: TextMessage) => breaker(() => postSms(message)),
   clock,
 };
 
 export const handler = queueFunction(queueMessages.notify, {
   sms: (message) => sendSms(message, texting),
+  'order-event': (message) => deliverEvent(message, { once }),
 });

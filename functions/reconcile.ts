@@ -3,22 +3,33 @@ import { openEndedSessions } from '../src/identity/ended-sessions.ts';
 import { tellEndedSessions } from '../src/identity/end-sessions.ts';
 import { openSessionMirror } from '../src/identity/session-mirror.ts';
 import { forgetSessions } from '../src/identity/session-store.ts';
+import { expireOrders } from '../src/orders/expire-orders.ts';
+import { forgetRelayed } from '../src/orders/outbox-store.ts';
+import { relayLeftBehind } from '../src/orders/relay-events.ts';
 import { inBatches } from '../src/platform/batches.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
 import { openStateTable } from '../src/platform/state-table.ts';
 import { scheduleFunction } from './edge/schedule-function.ts';
-import { postgresFrom, redisFrom } from './edge/stores.ts';
+import { orderDepsFrom } from './edge/orders.ts';
+import { redisFrom } from './edge/stores.ts';
 
 const env = readEnvironment('reconcile', process.env);
-const postgres = postgresFrom(env, openSecrets().read, clock);
+const redis = redisFrom(env);
+const orders = orderDepsFrom(env, redis, openSecrets().read, clock);
+const { postgres } = orders;
 const table = openStateTable(env.STATE_TABLE, clock);
-const mirror = openSessionMirror(redisFrom(env));
-const deps = { postgres, table, mirror, endedSessions: openEndedSessions(table, clock) };
+const endedSessions = openEndedSessions(table, clock);
+const sessions = { postgres, table, endedSessions, mirror: openSessionMirror(redis) };
 
 export const handler = scheduleFunction({
+  expireOrders: (timeLeftMs) =>
+    inBatches(100, timeLeftMs, (most) => expireOrders({ most }, orders)),
+  relayEvents: (timeLeftMs) => inBatches(100, timeLeftMs, (most) => relayLeftBehind(most, orders)),
   tellEndedSessions: (timeLeftMs) =>
-    inBatches(100, timeLeftMs, (most) => tellEndedSessions(most, deps)),
+    inBatches(100, timeLeftMs, (most) => tellEndedSessions(most, sessions)),
   forgetSessions: (timeLeftMs) =>
     inBatches(1000, timeLeftMs, (most) => postgres.run((db) => forgetSessions(db, most))),
+  forgetEvents: (timeLeftMs) =>
+    inBatches(1000, timeLeftMs, (most) => postgres.run((db) => forgetRelayed(db, most))),
 });

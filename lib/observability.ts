@@ -129,9 +129,9 @@ export class Observability extends Construct {
         period,
       }),
       ringing: { from: 70 },
-      meaning: 'Of the login codes of a quarter of an hour fewer than a third were used.',
+      meaning: 'Of the codes of a quarter of an hour not even three in ten were used.',
       remedy:
-        'If SmsSent fell behind OtpSent, or carriers do not deliver, mend that; else somebody has codes sent for profit: find the prefixes in the log of auth and lower their limits.',
+        'Do they arrive? See SmsSent, SmsRefused and SmsFailed, and try a phone. If they do, somebody has codes sent for money: lower what the stage allows.',
     });
   }
 

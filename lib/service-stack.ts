@@ -86,6 +86,7 @@ export class ServiceStack extends Stack {
       'signing-keys': firstKeys.done,
       'public-keys': firstKeys.done,
       'code-key': firstKeys.done,
+      'key-rotation': firstKeys.done,
     });
   }
 }

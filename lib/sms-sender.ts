@@ -11,7 +11,7 @@ export function grantSendSms(to: IGrantable & IConstruct, sender: string): void 
   });
 }
 
-/** The ids of pools and phone numbers say what they are; anything else is a name, registered per country. */
+/** Ids of pools and phone numbers say what they are; else it is a name, registered per country. */
 function originOf(sender: string) {
   if (sender.startsWith('pool-')) return { resource: 'pool', resourceName: sender };
   if (sender.startsWith('phone-')) return { resource: 'phone-number', resourceName: sender };

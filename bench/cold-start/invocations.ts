@@ -21,7 +21,9 @@ export function invocationsOf(
 ): Readonly<Record<FunctionName, Invocation>> {
   return {
     system: http('GET', '/health', 200),
-    auth: unknownPath,
+    auth: http('GET', '/api/v1/profile', 200, 'GET /api/v1/profile', {
+      headers: { authorization: `Bearer ${accessToken}` },
+    }),
     orders: http('GET', '/api/v1/search', 200, 'GET /api/v1/search', {
       headers: { authorization: `Bearer ${accessToken}` },
       queryStringParameters: {
@@ -61,8 +63,8 @@ export function invocationsOf(
     migrate: { what: 'a database that is up to date', event: deployment({ release: 'bench' }) },
     keys: { what: 'keys that are there', event: deployment({}) },
     operate: {
-      what: 'an unknown command',
-      event: { command: 'unknown', input: {} },
+      what: 'the sessions of nobody',
+      event: { command: 'end-sessions', input: { phone: '6000000000', role: 'driver' } },
       throws: true,
     },
   };

@@ -32,7 +32,9 @@ export function commandFunction(commands: Readonly<Record<string, Command>>) {
       const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
       if (!found) {
         const known = Object.keys(commands).join(', ');
-        throw new Error(`There is no command "${name}". Known commands: ${known}, help.`);
+        throw new Error(
+          `There is no command "${name}". Known commands: ${known}. The command "help" says more.`,
+        );
       }
       return found.run(understood(found.input, input, `The input of "${name}"`));
     });

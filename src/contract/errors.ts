@@ -100,9 +100,22 @@ export const errors = {
     meaning: 'The path is unknown, or what it names does not exist or is not yours.',
     remedy: 'Check the method, the path and the id.',
   },
+  ORDER_NOT_FOUND: {
+    status: 404,
+    message: 'This order does not exist.',
+    meaning: 'There is no such order, or it is not yours.',
+    remedy: 'Check the id; do not retry.',
+  },
+  ACTIVE_ORDER_EXISTS: {
+    status: 409,
+    message: 'You already have an active order. Wait until its search ends, or cancel it.',
+    meaning:
+      'A search of this customer is still open; `data` has its `orderId`, `status` and `expiresAt`.',
+    remedy: 'Show that order; a new one can be placed once it is filled, cancelled or expired.',
+  },
   CONCURRENT_REQUEST: {
     status: 409,
-    message: 'Another request is being processed. Please wait a moment and try again.',
+    message: 'Another order request is being processed. Please wait a moment and try again.',
     meaning: 'The same intent, or another one that excludes it, is in flight.',
     remedy: 'Wait as long as `Retry-After` says, then send the same request with the same key.',
   },
@@ -117,6 +130,12 @@ export const errors = {
     message: 'Send the body as JSON, with the header "Content-Type: application/json".',
     meaning: 'The body came with another content type, or with none.',
     remedy: 'Set the header; the body is always one JSON object.',
+  },
+  PRICE_TOO_LOW: {
+    status: 422,
+    message: 'The price is below what a truck of this type must cost at least.',
+    meaning: 'A `pricePerTruck` is under the floor of its vehicle type, which `details` name.',
+    remedy: 'Offer at least that much; GET vehicles/pricing says what is usual.',
   },
   IDEMPOTENCY_CONFLICT: {
     status: 422,

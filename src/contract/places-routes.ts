@@ -1,44 +1,8 @@
 import * as z from 'zod';
+import { latitudeInIndia, longitudeInIndia, positionIn, spelledPosition } from './positions.ts';
 import { route } from './route.ts';
 
-/** Where Weelo drives: south to north, west to east, in degrees. */
-export const india = { south: 6.5, north: 37, west: 68, east: 97.5 } as const;
-
-const latitudeInIndia = z
-  .number()
-  .min(india.south, 'This is south of India')
-  .max(india.north, 'This is north of India');
-const longitudeInIndia = z
-  .number()
-  .min(india.west, 'This is west of India')
-  .max(india.east, 'This is east of India');
-
-/** A position as it comes in: flat, under `coordinates`, or with the short names. */
-const Spelled = z.object({
-  latitude: z.number().optional(),
-  longitude: z.number().optional(),
-  lat: z.number().optional().meta({ deprecated: true, description: 'Alias of `latitude`' }),
-  lng: z.number().optional().meta({ deprecated: true, description: 'Alias of `longitude`' }),
-  coordinates: z
-    .object({ latitude: z.number().optional(), longitude: z.number().optional() })
-    .optional()
-    .meta({ deprecated: true, description: 'Alias of the two beside it' }),
-});
-
-function positionIn(
-  { latitude, longitude, lat, lng, coordinates }: z.output<typeof Spelled>,
-  context: z.RefinementCtx,
-) {
-  const position = z.object({ latitude: latitudeInIndia, longitude: longitudeInIndia }).safeParse({
-    latitude: latitude ?? coordinates?.latitude ?? lat,
-    longitude: longitude ?? coordinates?.longitude ?? lng,
-  });
-  if (position.success) return position.data;
-  for (const { path, message } of position.error.issues) {
-    context.addIssue({ code: 'custom', path, message });
-  }
-  return z.NEVER;
-}
+const Spelled = z.object(spelledPosition);
 
 const PositionInIndia = Spelled.transform(positionIn).meta({
   description: 'In India: latitude 6.5 to 37, longitude 68 to 97.5',

@@ -73,6 +73,8 @@ interface RequestOf<R extends Route> {
   readonly headers: Parsed<R['headers']>;
   readonly body: Parsed<R['body']>;
   readonly caller: R['audience'] extends 'public' ? undefined : Caller;
+  /** Of the intent, where the route asks for one or honours it. */
+  readonly idempotencyKey: R['idempotency'] extends 'required' ? string : undefined;
   readonly requestId: string;
 }
 
@@ -83,6 +85,8 @@ export type ReplyOf<R extends Route> = {
     readonly body: R['responses'][S] extends { readonly schema: infer T extends z.ZodType }
       ? z.input<T>
       : never;
+    /** The effect is an earlier try's: said in the header `Idempotent-Replayed`. */
+    readonly replayed?: boolean;
   };
 }[keyof R['responses'] & number];
 

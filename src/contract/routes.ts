@@ -2,6 +2,7 @@ import * as authRoutes from './auth-routes.ts';
 import * as catalogueRoutes from './catalogue-routes.ts';
 import type { HttpFunctionName } from './functions.ts';
 import * as profileRoutes from './profile-routes.ts';
+import * as orderRoutes from './order-routes.ts';
 import * as placesRoutes from './places-routes.ts';
 import * as systemRoutes from './system-routes.ts';
 
@@ -35,6 +36,17 @@ export const routes = [
   placesRoutes.findAddress,
   placesRoutes.findRoute,
   placesRoutes.findRouteWithStops,
+  orderRoutes.placeOrder,
+  orderRoutes.listOrders,
+  orderRoutes.checkActiveOrder,
+  orderRoutes.getOrder,
+  orderRoutes.getOrderStatus,
+  orderRoutes.previewCancellation,
+  orderRoutes.cancelOrder,
+  orderRoutes.listBookings,
+  orderRoutes.getBooking,
+  orderRoutes.listBookingTrucks,
+  orderRoutes.cancelBooking,
 ] as const;
 
 type AnyRoute = (typeof routes)[number];

@@ -23,19 +23,26 @@ export function codeBudget(
   countCall: CountCall,
   clock: Clock,
 ): CodeBudget {
+  /** One after the other: a code that the first limit stops is not spent, and must not count for the second. */
+  const firstRefusal = async (limits: readonly Parameters<CountCall>[]) => {
+    for (const limit of limits) {
+      const verdict = await countCall(...limit).catch((cause: unknown) => {
+        throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+      });
+      if (!verdict.allowed) return verdict;
+    }
+    return undefined;
+  };
   return {
     spend: async (phone) => {
       const today = clock.now().toISOString().slice(0, 10);
-      const verdicts = await Promise.all([
-        countCall(`otp-prefix:${phone.slice(0, 5)}`, { limit: perPrefix, windowSeconds: 600 }),
-        countCall(`otp-day:${today}`, { limit: perDay, windowSeconds: day }),
-      ]).catch((cause: unknown) => {
-        throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
-      });
-      const spent = verdicts.filter(({ allowed }) => !allowed).map(({ resetMs }) => resetMs);
-      if (spent.length === 0) return;
+      const verdict = await firstRefusal([
+        [`otp-prefix:${phone.slice(0, 5)}`, { limit: perPrefix, windowSeconds: 600 }],
+        [`otp-day:${today}`, { limit: perDay, windowSeconds: day }],
+      ]);
+      if (!verdict) return;
       logger.warn('No more codes are sent for now', { prefix: `${phone.slice(0, 5)}xxxxx` });
-      throw new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: Math.max(...spent) });
+      throw new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
     },
   };
 }

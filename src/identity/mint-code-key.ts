@@ -7,7 +7,7 @@ interface Deps {
   readonly codeKeyArn: string;
 }
 
-/** Whether this call made it. A key that exists is never touched: every code on its way hangs on it. */
+/** Whether this call made it. A key that exists is never touched: codes on their way hang on it. */
 export async function mintCodeKey(deps: Deps): Promise<'made' | 'kept'> {
   if ((await deps.readSecret(deps.codeKeyArn)) !== undefined) return 'kept';
   const key = randomBytes(32).toString('base64');

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 
-export type NewSigningKey = JWK & { readonly kid: string; readonly kty: 'EC' };
+type NewSigningKey = JWK & { readonly kid: string; readonly kty: 'EC' };
 
 /** A key that signs; its id follows from it. */
 export async function newSigningKey(): Promise<NewSigningKey> {

@@ -9,7 +9,7 @@ import type { ReadCodeKeys } from './code-keys.ts';
 export type SendSms = (request: SmsRequest) => Promise<void>;
 
 interface Deps {
-  readonly queue: Queue;
+  readonly queue: Pick<Queue, 'send'>;
   readonly readKeys: ReadCodeKeys;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -36,7 +36,7 @@ export const verifiedFor = 150 * minute;
 /** A finished rotation is not begun again by whoever runs the command once too often. */
 export const restsFor = 24 * hour;
 
-export type Step =
+type Step =
   | { readonly does: 'publish' | 'activate' | 'retire' }
   | {
       readonly does: 'wait';

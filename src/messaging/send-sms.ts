@@ -1,10 +1,9 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SmsMessage } from '../contract/queues.ts';
 import { SmsRequest } from '../contract/sms.ts';
 import type { ReadCodeKeys } from '../identity/code-keys.ts';
 import { smsContext } from '../identity/queue-sms.ts';
 import type { Clock } from '../platform/clock.ts';
-import { logger, metrics } from '../platform/observability.ts';
+import { countOne, logger } from '../platform/observability.ts';
 import { open } from '../platform/sealed-text.ts';
 import type { PostSms } from '../platform/sms.ts';
 import type { StateTable } from '../platform/state-table.ts';
@@ -28,7 +27,7 @@ export async function sendSms(message: SmsMessage, deps: Deps): Promise<void> {
   const { id } = message;
   const ageSeconds = (deps.clock.now().getTime() - Date.parse(message.sentAt)) / 1000;
   if (ageSeconds > usefulSeconds) {
-    count('SmsExpired');
+    countOne('SmsExpired');
     logger.warn('SMS dropped, too old', { id, ageSeconds });
     return;
   }
@@ -46,15 +45,15 @@ async function post(id: string, request: SmsRequest, deps: Deps): Promise<void> 
   const outcome = await deps
     .post({ to, template, text: textOf(request) })
     .catch((error: unknown) => {
-      count('SmsFailed');
+      countOne('SmsFailed');
       throw error;
     });
   if ('refusedFor' in outcome) {
-    count('SmsRefused');
+    countOne('SmsRefused');
     logger.warn('SMS refused for this phone', { id, template, reason: outcome.refusedFor });
     return;
   }
-  count('SmsSent');
+  countOne('SmsSent');
   logger.info('SMS sent', { id, template, providerMessageId: outcome.messageId });
   await noteSent(id, deps);
 }
@@ -69,9 +68,3 @@ async function noteSent(id: string, { state, clock }: Deps): Promise<void> {
 }
 
 const sentMarker = (id: string) => ({ pk: `sms#${id}`, sk: 'sent' });
-
-type Metric = 'SmsSent' | 'SmsRefused' | 'SmsFailed' | 'SmsExpired';
-
-function count(metric: Metric): void {
-  metrics.addMetric(metric, MetricUnit.Count, 1);
-}

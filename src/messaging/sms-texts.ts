@@ -1,9 +1,9 @@
 import type { SmsRequest, SmsTemplate } from '../contract/sms.ts';
 
 /**
- * The texts as they are registered with India's carriers, who let nothing else through: a changed one
- * needs a new template id first (docs/runbooks/register-sms-templates.md). A code comes first, so that
- * phones offer to fill it in.
+ * The texts as they are registered with India's carriers, who let nothing else through: a changed
+ * one needs a new template id first (docs/runbooks/register-sms-templates.md). A code comes first, so
+ * that phones offer to fill it in.
  */
 export const smsTemplates = {
   login:
@@ -30,9 +30,9 @@ function valuesOf({ template, values }: SmsRequest): readonly string[] {
 }
 
 /**
- * A name in the letters that a template in English may have: any other would be refused, or make two
- * or three messages of one. Accents fall off, other scripts fall out: the digits of the phone still say
- * who it is. What a phone would make a link of is taken apart.
+ * A name in the letters that a template in English may have: any other would be refused, or make
+ * two or three messages of one. Accents fall off, other scripts fall out: the digits of the phone
+ * still say who it is. What a phone would make a link of is taken apart.
  */
 function plainName(name: string): string {
   const plain = name

@@ -1,4 +1,4 @@
-import { india } from '../contract/places-routes.ts';
+import { india } from '../contract/positions.ts';
 import type { LocatedPlace } from '../platform/location-answers.ts';
 import type { Location } from '../platform/location.ts';
 import { mostSuggestions, type PlacesSource } from './places-source.ts';

@@ -4,5 +4,6 @@
  */
 export const awsPatience = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 },
+  // Left to itself the client only logs that the time is over, and goes on waiting.
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
 } as const;

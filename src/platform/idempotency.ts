@@ -7,8 +7,10 @@ import {
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { AppError } from '../contract/errors.ts';
+import { awsPatience } from './aws.ts';
 import { logger } from './observability.ts';
 
 /** One intent of one client, however often it is sent. */
@@ -36,10 +38,12 @@ const retryAfterMs = 1000;
  * constraint in the transaction that does the work.
  */
 export function rememberIn(tableName: string): Remember {
+  const client = new DynamoDBClient(awsPatience);
   const stores = new Map<string, DynamoDBPersistenceLayer>();
   // A persistence layer keeps the settings of the first function that it is used for.
   const storeOf = (operation: string) => {
-    const store = stores.get(operation) ?? new DynamoDBPersistenceLayer({ tableName });
+    const store =
+      stores.get(operation) ?? new DynamoDBPersistenceLayer({ tableName, awsSdkV3Client: client });
     stores.set(operation, store);
     return store;
   };

@@ -64,3 +64,19 @@ export function isAway(error: unknown): boolean {
 export function isContended(error: unknown): boolean {
   return factsOf(error).kind === 'TransactionWriteConflict';
 }
+
+const Violation = z.object({
+  meta: z.object({
+    driverAdapterError: z.object({
+      cause: z.object({
+        kind: z.literal('UniqueConstraintViolation'),
+        constraint: z.object({ index: z.string() }),
+      }),
+    }),
+  }),
+});
+
+/** The unique index that a statement ran into; undefined for every other error. */
+export function violatedIndex(error: unknown): string | undefined {
+  return Violation.safeParse(error).data?.meta.driverAdapterError.cause.constraint.index;
+}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, PrismaClient, PrismaPg, rdsCertificateAuthorities } from '@weelo/data';
+import { Pool, Prisma, PrismaClient, PrismaPg, rdsCertificateAuthorities } from '@weelo/data';
 import type { PoolConfig } from '@weelo/data';
 import { AppError } from '../contract/errors.ts';
 import { isAway, isContended } from './postgres-errors.ts';
@@ -31,6 +31,9 @@ export type Database = Omit<
   PrismaClient,
   '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'
 >;
+
+/** A piece of SQL with its values, for statements that share one. */
+export const { sql } = Prisma;
 
 export interface Postgres {
   /** Asks, outside any transaction. A database that is away is SERVICE_UNAVAILABLE. */

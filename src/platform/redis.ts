@@ -24,12 +24,15 @@ export interface RedisConnection {
 
 const COMMAND_TIMEOUT_MS = 300;
 const CONNECT_TIMEOUT_MS = 1000;
+/** A connection that answers nothing for so long is given up: a host that was lost never says so. */
+const SILENCE_MS = 2000;
 
 /** Redis makes things fast and polite, so no request may wait for it for long: fail soon, go on without. */
 const impatient = {
   lazyConnect: true,
   commandTimeout: COMMAND_TIMEOUT_MS,
   connectTimeout: CONNECT_TIMEOUT_MS,
+  socketTimeout: SILENCE_MS,
   maxRetriesPerRequest: 1,
   // What was sent and not answered may have been done: sending it again could do it twice.
   autoResendUnfulfilledCommands: false,
@@ -84,6 +87,9 @@ function clusterClient(url: string): Cluster {
   const cluster = new Cluster([url], {
     lazyConnect: true,
     enableOfflineQueue: false,
+    // It is one command for a connection, its greetings and an answer: a Redis that takes 100 ms to answer would
+    // never pass it, and what it finds is found by the first command, too.
+    enableReadyCheck: false,
     // Enough for one more try after a lost connection: lost, refused while it is made again, asked of any
     // node, MOVED to the right one. With fewer most such commands failed, with these none did.
     maxRedirections: 4,
@@ -100,7 +106,7 @@ function clusterClient(url: string): Cluster {
     },
   });
   // Left to itself, a node is connected with its first command, and the second one would be refused. Not
-  // before `ready`: the cluster's own check would be refused by a node that still connects.
+  // before `ready`: until then it is known by the URL alone, and may go by another name.
   const connectNodes = () => {
     for (const node of cluster.nodes('master')) {
       if (node.status === 'wait') node.connect().catch(() => undefined);

@@ -7,8 +7,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Hides a text from everyone without the key, which has 32 bytes. It opens only with the `context` that
- * it was sealed for, so that it cannot be passed off as part of something else.
+ * Hides a text from everyone without the key, which has 32 bytes. It opens only with the `context`
+ * that it was sealed for, so that it cannot be passed off as part of something else.
  */
 export function seal(key: Uint8Array, text: string, context: string): string {
   const nonce = randomBytes(nonceBytes);
@@ -18,7 +18,7 @@ export function seal(key: Uint8Array, text: string, context: string): string {
   return version + Buffer.concat([nonce, ...hidden, sealing.getAuthTag()]).toString('base64url');
 }
 
-/** The text; it throws for another key, another context, or anything changed, and says no more than that. */
+/** It throws for another key, another context, or anything changed, and says no more than that. */
 export function open(key: Uint8Array, sealed: string, context: string): string {
   const bytes = bytesOf(sealed);
   if (!bytes || bytes.length < nonceBytes + tagBytes) throw new Error(unopened);

@@ -66,7 +66,7 @@ export function openSms({ sender, dlt }: Origin): PostSms {
   };
 }
 
-/** Who opted out, or was blocked. Whatever else is refused is refused to everyone: that is ours to mend. */
+/** Who opted out, or was blocked. What else is refused is refused to everyone: ours to mend. */
 const phonesOwn: ReadonlySet<string> = new Set([
   'DESTINATION_PHONE_NUMBER_OPTED_OUT',
   'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',

@@ -1,71 +1,116 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import { Cluster } from 'ioredis';
-import { expect, onTestFinished, test } from 'vitest';
-import { startWeeloCloud } from '../../bench/weelo-cloud.ts';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSides } from '../../bench/health.ts';
+import { openLoginSides } from '../../bench/login/sides.ts';
+import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
+import type { FunctionName } from '../../src/contract/functions.ts';
+import { watchAws, watchPostgres, watchRedis } from '../support/wire.ts';
 
-/** Stands before a port and counts what clients send: one packet is one question. */
-async function counting(url: string) {
-  const counter = { questions: 0, port: 0 };
-  const { hostname, port } = new URL(url);
-  const server = createServer((client) => {
-    const target = connect(Number(port), hostname);
-    client.on('data', () => (counter.questions += 1));
-    client.pipe(target).pipe(client);
-    client.on('error', () => target.destroy());
-    target.on('error', () => client.destroy());
+let cloud: WeeloCloud;
+beforeAll(async () => {
+  cloud = await startWeeloCloud(() => undefined);
+  return () => cloud.stop();
+});
+
+/** A function's variables, with a watch on every way that they name, and what was heard there of a piece of work. */
+async function watched(name: FunctionName) {
+  const { variables } = cloud.processOf(name);
+  const { DATABASE_PORT, AWS_ENDPOINT_URL = '', REDIS_URL = '' } = variables;
+  const postgres = await watchPostgres(() => Number(DATABASE_PORT));
+  const aws = await watchAws(() => Number(new URL(AWS_ENDPOINT_URL).port));
+  const redis = await watchRedis(REDIS_URL);
+  const queues = Object.entries(variables).filter(([variable]) => variable.endsWith('_QUEUE_URL'));
+  const take = async () => ({
+    postgres: postgres.take(),
+    aws: aws.take().toSorted(),
+    redis: (await redis.take()).map(withoutArguments).toSorted(),
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  counter.port = typeof address === 'object' && address ? address.port : 0;
-  return counter;
+  return {
+    variables: {
+      ...variables,
+      ...Object.fromEntries(
+        queues.map(([variable, url]) => [variable, url.replace(/:\d+/, `:${aws.port}`)]),
+      ),
+      DATABASE_PORT: String(postgres.port),
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${aws.port}`,
+    },
+    askedBy: async (work: () => Promise<unknown>) => {
+      await take();
+      await work();
+      return take();
+    },
+    close: () => [postgres, aws, redis].forEach((each) => each.close()),
+  };
+}
+
+/** A command and its script: which keys it names differs from call to call, how many does not. */
+function withoutArguments([name = '', script, keys]: readonly string[]): readonly string[] {
+  return script === undefined ? [name.toLowerCase()] : [name.toLowerCase(), script, `${keys} keys`];
+}
+
+interface Sides<T> {
+  readonly prepare: () => Promise<T>;
+  readonly ours: (prepared: T) => Promise<unknown>;
+  readonly floor: (prepared: T) => Promise<unknown>;
+}
+
+/** What either side asks once it is warm. */
+async function asked<T>(
+  { prepare, ours, floor }: Sides<T>,
+  { askedBy }: Awaited<ReturnType<typeof watched>>,
+) {
+  const once = async (side: (prepared: T) => Promise<unknown>) => {
+    const prepared = await prepare();
+    return askedBy(() => side(prepared));
+  };
+  for (let i = 0; i < 50; i++) for (const side of [ours, floor]) await side(await prepare());
+  return { ours: await once(ours), floor: await once(floor) };
 }
 
 test('floor and handler of the bench "health" ask the same questions', async () => {
-  const cloud = await startWeeloCloud(() => undefined);
-  onTestFinished(() => cloud.stop());
-  const { variables } = cloud.processOf('system');
-  const {
-    DATABASE_HOST = '',
-    DATABASE_PORT = '',
-    AWS_ENDPOINT_URL = '',
-    DISPATCH_QUEUE_URL = '',
-    REDIS_URL = '',
-  } = variables;
-  const postgres = await counting(`tcp://${DATABASE_HOST}:${DATABASE_PORT}`);
-  const aws = await counting(AWS_ENDPOINT_URL);
-  const sides = await openSides({
-    ...variables,
-    DATABASE_PORT: String(postgres.port),
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${aws.port}`,
-    DISPATCH_QUEUE_URL: DISPATCH_QUEUE_URL.replace(/:\d+/, `:${aws.port}`),
-  });
-  const redis = new Cluster([REDIS_URL]);
+  const system = await watched('system');
+  const sides = await openSides(system.variables);
   onTestFinished(async () => {
-    redis.disconnect();
     await sides.close();
+    system.close();
+  });
+  const { ours, floor } = await asked({ prepare: () => Promise.resolve(), ...sides }, system);
+  expect(ours).toEqual({
+    postgres: ['SELECT 1'],
+    aws: ['AmazonSQS.GetQueueAttributes', 'DynamoDB.GetItem'],
+    redis: [['ping']],
+  });
+  expect(floor).toEqual(ours);
+});
+
+describe('floor and handler of the bench "login" ask the same questions', () => {
+  let auth: Awaited<ReturnType<typeof watched>>;
+  let sides: Awaited<ReturnType<typeof openLoginSides>>;
+  beforeAll(async () => {
+    auth = await watched('auth');
+    sides = await openLoginSides(auth.variables);
+    return async () => {
+      await sides.close();
+      auth.close();
+    };
   });
 
-  const pings = async () => {
-    const stats = await Promise.all(redis.nodes('master').map((node) => node.info('commandstats')));
-    const counts = stats.map((text) => Number(/cmdstat_ping:calls=(\d+)/.exec(text)?.[1] ?? 0));
-    return counts.reduce((sum, count) => sum + count, 0);
-  };
-  const asked = async (side: () => Promise<void>) => {
-    await side();
-    const before = { postgres: postgres.questions, aws: aws.questions, redis: await pings() };
-    for (let i = 0; i < 10; i++) await side();
-    return {
-      postgres: postgres.questions - before.postgres,
-      aws: aws.questions - before.aws,
-      redis: (await pings()) - before.redis,
-    };
-  };
+  test('of verify-otp', async () => {
+    const { ours, floor } = await asked(sides.verifyOtp, auth);
+    expect(ours).toMatchObject({ postgres: [expect.stringContaining('INSERT')], aws: [] });
+    expect(ours.redis).toHaveLength(3);
+    expect(floor).toEqual(ours);
+  });
 
-  const [ours, floor] = [await asked(sides.ours), await asked(sides.floor)];
-  expect(ours).toEqual(floor);
-  expect(ours).toMatchObject({ postgres: 10, aws: 20, redis: 10 });
+  test('of a profile', async () => {
+    const { ours, floor } = await asked(sides.profile, auth);
+    expect(ours).toMatchObject({ postgres: [expect.stringContaining('SELECT')], aws: [] });
+    expect(ours.redis).toHaveLength(1);
+    expect(floor).toEqual(ours);
+  });
+
+  test('of a token: none', async () => {
+    const { ours, floor } = await asked(sides.verification, auth);
+    expect(ours).toEqual({ postgres: [], aws: [], redis: [] });
+    expect(floor).toEqual(ours);
+  });
 });

@@ -63,11 +63,11 @@ const sms = {
 };
 
 const location = {
-  'arn:<AWS::Partition>:geo-places:ap-south-1::provider/default': [
+  'arn:aws:geo-places:ap-south-1::provider/default': [
     'geo-places:ReverseGeocode',
     'geo-places:SearchText',
   ],
-  'arn:<AWS::Partition>:geo-routes:ap-south-1::provider/default': ['geo-routes:CalculateRoutes'],
+  'arn:aws:geo-routes:ap-south-1::provider/default': ['geo-routes:CalculateRoutes'],
 };
 
 const mintKey = [...readSecret, 'secretsmanager:PutSecretValue'].toSorted();

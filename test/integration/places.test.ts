@@ -161,14 +161,22 @@ describe('when Amazon Location', () => {
     expect(found.source).toBe('amazon-location');
   });
 
+  test('is stuck once, it is asked a second time', async () => {
+    outside.faults.set({ kind: 'slow', service: 'geo-routes', ms: 20_000, times: 1 });
+    const found = await findRoute(bengaluruToChennai, deps());
+    expect(found.source).toBe('amazon-location');
+  });
+
   test('is stuck, nobody waits for it much longer than a second', async () => {
     outside.faults.set({ kind: 'slow', service: 'geo-routes', ms: 20_000 });
     const places = { ...deps(), amazon: amazonLocation(openLocation()) };
     const start = performance.now();
     const found = await findRoute(bengaluruToChennai, places);
     expect(found.source).toBe('estimate');
-    expect(performance.now() - start).toBeLessThan(2500);
-    expect(performance.now() - start).toBeGreaterThan(1000);
+    const took = performance.now() - start;
+    expect(took).toBeGreaterThan(1000);
+    // Two tries that were let run would take 1800.
+    expect(took).toBeLessThan(1750);
   });
 
   test('cannot be reached, its circuit opens, and it is left in peace until it may be back', async () => {

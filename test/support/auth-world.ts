@@ -32,8 +32,9 @@ type Variables = Readonly<Record<string, string>>;
  * than the world around it does.
  */
 export async function authWorld(change: (found: Variables) => Variables = () => ({})) {
-  const { variables, secrets } = await functionEnvironment();
-  Object.assign(process.env, change(variables));
+  const { variables: found, secrets } = await functionEnvironment();
+  const variables = { ...found, ...change(found) };
+  Object.assign(process.env, variables);
   const access = {
     readSecret: async (arn: string) => secrets.get(arn),
     writeSecret: async (arn: string, text: string) => void secrets.set(arn, text),
@@ -47,7 +48,9 @@ export async function authWorld(change: (found: Variables) => Variables = () => 
   const { handler } = await import('../../functions/auth.ts');
   const auth = clientOf(routesOf('auth'), into(handler));
 
-  const redis = new Cluster([process.env['REDIS_URL'] ?? '']);
+  const redis = new Cluster([variables.REDIS_URL]);
+  // Whoever stops it knows.
+  redis.on('error', () => undefined);
   afterAll(() => redis.disconnect());
   const sqs = new SQSClient({});
   const { host, port, username, password } = inject('postgres');

@@ -8,15 +8,22 @@ const SigningKeys = z.object({
   keys: z.array(z.looseObject({ kid: z.string(), kty: z.literal('EC') })),
 });
 
-/** An access token as auth would sign it: with auth's right to read the key, and with that key. */
+/** The customer whom prisma/seed.sql puts in. */
+const customer = '01900000-0000-7000-8000-000000000001';
+const session = '01900000-0000-7000-8000-0000000000f1';
+
+/**
+ * An access token as auth would sign it: with auth's right to read the key, and with that key. Whose it is, is
+ * known where the seed was planted; its session is written down nowhere, and so has not ended.
+ */
 export async function tokenSignedBy(auth: Readonly<Record<string, string>>): Promise<string> {
   const text = await readSecretAs(auth, auth['SIGNING_KEYS_SECRET_ARN'] ?? '');
   const { active, keys } = SigningKeys.parse(JSON.parse(text ?? ''));
   const key = keys.find(({ kid }) => kid === active);
   if (!key) throw new Error('The active signing key is not among the keys');
-  return new SignJWT({ role: 'customer', sid: 'session-1' })
+  return new SignJWT({ role: 'customer', sid: session })
     .setProtectedHeader({ alg: 'ES256', kid: active })
-    .setSubject('user-1')
+    .setSubject(customer)
     .setIssuer(tokenIssuer)
     .setIssuedAt()
     .setExpirationTime('1h')

@@ -9,13 +9,16 @@ export interface Door {
   /** Whoever comes is let in, and nothing passes. */
   freeze(): void;
   thaw(): void;
+  /** Who is inside hears nothing any more, not even of an end, and who comes is served: as after a lost host. */
+  strand(): void;
   /** Who is inside is thrown out, who comes is refused: as by an engine that has stopped. */
   shut(): Promise<void>;
   open(): Promise<void>;
 }
 
 export async function openDoor(target: number, wanted = 0): Promise<Door> {
-  const inside = new Set<Socket>();
+  let inside = new Set<Socket>();
+  const stranded: Socket[] = [];
   let delayMs = 0;
   let isFrozen = false;
 
@@ -54,6 +57,11 @@ export async function openDoor(target: number, wanted = 0): Promise<Door> {
     freeze: () => {
       isFrozen = true;
       for (const socket of inside) socket.pause();
+    },
+    strand: () => {
+      for (const socket of inside) socket.pause();
+      stranded.push(...inside);
+      inside = new Set();
     },
     thaw: () => {
       isFrozen = false;

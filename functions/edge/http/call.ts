@@ -16,6 +16,8 @@ export interface Call {
   route?: Route;
   caller?: Caller;
   input?: Input;
+  /** Of a route that demands one. */
+  idempotencyKey?: string;
 }
 
 /** What came in, parsed by the route's schemas. */
@@ -30,6 +32,8 @@ export interface Input {
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** The effect is an earlier try's. */
+  readonly replayed?: boolean;
 }
 
 /** Lambda's context, carrying the call: the event itself is never touched. */

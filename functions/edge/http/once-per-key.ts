@@ -31,6 +31,7 @@ export function oncePerKey(remember: Remember | undefined, run: Run): Run {
     if (!key.success) throw new AppError('MISSING_IDEMPOTENCY_KEY');
     if (!remember) throw new Error(`${id} is idempotent, but its function remembers nothing`);
 
+    if (idempotency === 'required') call.idempotencyKey = key.data;
     const { params, body } = inputOf(call);
     const { outcome, replayed } = await remember(
       {

@@ -17,7 +17,11 @@ export type Run = (call: Call, event: HttpEvent, context: HttpContext) => Promis
 
 /** An implementation as the stack sees it; the contract's types hold where it is bound. */
 export type AnyImplementation = (
-  request: Input & { readonly caller: Caller | undefined; readonly requestId: string },
+  request: Input & {
+    readonly caller: Caller | undefined;
+    readonly requestId: string;
+    readonly idempotencyKey: string | undefined;
+  },
 ) => Promise<Reply>;
 
 /** Runs the use case that implements the route, and holds its answer against the contract. */
@@ -26,8 +30,11 @@ export function runUseCase(implementations: ReadonlyMap<string, AnyImplementatio
     const route = routeOf(call);
     const implementation = implementations.get(route.id);
     if (!implementation) throw new Error(`Nothing implements ${route.id}`);
-    const { caller, requestId } = call;
-    return checked(route, await implementation({ ...inputOf(call), caller, requestId }));
+    const { caller, requestId, idempotencyKey } = call;
+    const input = { ...inputOf(call), caller, requestId, idempotencyKey };
+    const reply = await implementation(input);
+    if (reply.replayed) call.responseHeaders['idempotent-replayed'] = 'true';
+    return checked(route, reply);
   };
 }
 

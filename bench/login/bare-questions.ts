@@ -1,5 +1,8 @@
-import type { Database } from '../src/platform/postgres.ts';
-import type { RedisConnection } from '../src/platform/redis.ts';
+import type { Database } from '../../src/platform/postgres.ts';
+import type { RedisConnection } from '../../src/platform/redis.ts';
+
+/** What our stores ask of Redis. */
+export type AskedRedis = Pick<RedisConnection, 'evaluate'>;
 
 /** A script, as a bare client's `eval` takes it. */
 export type RedisQuestion = readonly [script: string, keys: number, ...rest: (string | number)[]];
@@ -11,7 +14,7 @@ export interface SqlQuestion {
 
 /** What one of our stores asks Redis, for a bare client to ask: the floor changes when the store does. */
 export async function asksRedis(
-  store: (redis: Pick<RedisConnection, 'evaluate'>) => Promise<unknown>,
+  store: (redis: AskedRedis) => Promise<unknown>,
 ): Promise<readonly RedisQuestion[]> {
   const asked: RedisQuestion[] = [];
   const evaluate: RedisConnection['evaluate'] = async (script, keys, args) =>

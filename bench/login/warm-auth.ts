@@ -1,0 +1,77 @@
+import { Pool } from '@weelo/data';
+import { Cluster } from 'ioredis';
+import * as z from 'zod';
+import { identityFrom } from '../../functions/edge/identify.ts';
+import { readEnvironment } from '../../src/contract/functions.ts';
+import { signBy } from '../../src/identity/access-token.ts';
+import { codeKeys } from '../../src/identity/code-keys.ts';
+import { signingKey } from '../../src/identity/signing-key.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { databaseCredentials } from '../../src/platform/database-secret.ts';
+import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
+import { openSecrets } from '../../src/platform/secrets.ts';
+import type { HttpRequest } from '../../test/support/client.ts';
+import { eventOf, lambdaContext } from '../../test/support/invoke.ts';
+import { plantAccounts } from './accounts.ts';
+import type { RedisQuestion, SqlQuestion } from './bare-questions.ts';
+
+const Ok = z.object({ statusCode: z.literal(200) });
+
+/** All accounts are used in turn, and neighbours in the table not one after the other. */
+const stride = 7919;
+
+export type WarmAuth = Awaited<ReturnType<typeof warmAuth>>;
+
+/** The auth function in this process, bare clients of the same engines, and somebody to log in. */
+export async function warmAuth(variables: Readonly<Record<string, string>>) {
+  Object.assign(process.env, variables);
+  const env = readEnvironment('auth', process.env);
+  const { handler } = await import('../../functions/auth.ts');
+  const { read } = openSecrets();
+  const { username, password } = await databaseCredentials(read, env.DATABASE_SECRET_ARN);
+  const pool = new Pool({
+    host: env.DATABASE_HOST,
+    port: env.DATABASE_PORT,
+    database: env.DATABASE_NAME,
+    user: username,
+    password,
+    max: 2,
+  });
+  const redis = new Cluster([env.REDIS_URL]);
+  const accounts = await plantAccounts(pool);
+  let turns = 0;
+  const sign = signBy(signingKey(read, env.SIGNING_KEYS_SECRET_ARN, clock), clock);
+
+  return {
+    /** One of many accounts, and each time another one. */
+    nextAccount: () => there(accounts[(turns++ * stride) % accounts.length]),
+    /** Of a session that nobody has ended. */
+    tokenOf: (userId: string) => sign({ userId, role: 'customer', sessionId: ids.next() }),
+    readCodeKeys: codeKeys(read, env.CODE_KEY_SECRET_ARN, clock),
+    identify: identityFrom(env, read, clock).identify,
+    call: async (event: unknown) => {
+      Ok.parse(await Reflect.apply(handler, undefined, [event, lambdaContext()]));
+    },
+    askRedis: (question: RedisQuestion) => redis.eval(...question),
+    /** Says how many rows it found. */
+    askPostgres: async ({ text, values }: SqlQuestion) => (await pool.query(text, values)).rowCount,
+    close: async () => {
+      redis.disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** An event of API Gateway, as it finds the handler. */
+export function eventFor(
+  method: 'GET' | 'POST',
+  path: string,
+  rest: Pick<HttpRequest, 'headers' | 'body'>,
+): unknown {
+  return eventOf({ method, path, routeKey: `${method} ${path}`, params: {}, query: {}, ...rest });
+}
+
+export function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('It was made before it is measured');
+  return value;
+}

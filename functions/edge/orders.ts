@@ -1,0 +1,31 @@
+import type { Environment } from '../../src/contract/environment.ts';
+import type { ExpireDeps } from '../../src/orders/expire-orders.ts';
+import { openOrderCache } from '../../src/orders/order-cache.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { timeOrderedIds } from '../../src/platform/ids.ts';
+import { openQueue } from '../../src/platform/queues.ts';
+import type { RedisConnection } from '../../src/platform/redis.ts';
+import type { ReadSecret } from '../../src/platform/secrets.ts';
+import { postgresFrom } from './stores.ts';
+
+type OrderEnvironment = Parameters<typeof postgresFrom>[0] &
+  Environment<'DISPATCH_QUEUE_URL' | 'NOTIFY_QUEUE_URL'>;
+
+/** What every function needs that moves orders: where they stand, who else must know, and when it is. */
+export function orderDepsFrom(
+  env: OrderEnvironment,
+  redis: RedisConnection,
+  readSecret: ReadSecret,
+  clock: Clock,
+): ExpireDeps {
+  return {
+    postgres: postgresFrom(env, readSecret, clock),
+    cache: openOrderCache(redis),
+    queues: {
+      dispatch: openQueue(env.DISPATCH_QUEUE_URL),
+      notify: openQueue(env.NOTIFY_QUEUE_URL),
+    },
+    ids: timeOrderedIds,
+    clock,
+  };
+}

@@ -1,0 +1,19 @@
+import type { Database } from '../platform/postgres.ts';
+
+interface CancellationRow {
+  readonly reason: string | null;
+  readonly stage: string;
+  readonly fee: number;
+  readonly created_at: Date;
+}
+
+export async function findCancellation(
+  db: Database,
+  orderId: string,
+): Promise<CancellationRow | undefined> {
+  const [cancellation] = await db.$queryRaw<CancellationRow[]>`
+    SELECT reason, stage, fee, created_at FROM weelo.cancellations
+    WHERE order_id = ${orderId}::uuid
+  `;
+  return cancellation;
+}

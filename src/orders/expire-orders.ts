@@ -1,0 +1,92 @@
+import type { OrderEvent } from '../contract/queues.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Postgres } from '../platform/postgres.ts';
+import type { OrderCache } from './order-cache.ts';
+import { afterDeadline, statusOf } from './order.ts';
+import { lockOverdueOrders, type Overdue, type WholeOrder } from './order-store.ts';
+import { relayOwn, type RelayDeps } from './relay-events.ts';
+import { writeTransitions, type Transition } from './transition-store.ts';
+
+export interface ExpireDeps extends RelayDeps {
+  readonly postgres: Postgres;
+  readonly cache: OrderCache;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+/**
+ * P6, P7: ends searches whose deadline has passed. Of many orders, those that somebody works on are left to them,
+ * and found again if they are overdue still. Says how many ended.
+ */
+export async function expireOrders(which: Overdue, deps: ExpireDeps): Promise<number> {
+  const transitions = await deps.postgres.transaction(async (db) => {
+    const orders = await lockOverdueOrders(db, which);
+    const expired = orders.map((order) => expiryOf(order, deps));
+    if (expired.length > 0) await writeTransitions(db, expired);
+    return expired;
+  });
+  if (transitions.length === 0) return 0;
+  await Promise.all([
+    deps.cache.supersede(transitions),
+    relayOwn(
+      transitions.map(({ event }) => event),
+      deps,
+    ),
+  ]);
+  return transitions.length;
+}
+
+/** What is held lives until its hold ends; the rest was not found. */
+export function expiryOf(
+  order: WholeOrder,
+  { ids, clock }: Pick<ExpireDeps, 'ids' | 'clock'>,
+): Transition {
+  const trucks = order.trucks.map(({ id, status }) => ({ id, status: afterDeadline(status) }));
+  const { needed, claimed, filled } = order;
+  const status = statusOf({
+    searchOpen: false,
+    cancelled: false,
+    needed,
+    claimed,
+    filled,
+    trucks: trucks.map((truck) => truck.status),
+  });
+  const lost = trucks.filter((truck) => truck.status === 'expired').map(({ id }) => id);
+  // Nobody is online before presence is; whoever is asked and accepts nothing comes with dispatch.
+  const reasonCode = status === 'expired' ? ('NO_ONLINE_TRANSPORTERS' as const) : null;
+  const eventVersion = order.event_version + 1;
+  const now = clock.now().toISOString();
+  const message: OrderEvent = {
+    kind: 'order-event',
+    id: ids.next(),
+    at: now,
+    event: status === 'expired' ? 'order_expired' : 'broadcast_state_changed',
+    to: [order.customer_id],
+    data: {
+      orderId: order.id,
+      bookingId: order.id,
+      broadcastId: order.id,
+      status,
+      eventVersion,
+      expiredAt: now,
+      totalTrucks: needed,
+      trucksFilled: filled,
+      expiredTruckRequestIds: lost,
+      reasonCode,
+      onlineCandidates: 0,
+      notifiedTransporters: 0,
+    },
+  };
+  return {
+    orderId: order.id,
+    eventVersion,
+    status,
+    closesSearch: true,
+    claimed,
+    filled,
+    reasonCode,
+    trucks: trucks.filter(({ status: next }, i) => next !== order.trucks[i]?.status),
+    event: { id: message.id, queue: 'notify', message },
+  };
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { hashOf } from '../../src/identity/refresh-token.ts';
+import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { redisBehindDoors } from '../support/redis-behind-doors.ts';
+import { watchAws, watchPostgres, watchRedis } from '../support/wire.ts';
+
+const portOf = (url = '') => Number(new URL(url).port);
+
+let world: Awaited<ReturnType<typeof authWorld>>;
+let asked: () => Promise<{ redis: readonly string[]; postgres: readonly string[]; aws: unknown }>;
+
+beforeAll(async () => {
+  // Of its own, because its nodes tell of everything that they are asked, whoever asks.
+  const cluster = await redisBehindDoors();
+  afterAll(() => cluster.remove());
+  let secretsPort = 0;
+  const postgres = await watchPostgres(() => inject('postgres').port);
+  const dynamodb = await watchAws(() => portOf(inject('dynamodb').endpoint));
+  const sqs = await watchAws(() => portOf(inject('sqs').endpoint));
+  const secrets = await watchAws(() => secretsPort);
+  world = await authWorld(({ NOTIFY_QUEUE_URL = '' }) => {
+    secretsPort = portOf(process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER']);
+    return {
+      REDIS_URL: cluster.url,
+      REDIS_MODE: 'cluster',
+      DATABASE_PORT: String(postgres.port),
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
+      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${sqs.port}`,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secrets.port}`,
+      NOTIFY_QUEUE_URL: NOTIFY_QUEUE_URL.replace(/:\d+/, `:${sqs.port}`),
+    };
+  });
+  const redis = await watchRedis(cluster.url);
+  afterAll(() => [redis, postgres, dynamodb, sqs, secrets].forEach((each) => each.close()));
+  asked = async () => ({
+    redis: (await redis.take()).map(withKeys).toSorted(),
+    postgres: postgres.take(),
+    aws: [...dynamodb.take(), ...sqs.take(), ...secrets.take()],
+  });
+  // What only a function's first call costs: connections, credentials, keys.
+  const { tokens } = await world.logIn(freshPhone());
+  await world.auth.getProfile({ token: tokens.accessToken });
+});
+
+/** The name of a command and the keys of its script. */
+function withKeys([name = '', , count = '', ...rest]: readonly string[]): string {
+  return [name.toLowerCase(), ...rest.slice(0, Number(count))].join(' ');
+}
+
+/** What a warm function asks while it does something, one entry for each round trip. */
+async function costOf<T>(work: () => Promise<T>) {
+  await asked();
+  const outcome = await work();
+  return { outcome, cost: await asked() };
+}
+
+test('send-otp asks one script of its own and two budgets, and queues one message', async () => {
+  const phone = freshPhone();
+  const { cost } = await costOf(() =>
+    world.auth.sendLoginCode({ body: { phone, role: 'customer' } }),
+  );
+  const code = `otp:${phone}:customer`;
+  expect(cost).toEqual({
+    redis: [
+      expect.stringContaining('eval otp-day:'),
+      `eval otp-prefix:${phone.slice(0, 5)}`,
+      `eval ${code} {${code}}:wrong {${code}}:cooling {${code}}:sends`,
+      'eval rate:sendLoginCode:127.0.0.1',
+    ],
+    postgres: [],
+    aws: ['AmazonSQS.SendMessage'],
+  });
+});
+
+test.each(['the first', 'the second'])(
+  'verify-otp, %s time, is one script, one statement, and two writes to the mirror',
+  async (time) => {
+    const phone = freshPhone();
+    if (time === 'the second') {
+      await world.logIn(phone);
+      await world.redis.del(`{otp:${phone}:customer}:cooling`);
+    }
+    await world.auth.sendLoginCode({ body: { phone, role: 'customer' } });
+    const otp = await world.codeSentTo(phone);
+    const { outcome, cost } = await costOf(() =>
+      world.auth.verifyLoginCode({ body: { phone, otp, role: 'customer' } }),
+    );
+    const { user, tokens } = outcome.body ?? {};
+    const code = `otp:${phone}:customer`;
+    expect(cost).toEqual({
+      redis: [
+        `eval ${code} {${code}}:wrong`,
+        `eval refresh:${hashOf(tokens?.refreshToken ?? '')}`,
+        `eval user:tokens:${user?.id}`,
+      ],
+      postgres: [expect.stringMatching(/^WITH account AS \( INSERT INTO weelo.users /)],
+      aws: [],
+    });
+  },
+);
+
+test('a profile is one count and one statement; a session is looked up when it is first seen', async () => {
+  const { user, tokens } = await world.logIn(freshPhone());
+  const ask = () => world.auth.getProfile({ token: tokens.accessToken });
+  const first = await costOf(ask);
+  const second = await costOf(ask);
+  const always = {
+    redis: [`eval rate:getProfile:${user.id}`],
+    postgres: ['SELECT * FROM weelo.users WHERE id = $1::uuid'],
+  };
+  expect(first.cost).toEqual({ ...always, aws: ['DynamoDB.GetItem'] });
+  expect(second.cost).toEqual({ ...always, aws: [] });
+});
+
+test('refresh is one statement', async () => {
+  const { tokens } = await world.logIn(freshPhone());
+  const { refreshToken } = tokens;
+  const { outcome, cost } = await costOf(() =>
+    world.auth.refreshSession({ body: { refreshToken } }),
+  );
+  expect(outcome.status).toBe(200);
+  expect(cost).toEqual({
+    redis: [],
+    postgres: [expect.stringMatching(/^UPDATE weelo.sessions AS s SET last_seen_at = now\(\) /)],
+    aws: [],
+  });
+});
