@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { TruckStatus } from '../../src/contract/orders.ts';
+import { cancellationTerms } from '../../src/orders/cancellation.ts';
+import { afterCancelling, afterDeadline, isLive, statusOf } from '../../src/orders/order.ts';
+
+const searching = { searchOpen: true, cancelled: false, needed: 2, claimed: 0, filled: 0 };
+const closed = { ...searching, searchOpen: false };
+
+describe('the status of an order', () => {
+  test.each([
+    ['broadcasting', { ...searching, trucks: ['searching', 'searching'] }],
+    ['broadcasting', { ...searching, claimed: 1, trucks: ['held', 'searching'] }],
+    [
+      'partially_filled',
+      { ...searching, claimed: 1, filled: 1, trucks: ['assigned', 'searching'] },
+    ],
+    ['fully_filled', { ...closed, claimed: 2, filled: 2, trucks: ['assigned', 'assigned'] }],
+    ['partially_filled', { ...closed, claimed: 1, filled: 1, trucks: ['assigned', 'expired'] }],
+    ['partially_filled', { ...closed, claimed: 1, trucks: ['held', 'expired'] }],
+    ['expired', { ...closed, trucks: ['expired', 'expired'] }],
+    ['in_progress', { ...closed, claimed: 2, filled: 2, trucks: ['in_progress', 'assigned'] }],
+    ['in_progress', { ...closed, claimed: 2, filled: 2, trucks: ['completed', 'assigned'] }],
+    ['completed', { ...closed, claimed: 1, filled: 1, trucks: ['completed', 'expired'] }],
+    ['cancelled', { ...closed, cancelled: true, trucks: ['cancelled', 'cancelled'] }],
+  ] as const)('is %s', (status, facts) => {
+    expect(statusOf(facts)).toBe(status);
+  });
+});
+
+describe('a truck', () => {
+  const anyTruck = fc.constantFrom(...TruckStatus.options);
+
+  test('that somebody has lives past the deadline; one that searches does not', () => {
+    fc.assert(
+      fc.property(anyTruck, (truck) => {
+        expect(afterDeadline(truck)).toBe(truck === 'searching' ? 'expired' : truck);
+      }),
+    );
+  });
+
+  test('of a cancelled order has an end, and keeps the one that it had', () => {
+    fc.assert(
+      fc.property(anyTruck, (truck) => {
+        const after = afterCancelling(truck);
+        expect(['cancelled', 'expired', 'completed']).toContain(after);
+        expect(afterCancelling(after)).toBe(after);
+      }),
+    );
+  });
+});
+
+test('an order lives until it is completed, cancelled or expired', () => {
+  const over = ['completed', 'cancelled', 'expired'] as const;
+  const living = ['broadcasting', 'partially_filled', 'fully_filled', 'in_progress'] as const;
+  expect(over.map(isLive)).toEqual([false, false, false]);
+  expect(living.map(isLive)).toEqual([true, true, true, true]);
+});
+
+test('to cancel costs 50 rupees for each truck that has a driver, and nothing for the others', () => {
+  expect(cancellationTerms(['searching', 'held'])).toEqual({ stage: 'SEARCHING', fee: 0 });
+  expect(cancellationTerms(['assigned', 'assigned', 'searching', 'expired'])).toEqual({
+    stage: 'DRIVER_ASSIGNED',
+    fee: 100,
+  });
+});
