@@ -24,14 +24,8 @@ export function invocationsOf(
     auth: http('GET', '/api/v1/profile', 200, 'GET /api/v1/profile', {
       headers: { authorization: `Bearer ${accessToken}` },
     }),
-    orders: http('GET', '/api/v1/search', 200, 'GET /api/v1/search', {
+    orders: http('GET', '/api/v1/orders/check-active', 200, 'GET /api/v1/orders/check-active', {
       headers: { authorization: `Bearer ${accessToken}` },
-      queryStringParameters: {
-        pickupLat: '28.6139',
-        pickupLng: '77.209',
-        dropLat: '26.9124',
-        dropLng: '75.7873',
-      },
     }),
     fleet: unknownPath,
     trips: unknownPath,
@@ -54,7 +48,10 @@ export function invocationsOf(
       event: { ...socket('$default', 'MESSAGE'), body: '{"action":"ping","ref":"r1"}' },
       status: 200,
     },
-    dispatch: { what: 'an empty batch', event: { Records: [] } },
+    dispatch: {
+      what: 'a deadline of nobody',
+      event: batch({ kind: 'search-deadline', orderId: '01900000-0000-7000-8000-0000000000ff' }),
+    },
     notify: { what: 'an SMS', event: batch(smsMessage) },
     reconcile: {
       what: 'its schedule',

@@ -50,7 +50,8 @@ export async function warmAuth(variables: Readonly<Record<string, string>>) {
     readCodeKeys: codeKeys(read, env.CODE_KEY_SECRET_ARN, clock),
     identify: identityFrom(env, read, clock).identify,
     call: async (event: unknown) => {
-      Ok.parse(await Reflect.apply(handler, undefined, [event, lambdaContext()]));
+      const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
+      if (!Ok.safeParse(answer).success) throw new Error(`Refused: ${JSON.stringify(answer)}`);
     },
     askRedis: (question: RedisQuestion) => redis.eval(...question),
     /** Says how many rows it found. */

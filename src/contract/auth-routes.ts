@@ -241,7 +241,10 @@ export const logOut = route({
   envelope: 'data',
   responses: { 200: { description: 'Logged out', schema: Told } },
   errors: [],
-  example: { responses: { 200: { message: 'You are logged out.' } } },
+  example: {
+    query: { all: 'false' },
+    responses: { 200: { message: 'You are logged out.' } },
+  },
 });
 
 export const getMe = route({

@@ -27,8 +27,6 @@ const Place = SpelledPlace.transform(placeIn).meta({
   description: 'In India: latitude 6.5 to 37, longitude 68 to 97.5',
 });
 
-export type OrderPlace = z.output<typeof Place>;
-
 const RoutePoint = z
   .object({
     ...spelledPosition,

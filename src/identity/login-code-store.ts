@@ -16,7 +16,7 @@ export type Reservation =
   /** A code was sent a moment ago; the number has had its share; it is locked after wrong codes. */
   | { readonly outcome: 'cooling' | 'spent' | 'locked'; readonly waitMs: number };
 
-export type Attempt =
+type Attempt =
   | { readonly outcome: 'right'; readonly leftMs: number }
   | { readonly outcome: 'wrong'; readonly attemptsLeft: number }
   | { readonly outcome: 'locked'; readonly waitMs: number }

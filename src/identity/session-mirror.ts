@@ -10,7 +10,7 @@ const Mirrored = z.object({
   deviceId: z.string().nullable(),
 });
 
-export type MirroredSession = z.output<typeof Mirrored>;
+type MirroredSession = z.output<typeof Mirrored>;
 
 /**
  * Sessions by their refresh tokens, in Redis: while PostgreSQL is away, people stay logged in by it. It is never

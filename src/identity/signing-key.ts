@@ -6,7 +6,7 @@ import { jsonOfSecret, keptFor, type ReadSecret } from '../platform/secrets.ts';
 
 const PrivateKey = z.looseObject({ kid: z.string(), kty: z.literal('EC') });
 
-/** The secret that auth alone reads: every key that is alive, and which of them signs. */
+/** The secret that auth reads, and operate, which rotates the keys: every key that is alive, and which of them signs. */
 export const SigningKeySet = z.object({ active: z.string(), keys: z.array(PrivateKey).min(1) });
 
 interface SigningKey {

@@ -40,7 +40,7 @@ export interface OrderRow {
 }
 
 /** Instants are JSON here: with three millisecond digits and a Z. */
-export interface TruckRow {
+interface TruckRow {
   readonly id: string;
   readonly number: number;
   readonly vehicleKey: string;
@@ -160,7 +160,7 @@ interface PlaceToKeep {
   readonly state?: string | undefined;
 }
 
-export interface TruckToPlace {
+interface TruckToPlace {
   readonly id: string;
   readonly number: number;
   readonly vehicleKey: string;

@@ -11,7 +11,7 @@ export interface Locks {
   acquire(key: string, ttlMs: number): Promise<Lease | null>;
 }
 
-export interface Lease {
+interface Lease {
   release(): Promise<void>;
 }
 

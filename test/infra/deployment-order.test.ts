@@ -28,8 +28,8 @@ describe('a deployment', () => {
     expect(awaits(name)).toContain(firstKeys);
   });
 
-  test('has nine functions on PostgreSQL, and nine that need keys', () => {
-    expect([onPostgres.length, onKeys.length]).toEqual([9, 9]);
+  test('has nine functions on PostgreSQL, and ten that need keys', () => {
+    expect([onPostgres.length, onKeys.length]).toEqual([9, 10]);
   });
 
   test.each(['migrate', 'keys'] as const)('does not let %s wait for itself', (name) => {

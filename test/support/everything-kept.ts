@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Client } from '@weelo/data';
 import type { Engines } from '../../local/template/engines.ts';
 
-/** A piece of what a cloud keeps, and where: `postgres weelo.users`, `redis key`. */
+/** A piece of what a cloud keeps, and where: `postgres weelo.users`, `redis key`, `dynamodb <table> devices`. */
 export interface Kept {
   readonly where: string;
   readonly text: string;
@@ -93,9 +93,10 @@ async function itemsOf(endpoint: string): Promise<Kept[]> {
   const kept: Kept[] = [];
   for (const TableName of TableNames) {
     for await (const { Items = [] } of paginateScan({ client }, { TableName })) {
-      kept.push(
-        ...Items.map((item) => ({ where: `dynamodb ${TableName}`, text: JSON.stringify(item) })),
-      );
+      for (const item of Items) {
+        const kind = item['pk']?.S?.split('#')[0] ?? '';
+        kept.push({ where: `dynamodb ${TableName} ${kind}`, text: JSON.stringify(item) });
+      }
     }
   }
   client.destroy();
@@ -103,15 +104,19 @@ async function itemsOf(endpoint: string): Promise<Kept[]> {
 }
 
 const Queues = z.array(z.object({ name: z.string() }));
+const Messages = z.object({ messages: z.record(z.string(), z.array(z.unknown())) });
 
-/** As the engine tells it on pages of its own, those included that a function works on. */
+/** As the engine tells it on pages of its own, with those that a function works on. */
 async function messagesOf(endpoint: string): Promise<Kept[]> {
-  const page = async (path: string) => (await fetch(`${endpoint}/_fauxqs/queues${path}`)).json();
-  const queues = Queues.parse(await page(''));
-  return Promise.all(
-    queues.map(async ({ name }) => ({
-      where: `sqs ${name}`,
-      text: JSON.stringify(await page(`/${name}`)),
-    })),
-  );
+  const page = async (path: string): Promise<unknown> =>
+    (await fetch(`${endpoint}/_fauxqs/queues${path}`)).json();
+  const kept: Kept[] = [];
+  for (const { name } of Queues.parse(await page(''))) {
+    const { messages } = Messages.parse(await page(`/${name}`));
+    const texts = Object.values(messages)
+      .flat()
+      .map((message) => JSON.stringify(message));
+    kept.push(...texts.map((text) => ({ where: `sqs ${name}`, text })));
+  }
+  return kept;
 }

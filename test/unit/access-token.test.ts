@@ -58,9 +58,13 @@ describe('an access token', () => {
   });
 
   test('is not judged when the keys cannot be read', async () => {
-    const broken = identifyBy(async () => {
-      throw new Error('The secret is away');
-    }, endedSessions, systemClock);
+    const broken = identifyBy(
+      async () => {
+        throw new Error('The secret is away');
+      },
+      endedSessions,
+      systemClock,
+    );
     await expect(broken(await ours.sign())).rejects.toThrow('The secret is away');
   });
 });
