@@ -65,6 +65,9 @@ const options = {
   // The module builds of packages can be pruned of what is not used, their CommonJS builds cannot.
   mainFields: ['module', 'main'],
   minify: true,
+  // The AWS clients import node:http dynamically: Node would then look at all that it exports, and load a whole
+  // second HTTP client for it. A require does not.
+  supported: { 'dynamic-import': false },
   legalComments: 'none',
   // For whoever runs with --enable-source-maps: a deployed function does not, to read its map would
   // make a cold start a sixth longer.

@@ -4,7 +4,13 @@ import { Instant } from './wire.ts';
 
 /** P2's window for the search; every figure of time is in seconds. */
 const Rupees = z.int().nonnegative();
-const text = (most: number) => z.string().trim().min(1).max(most);
+/** Lines and tabs are text; whatever else steers a terminal or a printer is not. */
+const isText = (text: string) => /^[\P{Cc}\t\r\n]*$/u.test(text);
+const text = (most: number) =>
+  z.string().trim().min(1).max(most).refine(isText, 'Send no control characters.');
+
+/** An instant that any clock, calendar and database of ours can hold. */
+const isInOurTimes = (instant: string) => /^20\d\d-/.test(new Date(instant).toISOString());
 
 const address = {
   address: text(500),
@@ -72,7 +78,10 @@ export const NewOrder = z
     vehicleRequirements: z.array(VehicleRequirement).min(1).max(mostTrucks),
     goodsType: text(100).optional(),
     cargoWeightKg: z.int().min(1).max(1_000_000).optional(),
-    scheduledAt: z.iso.datetime({ offset: true }).optional(),
+    scheduledAt: z.iso
+      .datetime({ offset: true })
+      .refine(isInOurTimes, 'This is not in this century.')
+      .optional(),
   })
   .refine(
     ({ vehicleRequirements }) =>

@@ -50,7 +50,7 @@ export function identifyBy(
   };
 }
 
-/** Signs access tokens; only auth can read the key. */
+/** Signs access tokens. Only auth can read the key, and operate, which rotates it. */
 export type SignAccessToken = (caller: Caller) => Promise<string>;
 
 export function signBy(readKey: ReadSigningKey, clock: Clock): SignAccessToken {

@@ -200,8 +200,12 @@ test('our own parts break', async () => {
   const { accessToken: token, refreshToken } = await logIn('customer');
   const device = secret('device token', `fcm:${crypto.randomUUID()}`);
   faults.set({ kind: 'fail', service: 'dynamodb', action: 'PutItem' });
-  await api.registerDeviceToken({ token, body: { token: device } });
-  await api.logOut({ token });
+  for (const broken of [
+    await api.registerDeviceToken({ token, body: { token: device } }),
+    await api.logOut({ token, query: {} }),
+  ]) {
+    expect(broken.error?.code).toBe('SERVICE_UNAVAILABLE');
+  }
   faults.clear({ service: 'dynamodb' });
 
   const phone = newPhone();

@@ -83,7 +83,7 @@ async function valueOf(node: Redis, key: string): Promise<unknown> {
   if (type === 'set') return node.smembers(key);
   if (type === 'hash') return node.hgetall(key);
   if (type === 'list') return node.lrange(key, 0, -1);
-  if (type === 'zset') return node.zrange(key, 0, -1);
+  if (type === 'zset') return node.zrange(key, '0', '-1');
   throw new Error(`${key} is a ${type}, which nobody reads here`);
 }
 

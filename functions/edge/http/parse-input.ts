@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { AppError, type ErrorDetail } from '../../../src/contract/errors.ts';
-import { readJsonObject, refuseNul } from '../read-json.ts';
+import { readJsonObject, refuseUnkeepable } from '../read-json.ts';
 import { invalid } from '../invalid.ts';
 import { routeOf, type HttpEvent, type HttpMiddleware } from './call.ts';
 
@@ -37,6 +37,6 @@ function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
 }
 
 function texts(parameters: Readonly<Record<string, string | undefined>> = {}) {
-  for (const text of Object.values(parameters)) refuseNul(text ?? '');
+  for (const text of Object.values(parameters)) refuseUnkeepable(text ?? '');
   return parameters;
 }
