@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stageNamed } from '../lib/stages.ts';
 import { synthesizeWeelo } from '../lib/weelo-app.ts';
 import { startCloud, type Cloud } from '../local/cloud.ts';
+import { wentTo } from '../local/outside/messages.ts';
 import { plantSeed } from '../local/start/seed.ts';
 import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
@@ -19,6 +20,10 @@ export interface WeeloCloud {
   readonly accessToken: () => Promise<string>;
   /** A new message for notify, sealed with this cloud's own key. */
   readonly smsMessage: () => Promise<object>;
+  /** The newest SMS to a phone. */
+  readonly smsTo: (phone: string) => string | undefined;
+  /** Every line that a function has logged. */
+  readonly logOf: (name: FunctionName) => readonly string[];
   /** Runs a schedule now; it is called by the end of its construct's path. */
   readonly fire: Cloud['fire'];
   readonly connectionIds: () => readonly string[];
@@ -32,9 +37,14 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
   say('bundling the functions');
   synthesizeWeelo({ stage: stageNamed('local'), outdir: assembly });
   say('starting the engines');
-  const cloud = await startCloud({ assembly, ...weeloSettings });
-  await plantSeed(cloud);
   const nameOf = (name: FunctionName) => `weelo-local-${name}`;
+  const logs: { readonly functionName: string; readonly line: string }[] = [];
+  const cloud = await startCloud({
+    assembly,
+    ...weeloSettings,
+    onLog: (line) => logs.push(line),
+  });
+  await plantSeed(cloud);
   return {
     origin: cloud.origin,
     processOf: (name) => {
@@ -44,6 +54,10 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
     },
     accessToken: () => tokenSignedBy(cloud.processOf(nameOf('auth')).variables),
     smsMessage: () => smsAskedForBy(cloud.processOf(nameOf('auth')).variables),
+    smsTo: (phone) =>
+      cloud.outside.messages.newestFirst((message) => wentTo(message, phone), 1)[0]?.body,
+    logOf: (name) =>
+      logs.filter(({ functionName }) => functionName === nameOf(name)).map(({ line }) => line),
     fire: (schedule) => cloud.fire(schedule),
     connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
     invocationsOf: (name) =>

@@ -28,16 +28,33 @@ export const spelledPosition = {
 
 type Spelled = z.output<z.ZodObject<typeof spelledPosition>>;
 
-/** The position that was meant, if it lies in India. */
+/** The position that was meant, if it lies in India; if not, what is wrong is told of the spelling that was used. */
 export function positionIn(spelled: Spelled, context: z.RefinementCtx) {
   const { coordinates } = spelled;
-  const position = Position.safeParse({
-    latitude: spelled.latitude ?? coordinates?.latitude ?? spelled.lat,
-    longitude: spelled.longitude ?? coordinates?.longitude ?? spelled.lng,
-  });
+  const latitude = firstGiven([
+    { path: ['latitude'], value: spelled.latitude },
+    { path: ['coordinates', 'latitude'], value: coordinates?.latitude },
+    { path: ['lat'], value: spelled.lat },
+  ]);
+  const longitude = firstGiven([
+    { path: ['longitude'], value: spelled.longitude },
+    { path: ['coordinates', 'longitude'], value: coordinates?.longitude },
+    { path: ['lng'], value: spelled.lng },
+  ]);
+  const position = Position.safeParse({ latitude: latitude?.value, longitude: longitude?.value });
   if (position.success) return position.data;
   for (const { path, message } of position.error.issues) {
-    context.addIssue({ code: 'custom', path, message });
+    const meant = path[0] === 'latitude' ? latitude : longitude;
+    context.addIssue({ code: 'custom', path: [...(meant?.path ?? path)], message });
   }
   return z.NEVER;
+}
+
+interface Spelling {
+  readonly path: readonly string[];
+  readonly value: number | undefined;
+}
+
+function firstGiven(spellings: readonly Spelling[]): Spelling | undefined {
+  return spellings.find(({ value }) => value !== undefined);
 }

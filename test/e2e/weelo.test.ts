@@ -5,31 +5,23 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import { routes } from '../../src/contract/routes.ts';
-import { clientOf, type Send } from '../support/client.ts';
+import { clientOf, type Client } from '../support/client.ts';
+import { documentedOrder } from '../support/order-world.ts';
+import { overTheWire } from '../support/over-the-wire.ts';
 
 let cloud: WeeloCloud;
 beforeAll(async () => {
   cloud = await startWeeloCloud(() => undefined);
+  client = clientOf(routes, overTheWire(cloud.origin));
 });
 afterAll(() => cloud.stop());
 
-/** Over the wire, as an app does. */
-const overTheWire: Send = async ({ method, path, query, headers, body }) => {
-  const url = new URL(path, cloud.origin);
-  url.search = new URLSearchParams(query).toString();
-  const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: await response.text(),
-  };
-};
-const client = clientOf(routes, overTheWire);
-
+let client: Client<(typeof routes)[number]>;
 describe('the HTTP API', () => {
   test('is healthy, part by part', async () => {
     expect(await client.getHealth()).toMatchObject({
@@ -66,6 +58,118 @@ describe('the HTTP API', () => {
   });
 });
 
+/** The code in the SMS that this phone gets. */
+async function codeSentTo(phone: string): Promise<string> {
+  const sms = await vi.waitFor(() => cloud.smsTo(phone) ?? expect.fail('No SMS yet'), 10_000);
+  return /^\d{6}/.exec(sms)?.[0] ?? '';
+}
+
+async function logIn(phone: string) {
+  await client.sendLoginCode({ body: { phone, role: 'customer' } });
+  const otp = await codeSentTo(phone);
+  const { body } = await client.verifyLoginCode({ body: { phone, otp, role: 'customer' } });
+  return body?.tokens ?? expect.fail('Not logged in');
+}
+
+describe('login', () => {
+  test('by SMS, with a refresh token that stays, until logging out', async () => {
+    const { accessToken: token, refreshToken } = await logIn('9876543210');
+    expect((await client.getProfile({ token })).body?.profile.phone).toBe('9876543210');
+    for (let i = 0; i < 3; i += 1) {
+      const { body } = await client.refreshSession({ body: { refreshToken } });
+      expect((await client.getProfile({ token: body?.accessToken ?? '' })).status).toBe(200);
+    }
+    expect((await client.logOut({ token, query: {} })).status).toBe(200);
+    expect((await client.getProfile({ token })).error?.code).toBe('UNAUTHORIZED');
+    const again = await client.refreshSession({ body: { refreshToken } });
+    expect(again.error?.code).toBe('INVALID_REFRESH_TOKEN');
+  });
+
+  test("of a driver, with a code on the transporter's phone", async () => {
+    const driverPhone = '9700000001';
+    await client.sendDriverLoginCode({ body: { driverPhone } });
+    const otp = await codeSentTo('9800000001');
+    const { body } = await client.verifyDriverLoginCode({ body: { driverPhone, otp } });
+    expect(body).toMatchObject({ role: 'DRIVER', driver: { name: 'Ramesh Kumar' } });
+  });
+});
+
+describe('an order', () => {
+  test('as the documents show it is placed once, and told to dispatch', async () => {
+    const { accessToken: token } = await logIn('9876543211');
+    const key = randomUUID();
+    const ask = () => client.placeOrder({ token, idempotencyKey: key, body: documentedOrder });
+    const first = await ask();
+    expect(first.status).toBe(201);
+    const orderId = first.body?.order.id ?? '';
+    await vi.waitFor(() => expect(cloud.logOf('dispatch').join()).toContain('Wave begun'), {
+      timeout: 3000,
+    });
+
+    const again = await ask();
+    expect(again.body?.order.id).toBe(orderId);
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    await vi.waitFor(() => expect(cloud.logOf('orders').join()).toContain('Idempotency HIT'));
+    const alias = await fetch(`${cloud.origin}/api/v1/bookings/orders`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        'x-idempotency-key': key,
+      },
+      body: JSON.stringify(documentedOrder),
+    });
+    expect(await alias.json()).toMatchObject({ data: { order: { id: orderId } } });
+
+    const other = await client.placeOrder({
+      token,
+      idempotencyKey: key,
+      body: { ...documentedOrder, distanceKm: 30 },
+    });
+    expect(other.error?.code).toBe('IDEMPOTENCY_CONFLICT');
+    const params = { id: orderId };
+    expect((await client.cancelOrder({ token, params, body: {} })).status).toBe(200);
+    const next = await client.placeOrder({
+      token,
+      idempotencyKey: randomUUID(),
+      body: documentedOrder,
+    });
+    expect(next.status).toBe(201);
+  });
+
+  test('of a client that hangs up before the answer is there when it asks again', async () => {
+    const { accessToken: token } = await logIn('9876543212');
+    const key = randomUUID();
+    const hangUp = new AbortController();
+    const request = fetch(`${cloud.origin}/api/v1/orders`, {
+      method: 'POST',
+      signal: hangUp.signal,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        'x-idempotency-key': key,
+      },
+      body: JSON.stringify(documentedOrder),
+    });
+    setTimeout(() => hangUp.abort(), 5);
+    await request.catch(() => undefined);
+    const answer = await vi.waitFor(
+      async () => {
+        const again = await client.placeOrder({
+          token,
+          idempotencyKey: key,
+          body: documentedOrder,
+        });
+        expect(again.status).toBe(201);
+        return again;
+      },
+      { timeout: 10_000, interval: 500 },
+    );
+    const { body } = await client.listOrders({ token, query: {} });
+    expect(body?.orders.map(({ id }) => id)).toEqual([answer.body?.order.id]);
+  });
+});
+
 describe('the WebSocket API', () => {
   const address = () => `${cloud.origin.replace('http', 'ws')}/ws`;
 
@@ -82,6 +186,19 @@ describe('the WebSocket API', () => {
     expect(JSON.parse(String(refusal))).toMatchObject({ event: 'error' });
     socket.close();
     await once(socket, 'close');
+  });
+
+  test('lets in by a ticket, once', async () => {
+    const { accessToken: token } = await logIn('9876543213');
+    const { body } = await client.createSocketTicket({ token });
+    const open = async () => {
+      const socket = new WebSocket(`${address()}?ticket=${body?.ticket ?? ''}`);
+      const [outcome]: unknown[] = await once(socket, 'open').catch((error: unknown) => [error]);
+      socket.close();
+      return outcome;
+    };
+    expect(await open()).toBeUndefined();
+    expect(String(await open())).toContain('401');
   });
 
   test('turns away who shows no token', async () => {
