@@ -3,6 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import { cancellationTerms } from './cancellation.ts';
 import { expiryOf, type ExpireDeps } from './expire-orders.ts';
 import { cancellationView } from './cancellation-view.ts';
+import { countOne } from '../platform/observability.ts';
 import { afterCancelling, isLive, statusOf } from './order.ts';
 import { findCancellation } from './cancellation-store.ts';
 import { lockOrder, type WholeOrder } from './order-store.ts';
@@ -29,6 +30,7 @@ export async function cancelOrder(input: Input, deps: ExpireDeps) {
     return { transition: decided, order: locked };
   });
   if (transition) {
+    countOne(transition.status === 'cancelled' ? 'OrdersCancelled' : 'OrdersExpired');
     await Promise.all([deps.cache.supersede([transition]), relayOwn([transition.event], deps)]);
   }
   const cancellation = await deps.postgres.run((db) => findCancellation(db, input.orderId));

@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../contract/queues.ts';
 import type { Clock } from '../platform/clock.ts';
+import { countOne, measure } from '../platform/observability.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Postgres } from '../platform/postgres.ts';
 import type { OrderCache } from './order-cache.ts';
@@ -20,13 +21,18 @@ export interface ExpireDeps extends RelayDeps {
  * and found again if they are overdue still. Says how many ended.
  */
 export async function expireOrders(which: Overdue, deps: ExpireDeps): Promise<number> {
-  const transitions = await deps.postgres.transaction(async (db) => {
-    const orders = await lockOverdueOrders(db, which);
-    const expired = orders.map((order) => expiryOf(order, deps));
+  const { orders, transitions } = await deps.postgres.transaction(async (db) => {
+    const overdue = await lockOverdueOrders(db, which);
+    const expired = overdue.map((order) => expiryOf(order, deps));
     if (expired.length > 0) await writeTransitions(db, expired);
-    return expired;
+    return { orders: overdue, transitions: expired };
   });
   if (transitions.length === 0) return 0;
+  const now = deps.clock.now().getTime();
+  for (const { search_deadline } of orders) measure('ExpiryLag', now - search_deadline.getTime());
+  for (const { status } of transitions) {
+    countOne(status === 'expired' ? 'OrdersExpired' : 'OrdersPartlyFilled');
+  }
   await Promise.all([
     deps.cache.supersede(transitions),
     relayOwn(

@@ -3,7 +3,7 @@ import type { NewOrder } from '../contract/orders.ts';
 import { AppError } from '../contract/errors.ts';
 import type { WaveMessage } from '../contract/queues.ts';
 import { violatedIndex } from '../platform/postgres-errors.ts';
-import { logger } from '../platform/observability.ts';
+import { countOne, logger } from '../platform/observability.ts';
 import type { Locks } from '../platform/lock.ts';
 import { expireOrders, type ExpireDeps } from './expire-orders.ts';
 import { firstWaveDelaySeconds, searchSeconds } from './order.ts';
@@ -42,6 +42,7 @@ export async function placeOrder(input: Input, deps: PlaceOrderDeps): Promise<Pl
   const lease = await deps.locks.acquire(`order:create:${input.customerId}`, lockMs);
   if (!lease) {
     logger.info('Concurrent order request blocked');
+    countOne('LockConflicts');
     throw new AppError('CONCURRENT_REQUEST', { retryAfterMs: 1000 });
   }
   try {
@@ -69,6 +70,7 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   const event = { id: wave.id, queue: 'dispatch', message: wave } as const;
   try {
     const placed = await deps.postgres.run((db) => insertOrder(db, order, event));
+    countOne('OrdersPlaced');
     await relayOwn([event], deps);
     return { snapshot: snapshotOf(rowOf(order, placer, placed)), replayed: false };
   } catch (error) {

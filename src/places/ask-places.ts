@@ -1,7 +1,6 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type * as z from 'zod';
 import { isCircuitOpen } from '../platform/circuit-breaker.ts';
-import { logger, metrics } from '../platform/observability.ts';
+import { countOne, logger } from '../platform/observability.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { PlacesSource } from './places-source.ts';
 
@@ -39,17 +38,17 @@ export async function askPlaces<T>(
   // What an earlier release kept may look otherwise: then it is as if nothing was.
   const kept = shape.safeParse(await cache.find(key));
   if (kept.success) {
-    metrics.addMetric('PlacesAnswerKept', MetricUnit.Count, 1);
+    countOne('PlacesAnswerKept');
     return { answer: kept.data, source: 'amazon-location' };
   }
 
   const found = await ask(amazon).catch((error: unknown) => failed(operation, error));
   if (found !== undefined) {
-    metrics.addMetric('PlacesAnswerAmazon', MetricUnit.Count, 1);
+    countOne('PlacesAnswerAmazon');
     await cache.keep(key, found);
     return { answer: found, source: 'amazon-location' };
   }
-  metrics.addMetric('PlacesAnswerBuiltIn', MetricUnit.Count, 1);
+  countOne('PlacesAnswerBuiltIn');
   return { answer: await ask(builtIn), source: 'built-in' };
 }
 

@@ -11,7 +11,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { AppError } from '../contract/errors.ts';
 import { awsPatience } from './aws.ts';
-import { logger } from './observability.ts';
+import { countOne, logger } from './observability.ts';
 
 /** One intent of one client, however often it is sent. */
 interface Intent {
@@ -73,6 +73,7 @@ export function rememberIn(tableName: string): Remember {
         throw meaning(error);
       },
     );
+    if (replayed) countOne('IdempotentReplays');
     logger.info(replayed ? 'Idempotency HIT' : 'Idempotency cached', { operation });
     return { outcome, replayed };
   };

@@ -15,3 +15,8 @@ export const metrics = new Metrics();
 export function countOne(metric: string): void {
   metrics.addMetric(metric, MetricUnit.Count, 1);
 }
+
+/** How long something took, or how late it was. */
+export function measure(metric: string, milliseconds: number): void {
+  metrics.addMetric(metric, MetricUnit.Milliseconds, Math.max(0, Math.round(milliseconds)));
+}

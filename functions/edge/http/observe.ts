@@ -1,5 +1,4 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logger, metrics } from '../../../src/platform/observability.ts';
+import { countOne, logger, metrics } from '../../../src/platform/observability.ts';
 import type { Call, HttpMiddleware } from './call.ts';
 
 /** One log line per request, with its id and route on every line in between, and its metrics. */
@@ -18,6 +17,6 @@ export function observe(): HttpMiddleware {
 function report(status: number, call: Call): void {
   const milliseconds = Math.round(performance.now() - call.startedAt);
   logger.info('Request answered', { operation: call.route?.id, status, milliseconds });
-  if (status >= 500) metrics.addMetric('ServerErrors', MetricUnit.Count, 1);
+  if (status >= 500) countOne('ServerErrors');
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }

@@ -1,0 +1,159 @@
+import { DeleteItemCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { Client } from '@weelo/data';
+import type { SQSRecord, ScheduledEvent } from 'aws-lambda';
+import { afterAll, inject, vi } from 'vitest';
+import { freePort } from '../../local/engines/free-port.ts';
+import type { Variable } from '../../src/contract/environment.ts';
+import type { Route } from '../../src/contract/route.ts';
+import { routesOf } from '../../src/contract/routes.ts';
+import { clientOf } from './client.ts';
+import { into, lambdaContext } from './invoke.ts';
+import { documentedOrder, orderWorld } from './order-world.ts';
+
+export type RaceWorld = Awaited<ReturnType<typeof raceWorld>>;
+export type Replica = Awaited<ReturnType<typeof replica>>;
+
+/**
+ * Many environments of the functions that move orders, as under load: each with connections of its own, some with
+ * a Redis that is away, so that no lock holds, one with nobody who hears its events.
+ */
+export async function raceWorld() {
+  const { variables, customer, redis } = await orderWorld();
+  // Who races asks oftener than a person may.
+  if (process.env["RACE_LOG"]) process.env["POWERTOOLS_LOG_LEVEL"] = "ERROR";
+  Object.assign(process.env, { WEELO_STAGE: 'local', WEELO_RATE_LIMITS: 'off' });
+  const sql = await database(variables.DATABASE_NAME);
+  await sql(searchesThatLast);
+  await sql(witness);
+  const noRedis = { REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
+  const whole = [await replica({}, variables), await replica({}, variables)];
+  const lockless = [
+    await replica(noRedis, variables),
+    await replica(
+      { ...noRedis, NOTIFY_QUEUE_URL: `${variables.NOTIFY_QUEUE_URL}-gone` },
+      variables,
+    ),
+  ];
+
+  const dynamodb = new DynamoDBClient({});
+  const TableName = variables.IDEMPOTENCY_TABLE;
+  /** As if the idempotency table had lost what this customer did, or what everybody did. */
+  const forget = async (ofOperation = '') => {
+    for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName })) {
+      const those = Items.map(({ id }) => id).filter((id) => id?.S?.startsWith(ofOperation));
+      await Promise.all(
+        those.map((id) =>
+          dynamodb.send(new DeleteItemCommand({ TableName, Key: { id: id ?? { S: '' } } })),
+        ),
+      );
+    }
+  };
+
+  const sqs = new SQSClient({});
+  /** Takes all that can be seen on a queue off it. */
+  const drain = async (queue: 'DISPATCH_QUEUE_URL' | 'NOTIFY_QUEUE_URL') => {
+    const taken: Record<string, unknown>[] = [];
+    for (;;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: variables[queue],
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: 3600,
+        }),
+      );
+      if (Messages.length === 0) return taken;
+      taken.push(...Messages.map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>));
+    }
+  };
+
+  /** As if whoever wrote these events had died before telling them, a while ago. */
+  const ageEvents = () =>
+    sql(`UPDATE weelo.outbox SET created_at = created_at - interval '1 minute'
+         WHERE relayed_at IS NULL AND created_at > now() - interval '30 seconds'`);
+  const unlock = (customerId: string) => redis.del(`order:create:${customerId}`);
+  const uncache = (orderId: string) => redis.del(`order:${orderId}`);
+
+  return {
+    ...{ whole, lockless, replicas: [...whole, ...lockless] },
+    ...{ customer, sql, forget, drain, ageEvents, unlock, uncache },
+  };
+}
+
+/** The functions once more, with pools and clients of their own, and some variables of their own. */
+async function replica(
+  change: Partial<Record<Variable, string>>,
+  variables: Readonly<Record<Variable, string>>,
+) {
+  const { WEELO_STAGE: _, ...restored } = variables;
+  Object.assign(process.env, change);
+  vi.resetModules();
+  const { handler } = await import('../../functions/orders.ts');
+  const dispatch = await import('../../functions/dispatch.ts');
+  const reconciler = await import('../../functions/reconcile.ts');
+  Object.assign(process.env, restored);
+
+  const orders = clientOf(routesOf('orders'), into(handler));
+  const aliased = clientOf(routesOf('orders').map(byAlias), into(handler));
+  const tell = (message: object) =>
+    dispatch.handler(
+      { Records: [{ messageId: '1', body: JSON.stringify(message) } as SQSRecord] },
+      lambdaContext(),
+    );
+  const reconcile = () => reconciler.handler({} as ScheduledEvent, lambdaContext(60_000));
+  const place = (
+    token: string,
+    idempotencyKey: string,
+    { order = documentedOrder, alias = false } = {},
+  ) => (alias ? aliased : orders).placeOrder({ token, idempotencyKey, body: order });
+  return { orders, place, tell, reconcile, isWhole: change.NOTIFY_QUEUE_URL === undefined };
+}
+
+const byAlias = <R extends Route>(route: R): R => ({
+  ...route,
+  path: route.aliases?.[0] ?? route.path,
+});
+
+async function database(name: string) {
+  const { username: user, ...server } = inject('postgres');
+  const client = new Client({ ...server, user, database: name });
+  // The database is dropped with whoever is still there.
+  client.on('error', () => undefined);
+  await client.connect();
+  afterAll(() => client.end());
+  return async <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
+    (await client.query<Row & object>(text, values)).rows;
+}
+
+/** How long its search lasts stands at the end of an order's key, in milliseconds: so deadlines come by themselves. */
+const searchesThatLast = `
+  CREATE FUNCTION weelo.last_as_long() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    NEW.search_deadline := COALESCE(
+      clock_timestamp() + substring(NEW.idempotency_key FROM 'lasts-(\\d+)$')::int * interval '1 ms',
+      NEW.search_deadline
+    );
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER last_as_long BEFORE INSERT ON weelo.orders
+    FOR EACH ROW EXECUTE FUNCTION weelo.last_as_long();
+`;
+
+/** Notes every transition that is committed, whoever made it, and whether or not it told anybody. */
+const witness = `
+  CREATE TABLE weelo.witnessed (
+    order_id uuid, was weelo.order_status, is_now weelo.order_status, was_open boolean, is_open boolean
+  );
+  CREATE FUNCTION weelo.witness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+  BEGIN
+    IF TG_OP = 'INSERT' OR (OLD.status, OLD.search_closed_at, OLD.claimed, OLD.filled)
+       IS DISTINCT FROM (NEW.status, NEW.search_closed_at, NEW.claimed, NEW.filled) THEN
+      INSERT INTO weelo.witnessed VALUES (
+        NEW.id, OLD.status, NEW.status, OLD.search_closed_at IS NULL, NEW.search_closed_at IS NULL
+      );
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER witness AFTER INSERT OR UPDATE ON weelo.orders
+    FOR EACH ROW EXECUTE FUNCTION weelo.witness();
+`;

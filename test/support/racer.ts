@@ -1,0 +1,246 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isLive } from '../../src/orders/order.ts';
+import type { OrderStatus } from '../../src/contract/orders.ts';
+import { documentedOrder } from './order-world.ts';
+import type { RaceWorld, Replica } from './race-world.ts';
+
+/** What a customer, a timer or an operator does in the midst of a race. */
+type Deed =
+  | {
+      readonly does: 'place';
+      readonly key: 'first' | 'second' | 'old';
+      /** With another body than usual. */
+      readonly other: boolean;
+      /** The idempotency table has lost everything just before. */
+      readonly forgetting: boolean;
+      readonly alias: boolean;
+    }
+  | { readonly does: 'cancel'; readonly booking: boolean }
+  | { readonly does: 'read'; readonly what: 'order' | 'state' | 'booking' | 'active' | 'list' }
+  | { readonly does: 'deadline' | 'reconcile' | 'snoop' | 'unlock' };
+
+export interface Race {
+  readonly lastsMs: number;
+  readonly steps: readonly {
+    readonly afterMs: number;
+    readonly replica: number;
+    readonly deed: Deed;
+  }[];
+}
+
+/** Who looked at which orders, so that what is overdue among them must have ended. */
+interface Look {
+  readonly orderId?: string;
+  readonly customerId?: string;
+  readonly at: string;
+}
+
+interface Refusal {
+  readonly error?: { readonly code: string; readonly data?: Record<string, unknown> | undefined };
+}
+
+const otherOrder = { ...documentedOrder, goodsType: 'Steel' };
+const refusals = ['ACTIVE_ORDER_EXISTS', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT'];
+
+/** A customer who does everything at once, and complains of answers that must not be. */
+export class Racer {
+  readonly complaints: string[] = [];
+  readonly answers: string[] = [];
+  readonly looks: Look[] = [];
+  readonly placed: { key: string; orderId: string; customerId: string }[] = [];
+  stranger: Racer | undefined;
+  readonly token: string;
+  private readonly id: string;
+  private readonly world: RaceWorld;
+  /** Bodies that were sent with each key. */
+  private readonly sent = new Map<string, Set<object>>();
+  private latest: string | undefined;
+
+  constructor(world: RaceWorld, { id, token }: { id: string; token: string }) {
+    this.world = world;
+    this.id = id;
+    this.token = token;
+  }
+
+  async run(name: string, race: Race | undefined): Promise<void> {
+    const old = [...this.sent.keys()].at(-1);
+    const keyOf = (key: 'first' | 'second' | 'old') =>
+      key === 'old' && old !== undefined ? old : `${name}-${key}-lasts-${race?.lastsMs}`;
+    const steps = race?.steps ?? [];
+    await Promise.all(
+      steps.map(async ({ afterMs, replica, deed }) => {
+        if (afterMs > 0) await sleep(afterMs);
+        const through = this.world.replicas[replica];
+        if (!through) throw new Error('There are fewer replicas');
+        try {
+          if (deed.does === 'place') await this.place(keyOf(deed.key), deed, through);
+          else await this.act(deed, through);
+        } catch (error) {
+          this.complaints.push(`${deed.does}: ${String(error)}`);
+        }
+      }),
+    );
+  }
+
+  private async place(key: string, deed: Deed & { does: 'place' }, replica: Replica) {
+    const order = deed.other ? otherOrder : documentedOrder;
+    const bodies = this.sent.get(key) ?? new Set();
+    this.sent.set(key, bodies.add(order));
+    if (deed.forgetting) await this.world.forget();
+    const began = Date.now();
+    const told = await replica.place(this.token, key, { order, alias: deed.alias });
+    const code = told.error?.code;
+    this.answers.push(`place ${code ?? told.status}`);
+    if (told.body) {
+      const { id: orderId, customerId } = told.body.order;
+      this.latest = orderId;
+      this.placed.push({ key, orderId, customerId: this.id });
+      this.expect(customerId === this.id, `P12: ${key} was answered with ${customerId}'s`);
+    } else {
+      this.expect(refusals.includes(code ?? ''), `${key} was refused with ${code}`);
+      this.expect(
+        code !== 'IDEMPOTENCY_CONFLICT' || bodies.size > 1,
+        `P2: ${key} had one body, and was refused as if it had two`,
+      );
+    }
+    if (code === 'ACTIVE_ORDER_EXISTS') this.hearOfSearch(told, began);
+  }
+
+  private hearOfSearch({ error }: Refusal, began: number): void {
+    const { orderId, expiresAt } = error?.data ?? {};
+    this.latest = String(orderId);
+    this.expect(
+      Date.parse(String(expiresAt)) > began,
+      `P6: order ${String(orderId)} was in the way past its deadline`,
+    );
+  }
+
+  private async act(deed: Exclude<Deed, { does: 'place' }>, replica: Replica): Promise<void> {
+    const { does } = deed;
+    if (does === 'unlock') await this.world.unlock(this.id);
+    else if (does === 'reconcile') await this.reconcile(replica);
+    else if (does === 'read' && (deed.what === 'active' || deed.what === 'list')) {
+      await this.readAll(deed.what, replica);
+    } else if (this.latest !== undefined) {
+      const orderId = this.latest;
+      if (does === 'read') await this.read(deed.what, orderId, replica);
+      else if (does === 'cancel') await this.cancel(deed.booking, orderId, replica);
+      else if (does === 'deadline') await this.meetDeadline(orderId, replica);
+      else await this.stranger?.snoop(orderId, replica);
+    }
+  }
+
+  private async cancel(booking: boolean, orderId: string, { orders }: Replica): Promise<void> {
+    const asked = { token: this.token, params: { id: orderId }, body: { reason: 'Raced' } };
+    this.look({ orderId });
+    const told = await (booking ? orders.cancelBooking(asked) : orders.cancelOrder(asked));
+    this.answers.push(`cancel ${told.error?.code ?? told.body?.status}`);
+    const over = told.body?.status === 'cancelled' || told.body?.status === 'expired';
+    this.expect(over, `cancelling ${orderId} was answered ${JSON.stringify(told.error)}`);
+  }
+
+  private async meetDeadline(orderId: string, { tell }: Replica): Promise<void> {
+    this.look({ orderId });
+    const told = await tell({ kind: 'search-deadline', orderId });
+    this.expect(
+      told.batchItemFailures.length === 0,
+      `the deadline of ${orderId} failed: ${JSON.stringify(told)}`,
+    );
+  }
+
+  private async reconcile({ reconcile, isWhole }: Replica): Promise<void> {
+    await this.world.ageEvents();
+    this.look({});
+    // Who cannot tell events fails with them, and does the rest.
+    await reconcile().catch((error: unknown) => this.expect(!isWhole, String(error)));
+  }
+
+  private async read(what: 'order' | 'state' | 'booking', orderId: string, { orders }: Replica) {
+    const asked = { token: this.token, params: { id: orderId } };
+    const began = this.look({ orderId });
+    const read = {
+      order: async () => (await orders.getOrder(asked)).body?.order,
+      state: async () => (await orders.getOrderStatus(asked)).body,
+      booking: async () => (await orders.getBooking(asked)).body?.booking,
+    };
+    this.see(await read[what](), began);
+  }
+
+  private async readAll(what: 'active' | 'list', { orders }: Replica): Promise<void> {
+    const began = this.look({ customerId: this.id });
+    if (what === 'list') {
+      const told = await orders.listOrders({ token: this.token, query: {} });
+      this.expect(told.body !== undefined, `the list was refused: ${told.error?.code}`);
+      for (const order of told.body?.orders ?? []) this.see(order, began);
+      return;
+    }
+    const told = await orders.checkActiveOrder({ token: this.token });
+    this.expect(told.body !== undefined, `check-active was refused: ${told.error?.code}`);
+    const active = told.body?.activeOrder;
+    if (!active) return;
+    const [order] = await this.world.sql<{ deadline: Date }>(
+      'SELECT search_deadline AS deadline FROM weelo.orders WHERE id = $1 AND customer_id = $2',
+      [active.orderId, this.id],
+    );
+    this.expect(order !== undefined, `P12: ${active.orderId} is active, and somebody else's`);
+    this.see(order && { ...active, expiresAt: order.deadline.toISOString() }, began);
+  }
+
+  /** P6: what was shown as live had not reached its deadline when it was asked for. Nothing is assigned here. */
+  private see(
+    shown: { status: OrderStatus | 'confirmed'; expiresAt: string } | undefined,
+    began: number,
+  ): void {
+    if (!shown) return void this.complaints.push('an order of ours was not found');
+    const live = shown.status === 'confirmed' || isLive(shown.status);
+    this.answers.push(`read ${shown.status}`);
+    this.expect(
+      !live || Date.parse(shown.expiresAt) > began,
+      `P6: ${JSON.stringify(shown)} was shown as live at ${new Date(began).toISOString()}`,
+    );
+  }
+
+  /** P12: what is not theirs is not there. */
+  async snoop(orderId: string, { orders }: Replica): Promise<void> {
+    const asked = { token: this.token, params: { id: orderId } };
+    const told = await Promise.all([
+      orders.getOrder(asked),
+      orders.getOrderStatus(asked),
+      orders.getBooking(asked),
+      orders.cancelOrder({ ...asked, body: {} }),
+    ]);
+    for (const { error } of told) {
+      this.answers.push(`snoop ${error?.code}`);
+      this.expect(error?.code === 'ORDER_NOT_FOUND', `P12: a stranger saw ${orderId}`);
+    }
+  }
+
+  /** Every key that became an order, with the order. */
+  intents(): readonly { key: string; orderId: string }[] {
+    return [...new Map(this.placed.map((each) => [each.key, each])).values()];
+  }
+
+  /** P2: with the body that made the order it is the same order, with the other one a clear refusal. */
+  async retry({ key, orderId }: { key: string; orderId: string }): Promise<string | undefined> {
+    const [replica] = this.world.lockless;
+    const bodies = [...(this.sent.get(key) ?? [])] as (typeof documentedOrder)[];
+    const told = await Promise.all(
+      bodies.map((order) => replica?.place(this.token, key, { order })),
+    );
+    const ids = told.map((each) => each?.body?.order.id ?? each?.error?.code);
+    const rest = ids.filter((id) => id !== orderId);
+    const same =
+      rest.length === ids.length - 1 && rest.every((id) => id === 'IDEMPOTENCY_CONFLICT');
+    return same ? undefined : `P2: ${key} made ${orderId}, and then ${ids.join(' and ')}`;
+  }
+
+  private look(which: { orderId?: string; customerId?: string }): number {
+    const at = new Date();
+    this.looks.push({ ...which, at: at.toISOString() });
+    return at.getTime();
+  }
+
+  private expect(holds: boolean, otherwise: string): void {
+    if (!holds) this.complaints.push(otherwise);
+  }
+}
