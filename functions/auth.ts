@@ -1,15 +1,9 @@
-import { randomInt } from 'node:crypto';
-import { rateLimitsAreLifted } from '../src/contract/environment.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
 import { signBy } from '../src/identity/access-token.ts';
-import { codeBudget, unlimitedBudget } from '../src/identity/code-budget.ts';
-import { codeKeys } from '../src/identity/code-keys.ts';
 import { registerDeviceToken, unregisterDeviceToken } from '../src/identity/device-tokens.ts';
 import { listSessions } from '../src/identity/list-sessions.ts';
 import { endOwnSession, logOut } from '../src/identity/log-out.ts';
-import { openLoginCodeStore } from '../src/identity/login-code-store.ts';
 import { getMe, getProfile, updateCustomer, updateTransporter } from '../src/identity/profile.ts';
-import { queueSms } from '../src/identity/queue-sms.ts';
 import { refreshSession } from '../src/identity/refresh-session.ts';
 import { sendDriverCode } from '../src/identity/send-driver-code.ts';
 import { sendLoginCode } from '../src/identity/send-login-code.ts';
@@ -19,11 +13,9 @@ import { issueTicket, ticketLife } from '../src/identity/socket-ticket.ts';
 import { verifyDriverCode } from '../src/identity/verify-driver-code.ts';
 import { verifyLoginCode } from '../src/identity/verify-login-code.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
-import { timeOrderedIds as ids } from '../src/platform/ids.ts';
-import { countOne } from '../src/platform/observability.ts';
-import { openQueue } from '../src/platform/queues.ts';
 import { countInRedis } from '../src/platform/rate-limit.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
+import { codeDepsFrom } from './edge/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { identityFrom } from './edge/identify.ts';
 import { postgresFrom, redisFrom } from './edge/stores.ts';
@@ -34,29 +26,13 @@ const postgres = postgresFrom(env, readSecret, clock);
 const redis = redisFrom(env);
 const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
 
-const limitsLifted = rateLimitsAreLifted(process.env);
-const countCall = countInRedis(redis);
-const readCodeKeys = codeKeys(readSecret, env.CODE_KEY_SECRET_ARN, clock);
-const budget = { perPrefix: env.OTP_SENDS_PER_PREFIX, perDay: env.OTP_SENDS_PER_DAY };
-
 const deps = {
+  ...codeDepsFrom(env, redis, readSecret, clock),
   postgres,
   table,
   endedSessions,
   mirror: openSessionMirror(redis),
-  codes: openLoginCodeStore({ redis, limitsLifted }),
-  budget: limitsLifted ? unlimitedBudget : codeBudget(budget, countCall, clock),
-  readCodeKeys,
-  sendSms: queueSms({
-    queue: openQueue(env.NOTIFY_QUEUE_URL),
-    readKeys: readCodeKeys,
-    clock,
-    ids,
-  }),
   sign: signBy(signingKey(readSecret, env.SIGNING_KEYS_SECRET_ARN, clock), clock),
-  randomBelow: (limit: number) => randomInt(limit),
-  count: countOne,
-  ids,
   clock,
 };
 
@@ -93,5 +69,5 @@ export const handler = httpFunction(
     unregisterDeviceToken: async ({ caller, body }) =>
       ok(await unregisterDeviceToken({ ...body, caller }, deps)),
   },
-  { authenticate: identify, countCall },
+  { authenticate: identify, countCall: countInRedis(redis) },
 );

@@ -1,3 +1,74 @@
+import { readEnvironment } from '../src/contract/functions.ts';
+import { beginOnboarding } from '../src/fleet/begin-onboarding.ts';
+import { deleteVehicle } from '../src/fleet/delete-vehicle.ts';
+import { readAvailability, setAvailability } from '../src/fleet/driver-availability.ts';
+import { finishOnboarding } from '../src/fleet/finish-onboarding.ts';
+import { openGeoIndex } from '../src/fleet/geo-index.ts';
+import { listDrivers } from '../src/fleet/list-drivers.ts';
+import { listVehicles } from '../src/fleet/list-vehicles.ts';
+import { readVehicle } from '../src/fleet/read-vehicle.ts';
+import { removeDriver } from '../src/fleet/remove-driver.ts';
+import { resendOnboardingCode } from '../src/fleet/resend-onboarding-code.ts';
+import { upsertVehicle } from '../src/fleet/upsert-vehicle.ts';
+import { openSessionMirror } from '../src/identity/session-mirror.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
+import { countInRedis } from '../src/platform/rate-limit.ts';
+import { openSecrets } from '../src/platform/secrets.ts';
+import { codeDepsFrom } from './edge/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
+import { identityFrom } from './edge/identify.ts';
+import { postgresFrom, redisFrom } from './edge/stores.ts';
 
-export const handler = httpFunction('fleet', {}, {});
+const env = readEnvironment('fleet', process.env);
+const { read: readSecret } = openSecrets();
+const postgres = postgresFrom(env, readSecret, clock);
+const redis = redisFrom(env);
+const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
+
+const deps = {
+  ...codeDepsFrom(env, redis, readSecret, clock),
+  postgres,
+  table,
+  endedSessions,
+  mirror: openSessionMirror(redis),
+  geo: openGeoIndex({ redis, clock }),
+};
+
+const ok = <B>(body: B) => ({ status: 200, body }) as const;
+
+export const handler = httpFunction(
+  'fleet',
+  {
+    listVehicles: async ({ caller }) => ok(await listVehicles(caller.userId, deps)),
+    upsertVehicle: async ({ caller, body }) => {
+      const upserted = await upsertVehicle({ ...body, transporterId: caller.userId }, deps);
+      return upserted.isNew ? { status: 201, body: upserted } : ok(upserted);
+    },
+    getVehicle: async (request) => ok({ vehicle: await readVehicle(vehicleIn(request), deps) }),
+    deleteVehicle: async (request) => ok(await deleteVehicle(vehicleIn(request), deps)),
+    listDrivers: async ({ caller }) => ok(await listDrivers(caller.userId, deps)),
+    beginOnboarding: async ({ caller, body }) =>
+      ok(await beginOnboarding({ ...body, transporterId: caller.userId }, deps)),
+    resendOnboardingCode: async ({ caller, body }) =>
+      ok(await resendOnboardingCode({ ...body, transporterId: caller.userId }, deps)),
+    finishOnboarding: async ({ caller, body }) => ({
+      status: 201,
+      body: await finishOnboarding({ ...body, transporterId: caller.userId }, deps),
+    }),
+    removeDriver: async ({ caller, params }) =>
+      ok(await removeDriver({ driverId: params.id, transporterId: caller.userId }, deps)),
+    getDriverAvailability: async ({ caller }) => ok(await readAvailability(caller, deps)),
+    setDriverAvailability: async ({ caller, body }) =>
+      ok(await setAvailability(caller, body.isOnline, deps)),
+  },
+  { authenticate: identify, countCall: countInRedis(redis) },
+);
+
+interface OfOneVehicle {
+  readonly caller: { readonly userId: string };
+  readonly params: { readonly id: string };
+}
+
+function vehicleIn({ caller, params }: OfOneVehicle) {
+  return { vehicleId: params.id, transporterId: caller.userId };
+}

@@ -111,7 +111,11 @@ const local: Stage = {
     sender: 'WEELO',
     dlt: {
       entityId: '1100000000000000001',
-      templateIds: { login: '1107000000000000001', 'driver-login': '1107000000000000002' },
+      templateIds: {
+        login: '1107000000000000001',
+        'driver-login': '1107000000000000002',
+        'driver-onboarding': '1107000000000000003',
+      },
     },
   },
 };

@@ -14,7 +14,7 @@ export function namedType(text: string): VehicleType {
 
 /**
  * The kind that a request names. Without a subtype it is the type's reference subtype, the one with the
- * multiplier 1: the price of a vehicle that there is, and the nearest to what the customer app has shown.
+ * multiplier 1.
  */
 export function namedKind(type: VehicleType, subtype: string | undefined): VehicleKind {
   const kinds = kindsOfType(type);

@@ -12,10 +12,16 @@ interface Asked {
 /** Trucks are slower than cars, and stop. */
 const kmPerHour = 40;
 
+/** The list's own figure where nothing is known of truck and cargo: ten tonnes. */
+function loadOf({ vehicleSubtype }: Asked): number | undefined {
+  return vehicleSubtype === undefined ? 10_000 : undefined;
+}
+
 /** What the customer app shows of a price, each amount a whole number: it refuses fractions. */
 export function priceVehicle(asked: Asked, at: Date) {
-  const { distanceKm, trucksNeeded, cargoWeightKg: cargoKg } = asked;
+  const { distanceKm, trucksNeeded } = asked;
   const kind = namedKind(namedType(asked.vehicleType), asked.vehicleSubtype);
+  const cargoKg = asked.cargoWeightKg ?? loadOf(asked);
   const { surge, slab, ...price } = quote({ kind, distanceKm, trucks: trucksNeeded, cargoKg, at });
   return {
     vehicleType: kind.type.id,

@@ -15,8 +15,13 @@ export const OneTimeCode = z
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 /** What may be left out, and is cleared by an empty text. */
-const clearable = <S extends z.ZodType<string>>(schema: S) =>
-  z.union([z.literal('').transform(() => null), schema]).optional();
+export const clearable = (schema: z.ZodType<string, string>) =>
+  z
+    .string()
+    .trim()
+    .transform((told) => (told === '' ? null : told))
+    .pipe(schema.nullable())
+    .optional();
 
 /** What a person may have told of themselves or not. Always there, null where nothing is known. */
 const told = z.string().nullable();
@@ -57,7 +62,7 @@ const gstNumber = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^\d{2}[A-Z]{5}\d{4}[A-Z][A-Z\d]Z[A-Z\d]$/, 'A GST number looks like 29ABCDE1234F1Z5.');
+  .regex(/^\d{2}[A-Z]{5}\d{4}[A-Z][A-Z\d]{3}$/, 'A GST number looks like 29ABCDE1234F1Z5.');
 const panNumber = z
   .string()
   .trim()

@@ -11,6 +11,9 @@ const Device = z.object({ 'x-device-id': z.string().min(1).max(200).optional() }
 const RefreshToken = z.string().min(1).max(500);
 const expiresIn = z.int().positive().meta({ description: 'Seconds' });
 
+/** Wide, for a carrier puts thousands behind one address; a code's own five attempts are what protects it. */
+const guesses = { limit: 1000, windowSeconds: 600, per: 'address', strict: true } as const;
+
 const Tokens = z.object({
   accessToken: z.string(),
   refreshToken: z.string(),
@@ -66,7 +69,7 @@ export const sendLoginCode = route({
   },
   errors: ['INVALID_PHONE', 'OTP_COOLDOWN', 'OTP_RATE_LIMIT_EXCEEDED', 'OTP_SEND_FAILED'],
   // P14: a carrier puts thousands of phones behind one address.
-  rateLimit: { limit: 200, windowSeconds: 600, per: 'address' },
+  rateLimit: { limit: 200, windowSeconds: 600, per: 'address', strict: true },
   example: {
     body: { phone: '9876543210', role: 'customer' },
     responses: { 200: { message: 'A code was sent to 98xxxxxx10.', expiresIn: 300 } },
@@ -103,6 +106,7 @@ export const verifyLoginCode = route({
     },
   },
   errors: ['INVALID_PHONE', 'INVALID_OTP', 'OTP_EXPIRED', 'OTP_MAX_ATTEMPTS', 'ACCOUNT_SUSPENDED'],
+  rateLimit: guesses,
   example: {
     body: { phone: '9876543210', otp: '123456', role: 'customer' },
     responses: {
@@ -146,7 +150,7 @@ export const sendDriverLoginCode = route({
     'OTP_SEND_FAILED',
   ],
   // Harder than the other: this answer tells who is a driver.
-  rateLimit: { limit: 30, windowSeconds: 600, per: 'address' },
+  rateLimit: { limit: 30, windowSeconds: 600, per: 'address', strict: true },
   example: {
     body: { driverPhone: '9123456780' },
     responses: {
@@ -186,6 +190,7 @@ export const verifyDriverLoginCode = route({
     'OTP_MAX_ATTEMPTS',
     'ACCOUNT_SUSPENDED',
   ],
+  rateLimit: guesses,
   example: {
     body: { driverPhone: '9123456780', otp: '123456' },
     responses: {
@@ -224,6 +229,7 @@ export const refreshSession = route({
   envelope: 'data',
   responses: { 200: { description: 'A new access token', schema: Tokens } },
   errors: ['INVALID_REFRESH_TOKEN', 'ACCOUNT_SUSPENDED'],
+  rateLimit: { limit: 1000, windowSeconds: 600, per: 'address' },
   example: {
     body: { refreshToken },
     responses: { 200: { accessToken, refreshToken, expiresIn: 3600 } },

@@ -31,8 +31,8 @@ export const errors = {
   },
   OTP_INVALID: {
     status: 400,
-    message: 'This code is not right. Ask your transporter for the latest one and try again.',
-    meaning: 'As INVALID_OTP, for drivers.',
+    message: 'This code is not right. Ask for the latest one and try again.',
+    meaning: 'As INVALID_OTP, for the login and the onboarding of drivers.',
     remedy: 'Ask for the code again; the latest one counts.',
   },
   OTP_EXPIRED: {
@@ -45,7 +45,7 @@ export const errors = {
   OTP_NOT_FOUND: {
     status: 400,
     message: 'There is no valid code for this driver. Please ask for a new one.',
-    meaning: 'As OTP_EXPIRED, for drivers; also when the driver has changed fleets since.',
+    meaning: 'As OTP_EXPIRED, for drivers; also who is no driver, or in no fleet, has no code.',
     remedy: 'Send a new code.',
   },
   OTP_MAX_ATTEMPTS: {
@@ -60,6 +60,13 @@ export const errors = {
     message: 'You do not belong to a fleet at the moment. Ask your transporter to add you.',
     meaning: 'The driver is known, but has no transporter to whom a code could be sent.',
     remedy: 'The transporter adds the driver to the fleet; then log in.',
+  },
+  NO_PENDING_REQUEST: {
+    status: 400,
+    message: 'This driver is not being added by you at the moment. Please start again.',
+    meaning:
+      'No onboarding of this number by this transporter is open: none was begun in the last 10 minutes, or another transporter has begun one since.',
+    remedy: 'Begin with POST driver/onboard/initiate.',
   },
   UNAUTHORIZED: {
     status: 401,
@@ -90,8 +97,8 @@ export const errors = {
   },
   DRIVER_NOT_FOUND: {
     status: 404,
-    message: 'No driver with this number is registered. Ask your transporter to add you.',
-    meaning: 'No driver has this phone number.',
+    message: 'There is no such driver. A transporter can add drivers to the fleet.',
+    meaning: 'No driver has this phone number; or no driver of this id is in your fleet.',
     remedy: 'The transporter adds the driver to the fleet; then log in.',
   },
   NOT_FOUND: {
@@ -106,12 +113,50 @@ export const errors = {
     meaning: 'There is no such order, or it is not yours.',
     remedy: 'Check the id; do not retry.',
   },
+  VEHICLE_NOT_FOUND: {
+    status: 404,
+    message: 'This vehicle does not exist.',
+    meaning: 'There is no such vehicle, or it is not yours.',
+    remedy: 'Check the id; do not retry.',
+  },
   ACTIVE_ORDER_EXISTS: {
     status: 409,
     message: 'You already have an active order. Wait until its search ends, or cancel it.',
     meaning:
       'A search of this customer is still open; `data` has its `orderId`, `status` and `expiresAt`.',
     remedy: 'Show that order; a new one can be placed once it is filled, cancelled or expired.',
+  },
+  VEHICLE_EXISTS: {
+    status: 409,
+    message: 'This vehicle number is registered with another transporter. Please check the number.',
+    meaning: 'A vehicle is in one fleet at a time, and this number is in another one.',
+    remedy: 'Correct the number, or contact support if the vehicle is yours.',
+  },
+  VEHICLE_EXISTS_SAME_OWNER: {
+    status: 409,
+    message: 'You have registered this vehicle number already, as a vehicle of another type.',
+    meaning: 'A vehicle does not change its type or subtype: one of the two numbers is a mistake.',
+    remedy: 'Correct the number; or delete the vehicle and register it again.',
+  },
+  VEHICLE_IN_USE: {
+    status: 409,
+    message: 'This vehicle is held for an order or on a trip. Please wait until it is free again.',
+    meaning: 'Its status is `on_hold` or `in_transit`, which only the order or the trip changes.',
+    remedy: 'Try again when the vehicle is available.',
+  },
+  DRIVER_ALREADY_IN_FLEET: {
+    status: 409,
+    message: 'This driver is in a fleet already. A driver can be in one fleet at a time.',
+    meaning: 'The number is that of a driver who is in your fleet or in another one.',
+    remedy:
+      'Look at your list of drivers; if they are not there, the other fleet must let them go.',
+  },
+  TOGGLE_IN_PROGRESS: {
+    status: 409,
+    message: 'Your availability was changed by another request just now. Please look again.',
+    meaning:
+      'Of two opposite changes at once the other one came first, and this one changed nothing.',
+    remedy: 'Read the availability again; change it if it is still not as wanted.',
   },
   CONCURRENT_REQUEST: {
     status: 409,
@@ -159,7 +204,7 @@ export const errors = {
     status: 429,
     message: 'Too many codes were asked for. Please try again later.',
     meaning:
-      'The number, its address or all of us have asked for too many codes, or the number is locked after wrong ones.',
+      'Too many codes were asked for: for this number, for numbers like it, or by everybody together; or the number is locked after wrong ones.',
     remedy: 'Wait for `retryAfterMs` (also in `Retry-After`).',
   },
   INTERNAL_ERROR: {
@@ -171,7 +216,8 @@ export const errors = {
   OTP_SEND_FAILED: {
     status: 503,
     message: 'The code could not be sent. Please try again.',
-    meaning: 'The SMS could not be put on its way. Nothing was counted: there is no cooldown.',
+    meaning:
+      'The SMS could not be put on its way. It did not count for this number: there is no cooldown, and an earlier code stays valid.',
     remedy: 'Send again, at once or with growing pauses.',
   },
   SERVICE_UNAVAILABLE: {
@@ -179,7 +225,8 @@ export const errors = {
     message: 'The service is busy right now. Please try again in a moment.',
     meaning:
       'Something this route depends on cannot be reached, or did not answer in time. Whether anything was changed is not known.',
-    remedy: 'Retry with growing pauses and the same idempotency key: it is done once.',
+    remedy:
+      'Retry with growing pauses, and with the same idempotency key where the route takes one: then it is done once.',
   },
   UNKNOWN_ACTION: {
     status: 400,

@@ -56,7 +56,15 @@ export const functions = {
     trigger: 'http',
     network: 'vpc',
     timeoutSeconds: 10,
-    uses: ['postgres', 'redis', 'state-table', 'notify-queue', 'public-keys'],
+    uses: [
+      'postgres',
+      'redis',
+      'state-table',
+      'notify-queue',
+      'public-keys',
+      'code-key',
+      'code-budget',
+    ],
   },
   trips: {
     purpose: "Trips, positions, ratings, and the drivers' screens",
@@ -155,7 +163,7 @@ export const functions = {
     trigger: 'command',
     network: 'vpc',
     timeoutSeconds: 60,
-    uses: ['postgres', 'redis', 'state-table', 'notify-queue', 'key-rotation'],
+    uses: ['postgres', 'redis', 'state-table', 'key-rotation'],
   },
 } as const satisfies Record<string, FunctionDeclaration>;
 

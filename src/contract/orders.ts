@@ -67,30 +67,34 @@ const VehicleRequirement = z.object({
     .meta({ description: 'In rupees, as the customer saw it' }),
 });
 
-export const NewOrder = z
-  .object({
-    pickup: Place,
-    drop: Place.meta({ description: 'At least 500 m from the pickup' }),
-    distanceKm: z
-      .number()
-      .min(0.1)
-      .max(5000)
-      .transform((km) => Math.max(1, Math.round(km)))
-      .meta({ description: 'By road; kept in whole kilometres' }),
-    routePoints: Stops.optional().meta({ description: 'Only with stops: all points, on the way' }),
-    vehicleRequirements: z.array(VehicleRequirement).min(1).max(mostTrucks),
-    goodsType: text(100).optional(),
-    cargoWeightKg: z.int().min(1).max(1_000_000).optional(),
-    scheduledAt: z.iso
-      .datetime({ offset: true })
-      .refine(isInThisCentury, 'This is not in this century.')
-      .optional(),
-  })
+/** The limit is that of the lines together, too. */
+const VehicleRequirements = z
+  .array(VehicleRequirement)
+  .min(1)
+  .max(mostTrucks)
   .refine(
-    ({ vehicleRequirements }) =>
-      vehicleRequirements.reduce((trucks, { quantity }) => trucks + quantity, 0) <= mostTrucks,
-    { path: ['vehicleRequirements'], message: `An order has at most ${mostTrucks} trucks.` },
+    (lines) => lines.reduce((trucks, { quantity }) => trucks + quantity, 0) <= mostTrucks,
+    `An order has at most ${mostTrucks} trucks.`,
   );
+
+export const NewOrder = z.object({
+  pickup: Place,
+  drop: Place.meta({ description: 'At least 500 m from the pickup' }),
+  distanceKm: z
+    .number()
+    .min(0.1)
+    .max(5000)
+    .transform((km) => Math.max(1, Math.round(km)))
+    .meta({ description: 'By road; kept in whole kilometres' }),
+  routePoints: Stops.optional().meta({ description: 'Only with stops: all points, on the way' }),
+  vehicleRequirements: VehicleRequirements,
+  goodsType: text(100).optional(),
+  cargoWeightKg: z.int().min(1).max(1_000_000).optional(),
+  scheduledAt: z.iso
+    .datetime({ offset: true })
+    .refine(isInThisCentury, 'This is not in this century.')
+    .optional(),
+});
 
 export type NewOrder = z.output<typeof NewOrder>;
 

@@ -50,6 +50,8 @@ interface RateLimit {
   readonly limit: number;
   readonly windowSeconds: number;
   readonly per: 'user' | 'address';
+  /** Whether a call that cannot be counted is refused. Default: it goes on. */
+  readonly strict?: true;
 }
 
 interface RouteExample {

@@ -1,5 +1,6 @@
 import * as authRoutes from './auth-routes.ts';
 import * as catalogueRoutes from './catalogue-routes.ts';
+import * as fleetRoutes from './fleet-routes.ts';
 import type { HttpFunctionName } from './functions.ts';
 import * as profileRoutes from './profile-routes.ts';
 import * as orderRoutes from './order-routes.ts';
@@ -36,6 +37,17 @@ export const routes = [
   placesRoutes.findAddress,
   placesRoutes.findRoute,
   placesRoutes.findRouteWithStops,
+  fleetRoutes.listVehicles,
+  fleetRoutes.upsertVehicle,
+  fleetRoutes.getVehicle,
+  fleetRoutes.deleteVehicle,
+  fleetRoutes.listDrivers,
+  fleetRoutes.beginOnboarding,
+  fleetRoutes.resendOnboardingCode,
+  fleetRoutes.finishOnboarding,
+  fleetRoutes.removeDriver,
+  fleetRoutes.getDriverAvailability,
+  fleetRoutes.setDriverAvailability,
   orderRoutes.placeOrder,
   orderRoutes.listOrders,
   orderRoutes.checkActiveOrder,

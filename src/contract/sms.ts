@@ -12,6 +12,11 @@ export const SmsRequest = z.discriminatedUnion('template', [
     template: z.literal('driver-login'),
     values: z.object({ code: Code, driverName: z.string(), driverPhone: Phone }),
   }),
+  z.object({
+    to: Phone,
+    template: z.literal('driver-onboarding'),
+    values: z.object({ code: Code, fleetName: z.string() }),
+  }),
 ]);
 
 export type SmsRequest = z.output<typeof SmsRequest>;
@@ -26,6 +31,7 @@ export const DltRegistration = z.object({
   templateIds: z.object({
     login: DltId,
     'driver-login': DltId,
+    'driver-onboarding': DltId,
   } satisfies Record<SmsTemplate, typeof DltId>),
 });
 

@@ -82,7 +82,7 @@ export async function driverByPhone(db: Database, phone: string): Promise<Driver
            COALESCE(t.company, t.name) AS transporter_name,
            t.suspended_at IS NOT NULL AS transporter_suspended
     FROM weelo.users AS d
-    LEFT JOIN weelo.users AS t ON t.id = d.transporter_id
+    LEFT JOIN weelo.users AS t ON t.id = d.transporter_id AND t.role = 'transporter'
     WHERE d.phone = ${phone} AND d.role = 'driver'
   `;
   return driver;

@@ -12,11 +12,17 @@ export interface CodeBudgetSettings {
 }
 
 export interface CodeBudget {
-  /** Counts one more; throws OTP_RATE_LIMIT_EXCEEDED when there is nothing left to spend. */
+  /** Counts one more to this phone; throws OTP_RATE_LIMIT_EXCEEDED when there is nothing left to spend. */
   spend(phone: string): Promise<void>;
+  /** Counts one more question whether this phone is a driver's, before it is answered. */
+  ask(driverPhone: string): Promise<void>;
 }
 
-const day = 86_400;
+const tenMinutes = 600;
+/** A transporter is sent the codes of all its drivers: this many phones may not ring it at once. */
+const perReceiver = 20;
+/** Twice what a driver who mistypes everything needs. */
+const perDriver = 30;
 
 export function codeBudget(
   { perPrefix, perDay }: CodeBudgetSettings,
@@ -35,17 +41,33 @@ export function codeBudget(
   };
   return {
     spend: async (phone) => {
-      const today = clock.now().toISOString().slice(0, 10);
+      const now = clock.now();
+      const today = now.toISOString().slice(0, 10);
       const verdict = await firstRefusal([
-        [`otp-prefix:${phone.slice(0, 5)}`, { limit: perPrefix, windowSeconds: 600 }],
-        [`otp-day:${today}`, { limit: perDay, windowSeconds: day }],
+        [`otp-to:${phone}`, { limit: perReceiver, windowSeconds: tenMinutes }],
+        [`otp-prefix:${phone.slice(0, 5)}`, { limit: perPrefix, windowSeconds: tenMinutes }],
+        [`otp-day:${today}`, { limit: perDay, windowSeconds: secondsLeftOf(now) }],
       ]);
       if (!verdict) return;
       logger.warn('No more codes are sent for now', { prefix: `${phone.slice(0, 5)}xxxxx` });
       throw new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
     },
+    ask: async (driverPhone) => {
+      const rule = { limit: perDriver, windowSeconds: tenMinutes };
+      const verdict = await firstRefusal([[`driver-asked:${driverPhone}`, rule]]);
+      if (verdict) throw new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
+    },
   };
 }
 
+/** Days are UTC's. */
+function secondsLeftOf(now: Date): number {
+  const tomorrow = new Date(now).setUTCHours(24, 0, 0, 0);
+  return Math.ceil((tomorrow - now.getTime()) / 1000);
+}
+
 /** For load tests on one machine. */
-export const unlimitedBudget: CodeBudget = { spend: async () => undefined };
+export const unlimitedBudget: CodeBudget = {
+  spend: async () => undefined,
+  ask: async () => undefined,
+};

@@ -24,18 +24,19 @@ export interface EndSessionsDeps {
  */
 export async function endSessions(which: Ending, deps: EndSessionsDeps): Promise<number> {
   const ended = await deps.postgres.run((db) => endSessionsOf(db, which));
-  await tell(ended, deps);
+  await tellEnds(ended, deps);
   return ended.length;
 }
 
 /** Ends that were not told when they happened; says how many there were. */
 export async function tellEndedSessions(most: number, deps: EndSessionsDeps): Promise<number> {
   const untold = await deps.postgres.run((db) => untoldEnds(db, most));
-  await tell(untold, deps);
+  await tellEnds(untold, deps);
   return untold.length;
 }
 
-async function tell(
+/** Tells everyone who checks access tokens of ends that stand in PostgreSQL. */
+export async function tellEnds(
   sessions: readonly EndedSession[],
   { postgres, mirror, endedSessions, table }: EndSessionsDeps,
 ): Promise<void> {

@@ -12,9 +12,23 @@ export interface LoginDriver extends DriverRow {
 export async function findLoginDriver(phone: string, postgres: Postgres): Promise<LoginDriver> {
   const driver = await postgres.run((db) => driverByPhone(db, phone));
   if (!driver) throw new AppError('DRIVER_NOT_FOUND');
-  if (driver.suspended_at || driver.transporter_suspended) throw new AppError('ACCOUNT_SUSPENDED');
+  if (isSuspended(driver)) throw new AppError('ACCOUNT_SUSPENDED');
   if (!isInFleet(driver)) throw new AppError('TRANSPORTER_NOT_FOUND');
   return driver;
+}
+
+/** The driver who may have a code, suspended since or not: that is told to nobody who has none. */
+export async function findCodedDriver(
+  phone: string,
+  postgres: Postgres,
+): Promise<LoginDriver | undefined> {
+  const driver = await postgres.run((db) => driverByPhone(db, phone));
+  return driver && isInFleet(driver) ? driver : undefined;
+}
+
+/** Itself, or with its fleet's owner. */
+export function isSuspended({ suspended_at, transporter_suspended }: DriverRow): boolean {
+  return suspended_at !== null || transporter_suspended === true;
 }
 
 function isInFleet(driver: DriverRow): driver is LoginDriver {

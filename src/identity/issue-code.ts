@@ -11,6 +11,8 @@ import type { SendSms } from './queue-sms.ts';
 export interface CodeIssue {
   readonly subject: CodeSubject;
   readonly smsWith: (code: string) => SmsRequest;
+  /** What the code is for, in so many words as whoever checks it needs. */
+  readonly note?: string;
 }
 
 export interface IssueCodeDeps {
@@ -24,20 +26,21 @@ export interface IssueCodeDeps {
 }
 
 /** P13, P14: makes a code, keeps its digest, and has it sent, if one may be sent now. */
-export async function issueCode({ subject, smsWith }: CodeIssue, deps: IssueCodeDeps) {
+export async function issueCode({ subject, smsWith, note }: CodeIssue, deps: IssueCodeDeps) {
   const { codes, budget, sendSms, ids } = deps;
   const code = newCode(deps.randomBelow);
   const digest = digestOf((await deps.readCodeKeys()).codes, subject, code);
   const sendId = ids.next();
   const sms = smsWith(code);
 
-  refuse(await codes.reserve(subject, digest, sendId));
   try {
+    refuse(await codes.reserve(subject, digest, sendId, note));
     await budget.spend(sms.to);
     await sendSms(sms).catch((cause: unknown) => {
       throw new AppError('OTP_SEND_FAILED', { retryAfterMs: 1000, cause });
     });
   } catch (error) {
+    // Also when Redis may have reserved and did not say so in time: what is not this sending's stays.
     await codes.giveBack(subject, sendId).catch((cause: unknown) => {
       logger.warn('A reservation was not given back', { error: String(cause) });
     });

@@ -3,7 +3,6 @@ import { AppError } from '../contract/errors.ts';
 import type { RedisConnection } from '../platform/redis.ts';
 import {
   attemptsPerWindow,
-  codeLife,
   cooldown,
   lockWindow,
   sendsPerWindow,
@@ -24,20 +23,33 @@ type Attempt =
 
 /** Codes that wait for whoever was sent them. Each question is one script: nothing happens in between. */
 export interface LoginCodeStore {
-  /** P14: keeps a code to be sent, if one may be sent now. `sendId` names this sending. */
-  reserve(subject: CodeSubject, digest: string, sendId: string): Promise<Reservation>;
+  /**
+   * P14: keeps a code to be sent, if one may be sent now. `sendId` names this sending; a note is kept as long as the
+   * code would be, whatever becomes of it.
+   */
+  reserve(
+    subject: CodeSubject,
+    digest: string,
+    sendId: string,
+    note?: string,
+  ): Promise<Reservation>;
+  /** What was noted with the last code of a subject. */
+  noteOf(subject: CodeSubject): Promise<string | undefined>;
+  forgetNote(subject: CodeSubject): Promise<void>;
   /** Undoes a reservation, unless another one has followed. */
   giveBack(subject: CodeSubject, sendId: string): Promise<void>;
-  /** P13: tries a code. Of many who try the right one at once, one is told so. */
-  attempt(subject: CodeSubject, digest: string): Promise<Attempt>;
+  /** P13: tries a code. Of many who try the right one at once, one is told so. `attemptId` names this try. */
+  attempt(subject: CodeSubject, digest: string, attemptId: string): Promise<Attempt>;
   /** Undoes the use of a code, unless another one was sent since. */
   restore(subject: CodeSubject, digest: string, leftMs: number): Promise<void>;
 }
 
+/** Asked again by a client whose answer was lost, it knows its own sending. */
 const reserve = `
-  local code, wrong, cooling, sends = unpack(KEYS)
-  local digest, sendId = ARGV[1], ARGV[2]
-  local codeMs, coolingMs, sendLimit, sendMs, wrongLimit = unpack(ARGV, 3)
+  local code, wrong, cooling, sends, noted, former = unpack(KEYS)
+  local digest, sendId, note = unpack(ARGV, 1, 3)
+  local codeMs, coolingMs, sendLimit, sendMs, wrongLimit = unpack(ARGV, 4)
+  if redis.call('GET', cooling) == sendId then return { 'reserved', 0 } end
   if tonumber(redis.call('GET', wrong) or '0') >= tonumber(wrongLimit) then
     return { 'locked', redis.call('PTTL', wrong) }
   end
@@ -50,21 +62,32 @@ const reserve = `
   end
   redis.call('SET', cooling, sendId, 'PX', coolingMs)
   if redis.call('INCR', sends) == 1 then redis.call('PEXPIRE', sends, sendMs) end
+  local kept = redis.call('GET', code)
+  if kept then redis.call('SET', former, kept, 'PX', redis.call('PTTL', code)) end
   redis.call('SET', code, digest, 'PX', codeMs)
+  if note ~= '' then redis.call('SET', noted, note, 'PX', codeMs) end
   return { 'reserved', 0 }
 `;
 
 const giveBack = `
-  local code, cooling, sends = unpack(KEYS)
+  local code, cooling, sends, former = unpack(KEYS)
   if redis.call('GET', cooling) ~= ARGV[1] then return end
   redis.call('DEL', code, cooling)
+  local kept = redis.call('GET', former)
+  if kept then redis.call('SET', code, kept, 'PX', redis.call('PTTL', former)) end
+  redis.call('DEL', former)
   if redis.call('EXISTS', sends) == 1 then redis.call('DECR', sends) end
 `;
 
-/** Compared to the last byte, wherever the first difference is. */
+/**
+ * Compared to the last byte, wherever the first difference is. An attempt is known by its id for as long as its
+ * question may come again: it counts once, and is answered as it was.
+ */
 const attempt = `
-  local code, wrong = unpack(KEYS)
-  local digest, limit, lockMs = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+  local code, wrong, former, mine = unpack(KEYS)
+  local digest, limit, lockMs, mineMs = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+  local outcome, fact = (redis.call('GET', mine) or ''):match('^(%a+) (%d+)$')
+  if outcome then return { outcome, tonumber(fact) } end
   local misses = tonumber(redis.call('GET', wrong) or '0')
   if misses >= limit then return { 'locked', redis.call('PTTL', wrong) } end
   local kept = redis.call('GET', code)
@@ -75,15 +98,22 @@ const attempt = `
   end
   if difference == 0 then
     local left = redis.call('PTTL', code)
-    redis.call('DEL', code, wrong)
+    redis.call('DEL', code, wrong, former)
+    redis.call('SET', mine, 'right ' .. left, 'PX', mineMs)
     return { 'right', left }
   end
   misses = redis.call('INCR', wrong)
   if misses == 1 then redis.call('PEXPIRE', wrong, lockMs) end
+  redis.call('SET', mine, 'wrong ' .. (limit - misses), 'PX', mineMs)
   return { 'wrong', limit - misses }
 `;
 
+const noteOf = `return redis.call('GET', KEYS[1])`;
+const forgetNote = `redis.call('DEL', KEYS[1])`;
 const restore = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`;
+
+/** Longer than a question and its repetition can take. */
+const attemptKnownMs = 5000;
 
 const Answer = z.tuple([
   z.enum(['reserved', 'cooling', 'spent', 'locked', 'right', 'wrong', 'none']),
@@ -112,16 +142,17 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
   };
 
   return {
-    reserve: async (subject, digest, sendId) => {
-      const { code, wrong, cooling, sends } = keysOf(subject);
+    reserve: async (subject, digest, sendId, note = '') => {
+      const { code, wrong, cooling, sends, noted, former } = keysOf(subject);
       const limit = limitsLifted ? 0 : sendsPerWindow;
       const answer = await ask(
         reserve,
-        [code, wrong, cooling, sends],
+        [code, wrong, cooling, sends, noted, former],
         [
           digest,
           sendId,
-          milliseconds(codeLife),
+          note,
+          milliseconds(subject.lifeSeconds),
           milliseconds(cooldown),
           limit,
           milliseconds(sendWindow),
@@ -136,21 +167,28 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
       throw new Error(`A reservation ended as ${outcome}`);
     },
     giveBack: async (subject, sendId) => {
-      const { code, cooling, sends } = keysOf(subject);
-      await ask(giveBack, [code, cooling, sends], [sendId]);
+      const { code, cooling, sends, former } = keysOf(subject);
+      await ask(giveBack, [code, cooling, sends, former], [sendId]);
     },
-    attempt: async (subject, digest) => {
-      const { code, wrong } = keysOf(subject);
-      const answer = await ask(
-        attempt,
-        [code, wrong],
-        [digest, attemptsPerWindow, milliseconds(lockWindow)],
-      );
+    attempt: async (subject, digest, attemptId) => {
+      const { code, wrong, former } = keysOf(subject);
+      const mine = `{${subject.key}}:attempt:${attemptId}`;
+      const args = [digest, attemptsPerWindow, milliseconds(lockWindow), attemptKnownMs];
+      const tryIt = () => ask(attempt, [code, wrong, former, mine], args);
+      // What was not answered in time may have been done; asked again, it says what came of it.
+      const answer = await tryIt().catch(tryIt);
       const [outcome, fact] = Answer.parse(answer);
       if (outcome === 'right') return { outcome, leftMs: fact };
       if (outcome === 'wrong') return { outcome, attemptsLeft: fact };
       if (outcome === 'locked') return { outcome, waitMs: fact };
       return { outcome: 'none' };
+    },
+    noteOf: async (subject) => {
+      const note = await ask(noteOf, [keysOf(subject).noted], []);
+      return typeof note === 'string' ? note : undefined;
+    },
+    forgetNote: async (subject) => {
+      await ask(forgetNote, [keysOf(subject).noted], []);
     },
     restore: async (subject, digest, leftMs) => {
       if (leftMs > 0) await ask(restore, [keysOf(subject).code], [digest, leftMs]);
@@ -164,5 +202,7 @@ function keysOf({ key }: CodeSubject) {
     wrong: `{${key}}:wrong`,
     cooling: `{${key}}:cooling`,
     sends: `{${key}}:sends`,
+    noted: `{${key}}:note`,
+    former: `{${key}}:former`,
   };
 }

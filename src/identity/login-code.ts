@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
 
-/** Seconds. */
+/** Seconds that a login code works. */
 export const codeLife = 300;
+/** Seconds that a code works by which a driver joins a fleet: two people pass it on. */
+export const onboardingCodeLife = 600;
+/** Seconds. */
 export const cooldown = 30;
 export const sendWindow = 600;
 export const sendsPerWindow = 3;
@@ -9,16 +12,17 @@ export const sendsPerWindow = 3;
 export const lockWindow = 600;
 export const attemptsPerWindow = 5;
 
-/** Who may log in with a code. */
+/** What a code is for, and for whom. */
 export interface CodeSubject {
   /** Its key in Redis. What else is kept of it lies under `{key}:…`, in the same slot. */
   readonly key: string;
+  readonly lifeSeconds: number;
   /** What must still be so when the code is used. */
   readonly boundTo: string;
 }
 
 export function loginSubject(phone: string, role: 'customer' | 'transporter'): CodeSubject {
-  return { key: `otp:${phone}:${role}`, boundTo: '' };
+  return { key: `otp:${phone}:${role}`, lifeSeconds: codeLife, boundTo: '' };
 }
 
 /** P15: who changed fleets since the code was sent cannot use it: it went to the former transporter. */
@@ -26,7 +30,17 @@ export function driverSubject(
   driverPhone: string,
   driver: { readonly id: string; readonly transporterId: string },
 ): CodeSubject {
-  return { key: `driver-otp:${driverPhone}`, boundTo: `${driver.id} ${driver.transporterId}` };
+  const boundTo = `${driver.id} ${driver.transporterId}`;
+  return { key: `driver-otp:${driverPhone}`, lifeSeconds: codeLife, boundTo };
+}
+
+/** A driver says yes to one transporter: nobody else can use the code. */
+export function onboardingSubject(driverPhone: string, transporterId: string): CodeSubject {
+  return {
+    key: `driver-onboard:${driverPhone}`,
+    lifeSeconds: onboardingCodeLife,
+    boundTo: transporterId,
+  };
 }
 
 /** A whole number below `limit`, each as likely as another: from a CSPRNG. */

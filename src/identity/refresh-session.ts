@@ -16,6 +16,7 @@ import {
   tokensOf,
   touchSession,
   type Owner,
+  type StoredOwner,
 } from './session-store.ts';
 
 interface Input {
@@ -37,8 +38,19 @@ export async function refreshSession(input: Input, deps: Deps) {
   return answer(rotated.owner, rotated.refreshToken, deps);
 }
 
-async function answer(owner: Owner, refreshToken: string, { sign }: Deps) {
-  return { accessToken: await sign(owner), refreshToken, expiresIn: accessTokenLife };
+/** The mirror learns what it did not know: Redis may have lost it since the login. */
+async function answer(
+  owner: Owner & Partial<Pick<StoredOwner, 'expiresAt'>>,
+  refreshToken: string,
+  { sign, mirror }: Deps,
+) {
+  const { expiresAt, sessionId, userId, role, deviceId } = owner;
+  const [accessToken] = await Promise.all([
+    sign(owner),
+    expiresAt &&
+      mirror.keep({ sessionId, userId, role, deviceId }, hashOf(refreshToken), expiresAt),
+  ]);
+  return { accessToken, refreshToken, expiresIn: accessTokenLife };
 }
 
 /** Whose token it is, if it serves. While PostgreSQL is away, the mirror knows. */
@@ -77,7 +89,7 @@ async function rotateToken(input: Input, deps: Deps) {
 }
 
 type Presented =
-  | { readonly owner: Owner; readonly refreshToken: string }
+  | { readonly owner: StoredOwner; readonly refreshToken: string }
   | {
       readonly refusal: 'INVALID_REFRESH_TOKEN' | 'ACCOUNT_SUSPENDED';
       readonly revoked?: Owner;
@@ -90,7 +102,8 @@ async function present(db: Database, input: Input): Promise<Presented> {
   if (session?.isSuspended) return { refusal: 'ACCOUNT_SUSPENDED' };
   if (!session?.isOpen || session.isOtherDevice) return { refusal: 'INVALID_REFRESH_TOKEN' };
 
-  const owner = { sessionId: session.sessionId, userId: session.userId, role: session.role };
+  const { sessionId, userId, role, expiresAt } = session;
+  const owner = { sessionId, userId, role, deviceId: session.deviceId, expiresAt };
   const tokens = await tokensOf(db, session.sessionId, hash);
   const token = tokens.find((each) => each.hash === hash);
   const serving = tokens.find((each) => each.isServing);

@@ -54,16 +54,26 @@ export function openSessionMirror(redis: Pick<RedisConnection, 'evaluate'>): Ses
       const byUser = Object.entries(Object.groupBy(kept, ({ userId }) => userId));
       await bestEffort([
         ...kept.map(({ refreshHash }) => redis.evaluate(forget, [keyOf(refreshHash)], [])),
-        ...byUser.map(([userId, theirs = []]) =>
-          redis.evaluate(
-            unlist,
-            [listOf(userId)],
-            theirs.map(({ refreshHash }) => refreshHash),
+        ...byUser.flatMap(([userId, theirs = []]) =>
+          inChunks(theirs).map((some) =>
+            redis.evaluate(
+              unlist,
+              [listOf(userId)],
+              some.map(({ refreshHash }) => refreshHash),
+            ),
           ),
         ),
       ]);
     },
   };
+}
+
+/** A script takes some thousand arguments, and no more. */
+function inChunks<T>(all: readonly T[]): readonly (readonly T[])[] {
+  const size = 1000;
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
+    all.slice(i * size, (i + 1) * size),
+  );
 }
 
 /** It is a mirror: what it misses, PostgreSQL knows. */

@@ -5,6 +5,8 @@ import { graceSeconds } from './refresh-token.ts';
 
 /** Days that a login lasts. */
 export const sessionDays = 30;
+/** Replaced tokens that a session remembers, to know one again that should be long forgotten. */
+const mostReplaced = 100;
 /** What a list shows at most. */
 const mostListed = 50;
 
@@ -62,7 +64,7 @@ export async function logInDriver(
       UPDATE weelo.users AS d SET verified_at = COALESCE(d.verified_at, now())
       FROM weelo.users AS t
       WHERE d.id = ${driver.id}::uuid AND d.transporter_id = ${driver.transporterId}::uuid
-        AND d.suspended_at IS NULL AND t.id = d.transporter_id AND t.suspended_at IS NULL
+        AND d.suspended_at IS NULL AND t.id = d.transporter_id AND t.role = 'transporter' AND t.suspended_at IS NULL
       RETURNING d.id
     ), session AS (
       INSERT INTO weelo.sessions (id, user_id, device_id, device_name, expires_at)
@@ -84,6 +86,13 @@ export interface Owner {
   readonly sessionId: string;
   readonly userId: string;
   readonly role: Role;
+  /** The device that it was opened on, where it said. */
+  readonly deviceId: string | null;
+}
+
+/** As PostgreSQL has it. */
+export interface StoredOwner extends Owner {
+  readonly expiresAt: Date;
 }
 
 /** The session of a token that serves, seen just now; nothing if it does not serve (any more). */
@@ -91,20 +100,21 @@ export async function touchSession(
   db: Database,
   refreshHash: string,
   deviceId: string | undefined,
-): Promise<Owner | undefined> {
-  const [owner] = await db.$queryRaw<Owner[]>`
+): Promise<StoredOwner | undefined> {
+  const [owner] = await db.$queryRaw<StoredOwner[]>`
     UPDATE weelo.sessions AS s SET last_seen_at = now()
     FROM weelo.refresh_tokens AS t, weelo.users AS u
     WHERE t.hash = ${refreshHash} AND t.replaced_at IS NULL
       AND s.id = t.session_id AND s.ended_at IS NULL AND s.expires_at > now()
       AND (s.device_id = ${deviceId ?? null}::text) IS NOT FALSE
       AND u.id = s.user_id AND u.suspended_at IS NULL
-    RETURNING s.id AS "sessionId", u.id AS "userId", u.role
+    RETURNING s.id AS "sessionId", u.id AS "userId", u.role, s.device_id AS "deviceId",
+              s.expires_at AS "expiresAt"
   `;
   return owner;
 }
 
-export interface LockedSession extends Owner {
+export interface LockedSession extends StoredOwner {
   readonly isOpen: boolean;
   readonly isSuspended: boolean;
   readonly isOtherDevice: boolean;
@@ -117,7 +127,8 @@ export async function lockSessionOf(
   deviceId: string | undefined,
 ): Promise<LockedSession | undefined> {
   const [session] = await db.$queryRaw<LockedSession[]>`
-    SELECT s.id AS "sessionId", u.id AS "userId", u.role,
+    SELECT s.id AS "sessionId", u.id AS "userId", u.role, s.device_id AS "deviceId",
+           s.expires_at AS "expiresAt",
            s.ended_at IS NULL AND s.expires_at > now() AS "isOpen",
            u.suspended_at IS NOT NULL AS "isSuspended",
            (s.device_id = ${deviceId ?? null}::text) IS FALSE AS "isOtherDevice"
@@ -168,6 +179,17 @@ export async function replaceToken(
   await db.$executeRaw`
     INSERT INTO weelo.refresh_tokens (hash, session_id)
     VALUES (${token.successorHash}, ${sessionId}::uuid)
+  `;
+  // Who rotates without end fills no table: an older token than these is one that nobody knows.
+  await db.$executeRaw`
+    DELETE FROM weelo.refresh_tokens
+    WHERE session_id = ${sessionId}::uuid AND replaced_at < (
+      SELECT min(replaced_at) FROM (
+        SELECT replaced_at FROM weelo.refresh_tokens
+        WHERE session_id = ${sessionId}::uuid AND replaced_at IS NOT NULL
+        ORDER BY replaced_at DESC LIMIT ${mostReplaced}::int
+      ) AS latest
+    )
   `;
   await db.$executeRaw`
     UPDATE weelo.sessions SET last_seen_at = now() WHERE id = ${sessionId}::uuid

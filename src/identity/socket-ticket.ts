@@ -41,7 +41,10 @@ export async function redeemTicket(
     readonly clock: Clock;
   },
 ): Promise<Caller> {
-  const { success, data } = Ticket.safeParse(await deps.table.take(keyOf(ticket)));
+  const taken = await deps.table.take(keyOf(ticket)).catch((cause: unknown) => {
+    throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+  });
+  const { success, data } = Ticket.safeParse(taken);
   if (!success || data.endsAt <= deps.clock.now().getTime()) throw new AppError('UNAUTHORIZED');
   if (await deps.endedSessions.has(data.sessionId)) throw new AppError('UNAUTHORIZED');
   return { userId: data.userId, role: data.role, sessionId: data.sessionId };

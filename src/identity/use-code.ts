@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../contract/errors.ts';
+import type { Ids } from '../platform/ids.ts';
 import { logger } from '../platform/observability.ts';
 import type { ReadCodeKeys } from './code-keys.ts';
 import type { LoginCodeStore } from './login-code-store.ts';
@@ -14,6 +15,7 @@ export interface CodeUse {
 export interface UseCodeDeps {
   readonly codes: LoginCodeStore;
   readonly readCodeKeys: ReadCodeKeys;
+  readonly ids: Ids;
   readonly count: (metric: 'OtpSent' | 'OtpVerified') => void;
 }
 
@@ -24,10 +26,10 @@ export interface UseCodeDeps {
 export async function useCode<T>(
   { subject, code, errors }: CodeUse,
   deps: UseCodeDeps,
-  logIn: () => Promise<T>,
+  act: () => Promise<T>,
 ): Promise<T> {
   const digest = digestOf((await deps.readCodeKeys()).codes, subject, code);
-  const attempt = await deps.codes.attempt(subject, digest);
+  const attempt = await deps.codes.attempt(subject, digest, deps.ids.next());
   if (attempt.outcome === 'none') throw new AppError(errors.none);
   if (attempt.outcome === 'wrong') {
     throw new AppError(errors.wrong, { data: { attemptsLeft: attempt.attemptsLeft } });
@@ -37,7 +39,7 @@ export async function useCode<T>(
   }
   deps.count('OtpVerified');
   try {
-    return await logIn();
+    return await act();
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) {
       await deps.codes.restore(subject, digest, attempt.leftMs).catch((cause: unknown) => {

@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts';
-import type { Postgres } from '../platform/postgres.ts';
-import { findLoginDriver, nameOf, type LoginDriver } from './find-login-driver.ts';
+import type { CodeBudget } from './code-budget.ts';
+import { findCodedDriver, isSuspended, nameOf, type LoginDriver } from './find-login-driver.ts';
 import { driverSubject } from './login-code.ts';
 import { prepareSession, tokensFor, type Device, type OpenSessionDeps } from './open-session.ts';
 import { phoneFrom } from './phone.ts';
@@ -16,17 +16,23 @@ interface Input {
 const errors = { wrong: 'OTP_INVALID', none: 'OTP_NOT_FOUND' } as const;
 
 /** P15: logs a driver in with the code that its transporter was sent. */
-export async function verifyDriverCode(input: Input, deps: UseCodeDeps & OpenSessionDeps) {
+export async function verifyDriverCode(
+  input: Input,
+  deps: UseCodeDeps & OpenSessionDeps & { readonly budget: CodeBudget },
+) {
   const phone = phoneFrom(input.driverPhone, 'driverPhone');
   const { postgres, ids } = deps;
-  const driver = await withCode(phone, postgres);
+  await deps.budget.ask(phone);
+  const driver = await findCodedDriver(phone, postgres);
+  // Who is in no fleet has no code.
+  if (!driver) throw new AppError('OTP_NOT_FOUND');
   const membership = { id: driver.id, transporterId: driver.transporter_id };
   const subject = driverSubject(phone, membership);
   return useCode({ subject, code: input.otp, errors }, deps, async () => {
     const session = prepareSession(input.device, ids);
     const opened = await postgres.run((db) => logInDriver(db, membership, session));
-    // Suspended, or out of the fleet, since it was looked up.
-    if (!opened) throw new AppError('OTP_NOT_FOUND');
+    // Suspended since the code was sent, or out of the fleet since the driver was looked up.
+    if (!opened) throw new AppError(isSuspended(driver) ? 'ACCOUNT_SUSPENDED' : 'OTP_NOT_FOUND');
     const owner = { userId: driver.id, role: 'driver', expiresAt: opened.expires_at } as const;
     return {
       ...(await tokensFor(session, owner, deps)),
@@ -34,18 +40,6 @@ export async function verifyDriverCode(input: Input, deps: UseCodeDeps & OpenSes
       driver: view(driver),
     };
   });
-}
-
-/** Who is in no fleet has no code. */
-async function withCode(phone: string, postgres: Postgres): Promise<LoginDriver> {
-  try {
-    return await findLoginDriver(phone, postgres);
-  } catch (error) {
-    const unknown =
-      error instanceof AppError &&
-      (error.code === 'DRIVER_NOT_FOUND' || error.code === 'TRANSPORTER_NOT_FOUND');
-    throw unknown ? new AppError('OTP_NOT_FOUND') : error;
-  }
 }
 
 /** With these answers the Captain app skips two screens that only the predecessor needs. */

@@ -31,7 +31,7 @@ export async function sendSms(message: SmsMessage, deps: Deps): Promise<void> {
     logger.warn('SMS dropped, too old', { id, ageSeconds });
     return;
   }
-  if (await deps.state.get(sentMarker(id))) {
+  if (await wasSent(id, deps)) {
     logger.info('SMS was sent before', { id });
     return;
   }
@@ -56,6 +56,16 @@ async function post(id: string, request: SmsRequest, deps: Deps): Promise<void> 
   countOne('SmsSent');
   logger.info('SMS sent', { id, template, providerMessageId: outcome.messageId });
   await noteSent(id, deps);
+}
+
+/** Where that cannot be known it is sent: the same code twice is better than none. */
+async function wasSent(id: string, { state }: Deps): Promise<boolean> {
+  try {
+    return (await state.get(sentMarker(id))) !== undefined;
+  } catch (error) {
+    logger.warn('SMS sent without knowing whether it was', { id, error });
+    return false;
+  }
 }
 
 /** It is out: without the note a second delivery would send it again, and so would failing here. */

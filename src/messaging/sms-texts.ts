@@ -10,6 +10,8 @@ export const smsTemplates = {
     '{#var#} is your Weelo login code. It works once, for 5 minutes. Do not share it with anyone.',
   'driver-login':
     '{#var#} is the Weelo login code of your driver {#var#} ({#var#}). It works once, for 5 minutes. Share it with this driver only.',
+  'driver-onboarding':
+    '{#var#} is your code to drive for {#var#} on Weelo. It works once, for 10 minutes. Give it to them only if you agree.',
 } as const satisfies Record<SmsTemplate, string>;
 
 const variable = '{#var#}';
@@ -26,15 +28,19 @@ export function textOf(request: SmsRequest): string {
 /** In the order of the template's variables. */
 function valuesOf({ template, values }: SmsRequest): readonly string[] {
   if (template === 'login') return [values.code];
-  return [values.code, plainName(values.driverName), `xxxxxx${values.driverPhone.slice(-4)}`];
+  if (template === 'driver-onboarding') {
+    return [values.code, plainName(values.fleetName, 'your transporter')];
+  }
+  const name = plainName(values.driverName, 'with the number');
+  return [values.code, name, `xxxxxx${values.driverPhone.slice(-4)}`];
 }
 
 /**
  * A name in the letters that a template in English may have: any other would be refused, or make
- * two or three messages of one. Accents fall off, other scripts fall out: the digits of the phone
- * still say who it is. What a phone would make a link of is taken apart.
+ * two or three messages of one. Accents fall off, other scripts fall out: where nothing is left,
+ * other words say who it is. What a phone would make a link of is taken apart.
  */
-function plainName(name: string): string {
+function plainName(name: string, otherwise: string): string {
   const plain = name
     .normalize('NFKD')
     .replaceAll(/[^A-Za-z .'-]/g, '')
@@ -43,5 +49,5 @@ function plainName(name: string): string {
     .trim()
     .slice(0, variableLength)
     .trimEnd();
-  return /[A-Za-z]/.test(plain) ? plain : 'with the number';
+  return /[A-Za-z]/.test(plain) ? plain : otherwise;
 }

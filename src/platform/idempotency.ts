@@ -2,6 +2,7 @@ import {
   IdempotencyAlreadyInProgressError,
   IdempotencyConfig,
   IdempotencyInconsistentStateError,
+  IdempotencyItemNotFoundError,
   IdempotencyPersistenceLayerError,
   IdempotencyValidationError,
   makeIdempotent,
@@ -37,8 +38,7 @@ const retryAfterMs = 1000;
  * P2, its first half. What must hold when this record is lost or comes too late is kept by a unique
  * constraint in the transaction that does the work.
  */
-export function rememberIn(tableName: string): Remember {
-  const client = new DynamoDBClient(awsPatience);
+export function rememberIn(tableName: string, client = new DynamoDBClient(awsPatience)): Remember {
   const stores = new Map<string, DynamoDBPersistenceLayer>();
   // A persistence layer keeps the settings of the first function that it is used for.
   const storeOf = (operation: string) => {
@@ -83,7 +83,9 @@ function meaning(error: unknown): unknown {
   const inFlight =
     error instanceof IdempotencyAlreadyInProgressError ||
     // The record ran out while it was being read, again and again.
-    error instanceof IdempotencyInconsistentStateError;
+    error instanceof IdempotencyInconsistentStateError ||
+    // It was refused, and so forgotten, while it was being read.
+    error instanceof IdempotencyItemNotFoundError;
   if (inFlight) {
     return new AppError('CONCURRENT_REQUEST', { retryAfterMs, cause: error });
   }

@@ -25,7 +25,7 @@ interface Facts {
 }
 
 function factsOf(error: unknown): Facts {
-  const { code, message, meta } = Prisma.catch({ message: '' }).parse(error);
+  const { code, message = '', meta } = Prisma.safeParse(error).data ?? {};
   const cause = meta?.driverAdapterError.cause;
   return { kind: cause?.kind, state: cause?.originalCode, code, message };
 }
@@ -47,7 +47,8 @@ const awayStates = /^(08...|57P0[123]|57014|55P03)$/;
 const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 
 /** pg's own sentences; it gives these errors no code. */
-const awayMessages = /^(Connection terminated|timeout exceeded when trying to connect)/;
+const awayMessages =
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect)/;
 
 /** Whether the database could not be asked, or did not answer in time: nothing that the question did. */
 export function isAway(error: unknown): boolean {

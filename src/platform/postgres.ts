@@ -51,6 +51,11 @@ export interface Postgres {
 const POOL_SIZE = 2;
 const CONNECT_TIMEOUT_MS = 2500;
 const PING_TIMEOUT_MS = 1000;
+/**
+ * Longer than statement_timeout (5 s, on the role). A host that was lost does not say so: without this its
+ * connections would be waited on, and kept in the pool, for a quarter of an hour.
+ */
+const ANSWER_TIMEOUT_MS = 6000;
 /** Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. */
 const TRANSACTION_TIMEOUT_MS = 8000;
 
@@ -137,6 +142,7 @@ async function openPool(settings: PostgresSettings): Promise<OpenPool> {
     },
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
   });
   pool.on('connect', () => {

@@ -30,8 +30,7 @@ export interface Queue {
 /** SQS takes no more at once. */
 const mostInBatch = 10;
 
-export function openQueue(QueueUrl: string): Queue {
-  const client = new SQSClient(awsPatience);
+export function openQueue(QueueUrl: string, client = new SQSClient(awsPatience)): Queue {
   return {
     send: async (message, sending = {}) => {
       await client.send(new SendMessageCommand({ QueueUrl, ...written(message, sending) }));

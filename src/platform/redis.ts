@@ -19,6 +19,8 @@ export interface RedisConnection {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown>;
+  /** A piece of a text, which is as much shorter as the text is. */
+  getRange(key: string, first: number, last: number): Promise<string>;
   close(): void;
 }
 
@@ -34,7 +36,8 @@ const impatient = {
   connectTimeout: CONNECT_TIMEOUT_MS,
   socketTimeout: SILENCE_MS,
   maxRetriesPerRequest: 1,
-  // What was sent and not answered may have been done: sending it again could do it twice.
+  // What was sent and not answered may have been done: sending it again could do it twice. The cluster's client
+  // does send again what a closed connection took with it: scripts that must act once know themselves by an id.
   autoResendUnfulfilledCommands: false,
 } satisfies CommonRedisOptions;
 
@@ -56,6 +59,7 @@ export function openRedis(settings: RedisSettings): RedisConnection {
     },
     evaluate: async (script, keys, args) =>
       (await ready()).eval(script, keys.length, ...keys, ...args),
+    getRange: async (key, first, last) => (await ready()).getrange(key, first, last),
     close: () => client.disconnect(),
   };
 }

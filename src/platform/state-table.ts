@@ -39,8 +39,11 @@ export interface StateTable {
   count(key: StateKey, endsAt: Date): Promise<number>;
 }
 
-export function openStateTable(TableName: string, clock: Clock): StateTable {
-  const client = new DynamoDBClient(awsPatience);
+export function openStateTable(
+  TableName: string,
+  clock: Clock,
+  client = new DynamoDBClient(awsPatience),
+): StateTable {
   const nowSeconds = () => Math.floor(clock.now().getTime() / 1000);
   const alive = (item: Parameters<typeof unmarshall>[0] | undefined) => {
     if (!item) return undefined;

@@ -83,7 +83,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     '<SigningKeys/Private>': readSecret,
   },
   orders: { ...postgres, ...idempotency, ...state, ...dispatch, ...notify, ...verify },
-  fleet: { ...postgres, ...state, ...notify, ...verify },
+  fleet: { ...postgres, ...state, ...notify, ...verify, ...code },
   trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify },
   places: { ...state, ...verify, ...location },
   'socket-connect': { ...connections, ...state, ...verify },
@@ -117,7 +117,6 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
   operate: {
     ...postgres,
     ...state,
-    ...notify,
     '<SigningKeys/Private>': mintKey,
     '<SigningKeys/Public>': mintKey,
   },
@@ -191,13 +190,14 @@ test('only auth, and what makes and rotates them, read the private signing keys'
   ]);
 });
 
-test('only auth and notify, and keys that makes it, read the key that hides codes', () => {
+test('only auth, fleet and notify, and keys that makes it, read the key that hides codes', () => {
   const readers = dev
     .ofType('AWS::IAM::Role')
     .filter((role) => '<CodeKey/Secret>' in allowedBy(role))
     .map(pathOf);
   expect(readers.toSorted()).toEqual([
     'Functions/auth/Role',
+    'Functions/fleet/Role',
     'Functions/keys/Role',
     'Functions/notify/Role',
   ]);

@@ -41,9 +41,14 @@ beforeAll(async () => {
      SELECT * FROM t UNION ALL SELECT * FROM d UNION ALL SELECT * FROM c`,
     [freshPhone()],
   );
-  const tokenOf = (role: Role, by: SignAccessToken) => {
+  const tokenOf = async (role: Role, by: SignAccessToken) => {
     const userId = String(users.find((each) => each['role'] === role)?.['id']);
-    return by({ userId, role, sessionId: randomUUID() });
+    const sessionId = randomUUID();
+    await world.sql(
+      `INSERT INTO weelo.sessions (id, user_id, expires_at) VALUES ($1, $2, now() + interval '1 day')`,
+      [sessionId, userId],
+    );
+    return by({ userId, role, sessionId });
   };
 
   const { tokens } = await world.logIn(freshPhone());

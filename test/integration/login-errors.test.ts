@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { HttpContext, HttpEvent } from '../../functions/edge/http/call.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { errorsOf, type Route } from '../../src/contract/route.ts';
@@ -23,6 +23,7 @@ let world: Awaited<ReturnType<typeof faultyWorld>>;
 beforeAll(async () => {
   world = await faultyWorld();
 });
+afterAll(() => world.stores.redis.remove());
 afterEach(async () => {
   vi.unstubAllEnvs();
   const { redis, ...doors } = world.stores;
@@ -164,9 +165,11 @@ const stories: Record<string, Partial<Record<ErrorCode, () => Promise<string | n
       return verify();
     },
     ACCOUNT_SUSPENDED: async () => {
-      const { driverPhone } = await world.hireDriver();
+      const { driverPhone, transporterPhone } = await world.hireDriver();
+      await ask('sendDriverLoginCode', { body: { driverPhone } });
+      const otp = await world.codeSentTo(transporterPhone);
       await suspend(driverPhone);
-      return ask('verifyDriverLoginCode', { body: { driverPhone, otp: '123456' } });
+      return ask('verifyDriverLoginCode', { body: { driverPhone, otp } });
     },
   },
   refreshSession: {

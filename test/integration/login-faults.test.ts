@@ -6,6 +6,7 @@ let world: Awaited<ReturnType<typeof faultyWorld>>;
 beforeAll(async () => {
   world = await faultyWorld();
 });
+afterAll(() => world.stores.redis.remove());
 
 const send = (auth: Auth, phone: string) =>
   auth.sendLoginCode({ body: { phone, role: 'customer' } });
@@ -29,6 +30,10 @@ const toLogIn: Record<string, (auth: Auth) => ReturnType<typeof outcome>> = {
     const { driverPhone } = await world.hireDriver();
     return outcome(auth.sendDriverLoginCode({ body: { driverPhone } }));
   },
+  "a stranger's driver send-otp": async (auth) =>
+    outcome(auth.sendDriverLoginCode({ body: { driverPhone: freshPhone() } })),
+  "a stranger's driver verify-otp": async (auth) =>
+    outcome(auth.verifyDriverLoginCode({ body: { driverPhone: freshPhone(), otp: '123456' } })),
   'driver verify-otp': async (auth) => {
     const { driverPhone } = await world.hireDriver();
     return outcome(auth.verifyDriverLoginCode({ body: { driverPhone, otp: '123456' } }));

@@ -54,7 +54,7 @@ async function costOf<T>(work: () => Promise<T>) {
   return { outcome, cost: await asked() };
 }
 
-test('send-otp asks one script of its own and two budgets, and queues one message', async () => {
+test('send-otp asks one script of its own and three budgets, and queues one message', async () => {
   const phone = freshPhone();
   const { cost } = await costOf(() =>
     world.auth.sendLoginCode({ body: { phone, role: 'customer' } }),
@@ -64,7 +64,8 @@ test('send-otp asks one script of its own and two budgets, and queues one messag
     redis: [
       expect.stringContaining('eval otp-day:'),
       `eval otp-prefix:${phone.slice(0, 5)}`,
-      `eval ${code} {${code}}:wrong {${code}}:cooling {${code}}:sends`,
+      `eval otp-to:${phone}`,
+      `eval ${code} ${['wrong', 'cooling', 'sends', 'note', 'former'].map((each) => `{${code}}:${each}`).join(' ')}`,
       'eval rate:sendLoginCode:127.0.0.1',
     ],
     postgres: [],
@@ -73,7 +74,7 @@ test('send-otp asks one script of its own and two budgets, and queues one messag
 });
 
 test.each(['the first', 'the second'])(
-  'verify-otp, %s time, is one script, one statement, and two writes to the mirror',
+  'verify-otp, %s time, is a count, a script, a statement, and two writes to the mirror',
   async (time) => {
     const phone = freshPhone();
     if (time === 'the second') {
@@ -89,7 +90,10 @@ test.each(['the first', 'the second'])(
     const code = `otp:${phone}:customer`;
     expect(cost).toEqual({
       redis: [
-        `eval ${code} {${code}}:wrong`,
+        expect.stringMatching(
+          `^eval ${code} {${code}}:wrong {${code}}:former {${code}}:attempt:[0-9a-f-]{36}$`,
+        ),
+        'eval rate:verifyLoginCode:127.0.0.1',
         `eval refresh:${hashOf(tokens?.refreshToken ?? '')}`,
         `eval user:tokens:${user?.id}`,
       ],
@@ -112,15 +116,19 @@ test('a profile is one count and one statement; a session is looked up when it i
   expect(second.cost).toEqual({ ...always, aws: [] });
 });
 
-test('refresh is one statement', async () => {
-  const { tokens } = await world.logIn(freshPhone());
+test('refresh is a count, a statement, and two writes to the mirror', async () => {
+  const { tokens, user } = await world.logIn(freshPhone());
   const { refreshToken } = tokens;
   const { outcome, cost } = await costOf(() =>
     world.auth.refreshSession({ body: { refreshToken } }),
   );
   expect(outcome.status).toBe(200);
   expect(cost).toEqual({
-    redis: [],
+    redis: [
+      'eval rate:refreshSession:127.0.0.1',
+      `eval refresh:${hashOf(refreshToken)}`,
+      `eval user:tokens:${user.id}`,
+    ],
     postgres: [expect.stringMatching(/^UPDATE weelo.sessions AS s SET last_seen_at = now\(\) /)],
     aws: [],
   });

@@ -1,10 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { openLoginCodeStore } from '../../src/identity/login-code-store.ts';
+import { loginSubject } from '../../src/identity/login-code.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 
-let world: Awaited<ReturnType<typeof authWorld>>;
-beforeAll(async () => {
-  world = await authWorld();
-});
+const world = await authWorld();
 
 const other = (code: string) => (code === '000000' ? '111111' : '000000');
 
@@ -217,6 +216,41 @@ describe('P14: sending', () => {
   });
 });
 
+describe('a code store that loses its answers', () => {
+  const evaluate = async (
+    script: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ) => world.redis.eval(script, keys.length, ...keys, ...args);
+
+  test('knows a sending and an attempt again by their ids', async () => {
+    const codes = openLoginCodeStore({ redis: { evaluate }, limitsLifted: false });
+    const subject = loginSubject(freshPhone(), 'customer');
+    const twice = async <T>(ask: () => Promise<T>) => [await ask(), await ask()];
+    const reserved = { outcome: 'reserved' };
+    expect(await twice(() => codes.reserve(subject, 'digest', 'sending'))).toEqual([
+      reserved,
+      reserved,
+    ]);
+    expect(await codes.reserve(subject, 'digest', 'another')).toMatchObject({ outcome: 'cooling' });
+    const wrong = { outcome: 'wrong', attemptsLeft: 4 };
+    expect(await twice(() => codes.attempt(subject, 'else', 'first'))).toEqual([wrong, wrong]);
+    const right = { outcome: 'right', leftMs: expect.any(Number) };
+    expect(await twice(() => codes.attempt(subject, 'digest', 'second'))).toEqual([right, right]);
+    expect(await codes.attempt(subject, 'digest', 'third')).toEqual({ outcome: 'none' });
+  });
+
+  test('puts an earlier code back when the next one could not be sent', async () => {
+    const codes = openLoginCodeStore({ redis: { evaluate }, limitsLifted: true });
+    const subject = loginSubject(freshPhone(), 'customer');
+    await codes.reserve(subject, 'earlier', 'first');
+    await codes.reserve(subject, 'later', 'second');
+    await codes.giveBack(subject, 'second');
+    expect(await codes.attempt(subject, 'later', 'a')).toMatchObject({ outcome: 'wrong' });
+    expect(await codes.attempt(subject, 'earlier', 'b')).toMatchObject({ outcome: 'right' });
+  });
+});
+
 describe('a driver', () => {
   async function fleet() {
     const transporterPhone = freshPhone();
@@ -255,6 +289,25 @@ describe('a driver', () => {
     });
     const me = await world.auth.getMe({ token: body?.accessToken ?? '' });
     expect(me.body?.user).toMatchObject({ id: driverId, role: 'driver' });
+  });
+
+  test('of a large fleet does not ring its transporter without end', async () => {
+    const { transporterId } = await fleet();
+    const outcomes: (number | string)[] = [];
+    for (let i = 0; i < 21; i += 1) {
+      const driverPhone = freshPhone();
+      await world.sql(
+        `INSERT INTO weelo.users (id, role, phone, transporter_id) VALUES (gen_random_uuid(), 'driver', $1, $2)`,
+        [driverPhone, transporterId],
+      );
+      const { status, error } = await sendTo(driverPhone);
+      outcomes.push(error?.code ?? status);
+    }
+    await world.redis.del('rate:sendDriverLoginCode:127.0.0.1');
+    // The transporter's own login was one to the same phone.
+    expect(outcomes.slice(0, 19)).toEqual(Array(19).fill(200));
+    expect(outcomes.slice(19)).toEqual(Array(2).fill('OTP_RATE_LIMIT_EXCEEDED'));
+    while ((await world.takeMessages()).length > 0);
   });
 
   test('cannot use a code that went to a former transporter', async () => {

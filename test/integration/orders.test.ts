@@ -1,14 +1,11 @@
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { into } from '../support/invoke.ts';
 import { documentedOrder, orderWorld } from '../support/order-world.ts';
 
-let world: Awaited<ReturnType<typeof orderWorld>>;
-beforeAll(async () => {
-  world = await orderWorld();
-});
+const world = await orderWorld();
 
 const count = async (customerId: string) => {
   const [row] = await world.sql<{ orders: number }>(

@@ -1,15 +1,11 @@
 import type { ScheduledEvent } from 'aws-lambda';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
-let world: Awaited<ReturnType<typeof authWorld>>;
-let reconcile: () => Promise<unknown>;
-beforeAll(async () => {
-  world = await authWorld();
-  const { handler } = await import('../../functions/reconcile.ts');
-  reconcile = () => handler({} as ScheduledEvent, lambdaContext(60_000));
-});
+const world = await authWorld();
+const { handler } = await import('../../functions/reconcile.ts');
+const reconcile = () => handler({} as ScheduledEvent, lambdaContext(60_000));
 
 const toldAt = async (userId: string) => {
   const rows = await world.sql('SELECT end_told_at FROM weelo.sessions WHERE user_id = $1', [

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashOf } from '../../src/identity/refresh-token.ts';
 import { freshPhone } from '../support/auth-world.ts';
 import { faultyWorld, freshAuth, outcome, type Auth } from '../support/faulty-world.ts';
@@ -7,6 +7,7 @@ let world: Awaited<ReturnType<typeof faultyWorld>>;
 beforeAll(async () => {
   world = await faultyWorld();
 });
+afterAll(() => world.stores.redis.remove());
 afterEach(async () => {
   vi.useRealTimers();
   const { redis, ...doors } = world.stores;
@@ -122,6 +123,20 @@ describe('PostgreSQL stops', () => {
       expect((await outcome(auth.createSocketTicket({ token }))).answer).toBe('UNAUTHORIZED');
     }
   });
+});
+
+test("PostgreSQL's host is lost without a word: what waits is given up, and then another is found", async () => {
+  const { accessToken: token } = await newSession();
+  const profiles = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => outcome(world.auth.getProfile({ token }))));
+  // As many at once as there are connections.
+  expect((await profiles(2)).map(({ answer }) => answer)).toEqual([200, 200]);
+  world.stores.postgres.strand();
+  for (const { answer, ms } of await profiles(2)) {
+    expect(answer).toBe('SERVICE_UNAVAILABLE');
+    expect(ms).toBeLessThan(7000);
+  }
+  await expectFine(world.auth.getProfile({ token }));
 });
 
 test('PostgreSQL and Redis stop: nothing hangs, and with both back all goes on', async () => {

@@ -1,10 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { hashOf } from '../../src/identity/refresh-token.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 
-let world: Awaited<ReturnType<typeof authWorld>>;
-beforeAll(async () => {
-  world = await authWorld();
-});
+const world = await authWorld();
 
 const refresh = async (
   refreshToken: string,
@@ -100,6 +98,32 @@ describe('P16: a client that rotates', () => {
     expect((await rotate(tokens.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN');
     expect((await refresh(refreshToken)).code).toBe('INVALID_REFRESH_TOKEN');
     expect(await works(accessToken)).toBe(false);
+  });
+
+  test('without end fills no table', async () => {
+    const { tokens, user } = await world.logIn(freshPhone());
+    let { refreshToken } = tokens;
+    for (let i = 0; i < 105; i += 1) {
+      refreshToken = (await rotate(refreshToken)).refreshToken ?? '';
+    }
+    const [{ kept } = {}] = await world.sql(
+      `SELECT count(*)::int AS kept FROM weelo.refresh_tokens t
+       JOIN weelo.sessions s ON s.id = t.session_id WHERE s.user_id = $1`,
+      [user.id],
+    );
+    expect(kept).toBe(101);
+    expect((await refresh(refreshToken)).accessToken).toBeDefined();
+  });
+
+  test('is known by the mirror under its new token', async () => {
+    const { tokens } = await world.logIn(freshPhone());
+    const { refreshToken = '' } = await rotate(tokens.refreshToken);
+    const known = async (token: string) => world.redis.exists(`refresh:${hashOf(token)}`);
+    expect(await known(tokens.refreshToken)).toBe(0);
+    expect(await known(refreshToken)).toBe(1);
+    await world.redis.del(`refresh:${hashOf(refreshToken)}`);
+    await refresh(refreshToken);
+    expect(await known(refreshToken)).toBe(1);
   });
 
   test('ends its session by a token older than the last, however young', async () => {

@@ -71,7 +71,7 @@ export async function openDoor(target: number, wanted = 0): Promise<Door> {
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      for (const socket of inside) socket.destroy();
+      for (const socket of [...inside, ...stranded]) socket.destroy();
       await closed;
     },
     open: async () => {

@@ -1,4 +1,4 @@
-import { afterAll, inject, vi } from 'vitest';
+import { inject, vi } from 'vitest';
 import { routesOf } from '../../src/contract/routes.ts';
 import { authWorld, freshPhone } from './auth-world.ts';
 import { clientOf } from './client.ts';
@@ -11,7 +11,7 @@ export type Auth = Awaited<ReturnType<typeof authWorld>>['auth'];
 const portOf = (url: string) => Number(new URL(url).port);
 const local = (port: number) => `http://127.0.0.1:${port}`;
 
-/** The auth function with each of its stores behind a door, and a Redis of its own. */
+/** The auth function with each of its stores behind a door, and a Redis of its own, which its test removes. */
 export async function faultyWorld() {
   const [redis, postgres, dynamodb, sqs] = await Promise.all([
     redisBehindDoors(),
@@ -19,7 +19,6 @@ export async function faultyWorld() {
     openDoor(portOf(inject('dynamodb').endpoint)),
     openDoor(portOf(inject('sqs').endpoint)),
   ]);
-  afterAll(() => redis.remove());
   const world = await authWorld(({ NOTIFY_QUEUE_URL = '' }) => ({
     REDIS_URL: redis.url,
     REDIS_MODE: 'cluster',

@@ -1,13 +1,16 @@
 import { DeleteItemCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Client } from '@weelo/data';
+import { Pool } from '@weelo/data';
 import type { SQSRecord, ScheduledEvent } from 'aws-lambda';
+import { createHash } from 'node:crypto';
 import { afterAll, inject, vi } from 'vitest';
 import { freePort } from '../../local/engines/free-port.ts';
 import type { Variable } from '../../src/contract/environment.ts';
 import type { Route } from '../../src/contract/route.ts';
 import { routesOf } from '../../src/contract/routes.ts';
+import { openPostgres } from '../../src/platform/postgres.ts';
 import { clientOf } from './client.ts';
+import { SERVICE } from './database-server.ts';
 import { into, lambdaContext } from './invoke.ts';
 import { documentedOrder, orderWorld } from './order-world.ts';
 
@@ -21,31 +24,42 @@ export type Replica = Awaited<ReturnType<typeof replica>>;
 export async function raceWorld() {
   const { variables, customer, redis } = await orderWorld();
   // Who races asks oftener than a person may.
-  if (process.env["RACE_LOG"]) process.env["POWERTOOLS_LOG_LEVEL"] = "ERROR";
   Object.assign(process.env, { WEELO_STAGE: 'local', WEELO_RATE_LIMITS: 'off' });
-  const sql = await database(variables.DATABASE_NAME);
+  const { sql, hold } = database(variables.DATABASE_NAME);
   await sql(searchesThatLast);
   await sql(witness);
   const noRedis = { REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
-  const whole = [await replica({}, variables), await replica({}, variables)];
+  const noNotify = { NOTIFY_QUEUE_URL: `${variables.NOTIFY_QUEUE_URL}-gone` };
+  const whole = [await replica({}, variables), await replica({}, variables)] as const;
   const lockless = [
     await replica(noRedis, variables),
-    await replica(
-      { ...noRedis, NOTIFY_QUEUE_URL: `${variables.NOTIFY_QUEUE_URL}-gone` },
-      variables,
-    ),
-  ];
+    await replica({ ...noRedis, ...noNotify }, variables),
+  ] as const;
+
+  const postgres = openPostgres({
+    host: variables.DATABASE_HOST,
+    port: Number(variables.DATABASE_PORT),
+    database: variables.DATABASE_NAME,
+    tls: 'off',
+    credentials: async () => SERVICE,
+    onError: () => undefined,
+  });
 
   const dynamodb = new DynamoDBClient({});
   const TableName = variables.IDEMPOTENCY_TABLE;
-  /** As if the idempotency table had lost what this customer did, or what everybody did. */
-  const forget = async (ofOperation = '') => {
+  /** As if the idempotency table had lost one intent: Powertools names its record so. */
+  const forgetOne = async (customerId: string, key: string) => {
+    const hash = createHash('sha256').update(JSON.stringify(`${customerId}#${key}`));
+    const id = { S: `placeOrder#${hash.digest('base64')}` };
+    const deletion = { TableName, Key: { id }, ReturnValues: 'ALL_OLD' } as const;
+    return (await dynamodb.send(new DeleteItemCommand(deletion))).Attributes !== undefined;
+  };
+  /** As if it had lost everything. */
+  const forget = async () => {
     for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName })) {
-      const those = Items.map(({ id }) => id).filter((id) => id?.S?.startsWith(ofOperation));
+      const keys = Items.flatMap(({ id }) => (id ? [{ id }] : []));
       await Promise.all(
-        those.map((id) =>
-          dynamodb.send(new DeleteItemCommand({ TableName, Key: { id: id ?? { S: '' } } })),
-        ),
+        keys.map((Key) => dynamodb.send(new DeleteItemCommand({ TableName, Key }))),
       );
     }
   };
@@ -71,12 +85,32 @@ export async function raceWorld() {
   const ageEvents = () =>
     sql(`UPDATE weelo.outbox SET created_at = created_at - interval '1 minute'
          WHERE relayed_at IS NULL AND created_at > now() - interval '30 seconds'`);
+  /** Until so many wait for locks. */
+  const waiting = (connections: number) =>
+    vi.waitFor(async () => {
+      const found = await sql(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      if (found.length < connections) throw new Error(`Only ${found.length} wait`);
+    });
   const unlock = (customerId: string) => redis.del(`order:create:${customerId}`);
   const uncache = (orderId: string) => redis.del(`order:${orderId}`);
 
   return {
-    ...{ whole, lockless, replicas: [...whole, ...lockless] },
-    ...{ customer, sql, forget, drain, ageEvents, unlock, uncache },
+    whole,
+    lockless,
+    replicas: [...whole, ...lockless],
+    customer,
+    postgres,
+    sql,
+    hold,
+    waiting,
+    forget,
+    forgetOne,
+    drain,
+    ageEvents,
+    unlock,
+    uncache,
   };
 }
 
@@ -114,21 +148,36 @@ const byAlias = <R extends Route>(route: R): R => ({
   path: route.aliases?.[0] ?? route.path,
 });
 
-async function database(name: string) {
+function database(name: string) {
   const { username: user, ...server } = inject('postgres');
-  const client = new Client({ ...server, user, database: name });
-  // The database is dropped with whoever is still there.
-  client.on('error', () => undefined);
-  await client.connect();
-  afterAll(() => client.end());
-  return async <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
-    (await client.query<Row & object>(text, values)).rows;
+  const pool = new Pool({ ...server, user, database: name, max: 2 });
+  afterAll(() => pool.end());
+  const sql = async <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
+    (await pool.query<Row & object>(text, values)).rows;
+  /** Has a statement's locks until it lets go, with a last word. */
+  const hold = async (text: string, values: unknown[]) => {
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await client.query(text, values);
+    return async (last = 'SELECT', its: unknown[] = []) => {
+      await client.query(last, its);
+      await client.query('COMMIT');
+      client.release();
+    };
+  };
+  return { sql, hold };
 }
 
-/** How long its search lasts stands at the end of an order's key, in milliseconds: so deadlines come by themselves. */
+/**
+ * How long its search lasts stands at the end of an order's key, in milliseconds: so deadlines come by themselves.
+ * Before it is written it sometimes takes a while, or as long as somebody holds its customer's row: so others can
+ * come first.
+ */
 const searchesThatLast = `
   CREATE FUNCTION weelo.last_as_long() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
+    PERFORM FROM weelo.users WHERE id = NEW.customer_id FOR KEY SHARE;
+    IF random() < 0.3 THEN PERFORM pg_sleep(random() * 0.04); END IF;
     NEW.search_deadline := COALESCE(
       clock_timestamp() + substring(NEW.idempotency_key FROM 'lasts-(\\d+)$')::int * interval '1 ms',
       NEW.search_deadline

@@ -2,31 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isLive } from '../../src/orders/order.ts';
 import type { OrderStatus } from '../../src/contract/orders.ts';
 import { documentedOrder } from './order-world.ts';
+import type { Body, Deed, Race } from './race.ts';
 import type { RaceWorld, Replica } from './race-world.ts';
-
-/** What a customer, a timer or an operator does in the midst of a race. */
-type Deed =
-  | {
-      readonly does: 'place';
-      readonly key: 'first' | 'second' | 'old';
-      /** With another body than usual. */
-      readonly other: boolean;
-      /** The idempotency table has lost everything just before. */
-      readonly forgetting: boolean;
-      readonly alias: boolean;
-    }
-  | { readonly does: 'cancel'; readonly booking: boolean }
-  | { readonly does: 'read'; readonly what: 'order' | 'state' | 'booking' | 'active' | 'list' }
-  | { readonly does: 'deadline' | 'reconcile' | 'snoop' | 'unlock' };
-
-export interface Race {
-  readonly lastsMs: number;
-  readonly steps: readonly {
-    readonly afterMs: number;
-    readonly replica: number;
-    readonly deed: Deed;
-  }[];
-}
 
 /** Who looked at which orders, so that what is overdue among them must have ended. */
 interface Look {
@@ -39,7 +16,12 @@ interface Refusal {
   readonly error?: { readonly code: string; readonly data?: Record<string, unknown> | undefined };
 }
 
-const otherOrder = { ...documentedOrder, goodsType: 'Steel' };
+interface Intent {
+  readonly key: string;
+  readonly orderId: string;
+}
+
+const bodies = { usual: documentedOrder, other: { ...documentedOrder, goodsType: 'Steel' } };
 const refusals = ['ACTIVE_ORDER_EXISTS', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT'];
 
 /** A customer who does everything at once, and complains of answers that must not be. */
@@ -47,13 +29,14 @@ export class Racer {
   readonly complaints: string[] = [];
   readonly answers: string[] = [];
   readonly looks: Look[] = [];
-  readonly placed: { key: string; orderId: string; customerId: string }[] = [];
+  readonly placed: (Intent & { readonly customerId: string })[] = [];
   stranger: Racer | undefined;
   readonly token: string;
-  private readonly id: string;
+  readonly id: string;
   private readonly world: RaceWorld;
-  /** Bodies that were sent with each key. */
-  private readonly sent = new Map<string, Set<object>>();
+  /** Bodies that were sent with each key, and the one that made an order. */
+  private readonly sent = new Map<string, Set<Body>>();
+  private readonly bodyOf = new Map<string, Body>();
   private latest: string | undefined;
 
   constructor(world: RaceWorld, { id, token }: { id: string; token: string }) {
@@ -83,23 +66,25 @@ export class Racer {
   }
 
   private async place(key: string, deed: Deed & { does: 'place' }, replica: Replica) {
-    const order = deed.other ? otherOrder : documentedOrder;
-    const bodies = this.sent.get(key) ?? new Set();
-    this.sent.set(key, bodies.add(order));
-    if (deed.forgetting) await this.world.forget();
+    const { body, alias } = deed;
+    const sent = (this.sent.get(key) ?? new Set()).add(body);
+    this.sent.set(key, sent);
+    if (deed.forgetting && (await this.world.forgetOne(this.id, key)))
+      this.answers.push('forgotten');
     const began = Date.now();
-    const told = await replica.place(this.token, key, { order, alias: deed.alias });
+    const told = await replica.place(this.token, key, { order: bodies[body], alias });
     const code = told.error?.code;
     this.answers.push(`place ${code ?? told.status}`);
     if (told.body) {
       const { id: orderId, customerId } = told.body.order;
       this.latest = orderId;
       this.placed.push({ key, orderId, customerId: this.id });
+      this.bodyOf.set(orderId, body);
       this.expect(customerId === this.id, `P12: ${key} was answered with ${customerId}'s`);
     } else {
       this.expect(refusals.includes(code ?? ''), `${key} was refused with ${code}`);
       this.expect(
-        code !== 'IDEMPOTENCY_CONFLICT' || bodies.size > 1,
+        code !== 'IDEMPOTENCY_CONFLICT' || sent.size > 1,
         `P2: ${key} had one body, and was refused as if it had two`,
       );
     }
@@ -116,18 +101,15 @@ export class Racer {
   }
 
   private async act(deed: Exclude<Deed, { does: 'place' }>, replica: Replica): Promise<void> {
-    const { does } = deed;
-    if (does === 'unlock') await this.world.unlock(this.id);
-    else if (does === 'reconcile') await this.reconcile(replica);
-    else if (does === 'read' && (deed.what === 'active' || deed.what === 'list')) {
-      await this.readAll(deed.what, replica);
-    } else if (this.latest !== undefined) {
-      const orderId = this.latest;
-      if (does === 'read') await this.read(deed.what, orderId, replica);
-      else if (does === 'cancel') await this.cancel(deed.booking, orderId, replica);
-      else if (does === 'deadline') await this.meetDeadline(orderId, replica);
-      else await this.stranger?.snoop(orderId, replica);
-    }
+    if (deed.does === 'unlock') await this.world.unlock(this.id);
+    if (deed.does === 'reconcile') await this.reconcile(replica);
+    if (deed.does === 'readAll') await this.readAll(deed.what, replica);
+    const orderId = this.latest;
+    if (orderId === undefined) return;
+    if (deed.does === 'read') await this.read(deed.what, orderId, replica);
+    if (deed.does === 'cancel') await this.cancel(deed.booking, orderId, replica);
+    if (deed.does === 'deadline') await this.meetDeadline(orderId, replica);
+    if (deed.does === 'snoop') await this.stranger?.snoop(orderId, replica);
   }
 
   private async cancel(booking: boolean, orderId: string, { orders }: Replica): Promise<void> {
@@ -216,22 +198,18 @@ export class Racer {
   }
 
   /** Every key that became an order, with the order. */
-  intents(): readonly { key: string; orderId: string }[] {
+  intents(): readonly Intent[] {
     return [...new Map(this.placed.map((each) => [each.key, each])).values()];
   }
 
-  /** P2: with the body that made the order it is the same order, with the other one a clear refusal. */
-  async retry({ key, orderId }: { key: string; orderId: string }): Promise<string | undefined> {
+  /** P2: with the body that made the order it is that order; with another one it is refused, and not the order's. */
+  async retry({ key, orderId }: Intent, body: Body): Promise<string | undefined> {
     const [replica] = this.world.lockless;
-    const bodies = [...(this.sent.get(key) ?? [])] as (typeof documentedOrder)[];
-    const told = await Promise.all(
-      bodies.map((order) => replica?.place(this.token, key, { order })),
-    );
-    const ids = told.map((each) => each?.body?.order.id ?? each?.error?.code);
-    const rest = ids.filter((id) => id !== orderId);
-    const same =
-      rest.length === ids.length - 1 && rest.every((id) => id === 'IDEMPOTENCY_CONFLICT');
-    return same ? undefined : `P2: ${key} made ${orderId}, and then ${ids.join(' and ')}`;
+    if (!this.sent.get(key)?.has(body)) return undefined;
+    const told = await replica?.place(this.token, key, { order: bodies[body] });
+    const now = told?.body?.order.id ?? told?.error?.code;
+    const refused = now === 'IDEMPOTENCY_CONFLICT' && body !== this.bodyOf.get(orderId);
+    return now === orderId || refused ? undefined : `P2: ${key} made ${orderId}, and then ${now}`;
   }
 
   private look(which: { orderId?: string; customerId?: string }): number {

@@ -3,7 +3,7 @@ import { invocationsOf } from '../../bench/cold-start/invocations.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 import { routes } from '../../src/contract/routes.ts';
 
-const invocations = invocationsOf('token', {});
+const invocations = invocationsOf({ customer: 'token', transporter: 'token' }, {});
 
 test('cold-start asks a function that has routes for one of them', () => {
   for (const { function: name } of routes) {

@@ -48,7 +48,7 @@ test('only auth signs, only migrate is the database administrator, only keys min
   expect(usersOf('signing-keys')).toEqual(['auth']);
   expect(usersOf('postgres-admin')).toEqual(['migrate']);
   expect(usersOf('key-minting')).toEqual(['keys']);
-  expect(usersOf('code-key')).toEqual(['auth', 'notify']);
+  expect(usersOf('code-key')).toEqual(['auth', 'fleet', 'notify']);
   expect(usersOf('sms')).toEqual(['notify']);
 });
 

@@ -13,6 +13,9 @@ const driverLogin = (driverName: string) =>
     values: { code: '123456', driverName, driverPhone: '9876541234' },
   });
 
+const onboarding = (fleetName: string) =>
+  textOf({ to, template: 'driver-onboarding', values: { code: '123456', fleetName } });
+
 /** What a template looks like to a carrier that compares. */
 const patternOf = (template: string) =>
   new RegExp(
@@ -32,6 +35,13 @@ test("a driver's code names the driver and the end of the driver's number", () =
   expect(driverLogin('Ramesh Kumar')).toBe(
     '123456 is the Weelo login code of your driver Ramesh Kumar (xxxxxx1234). It works once, for 5 minutes. Share it with this driver only.',
   );
+});
+
+test('an onboarding code names the fleet that asks, and what to do with it', () => {
+  expect(onboarding('Rao Roadlines')).toBe(
+    '123456 is your code to drive for Rao Roadlines on Weelo. It works once, for 10 minutes. Give it to them only if you agree.',
+  );
+  expect(onboarding('राव 24')).toContain('to drive for your transporter on Weelo');
 });
 
 describe('a name', () => {
@@ -66,6 +76,10 @@ test('whatever the name, it is one message in letters that every phone has, as r
       expect(text).not.toMatch(/\w\.\w|\/\//);
       expect(/\d{6}/.exec(text)?.[0]).toBe('123456');
       expect(text).not.toContain('987654');
+      const asked = onboarding(name);
+      expect(asked).toMatch(/^[A-Za-z0-9 .,'()-]{1,160}$/);
+      expect(asked).toMatch(patternOf(smsTemplates['driver-onboarding']));
+      expect(asked).not.toMatch(/\w\.\w|\/\//);
     }),
   );
   expect(login()).toMatch(patternOf(smsTemplates.login));

@@ -10,11 +10,20 @@ export function authenticate(identify: Identify | undefined): HttpMiddleware {
       if (routeOf(context.call).audience === 'public') return;
       const token = /^Bearer +(\S+)$/i.exec(event.headers['authorization'] ?? '')?.[1];
       if (!token || !identify) throw new AppError('UNAUTHORIZED');
-      const caller = await identify(token);
+      const caller = await identify(token).catch(refused);
       context.call.caller = caller;
       logger.appendKeys({ userId: caller.userId, sessionId: caller.sessionId });
     },
   };
+}
+
+/** Why is for the log alone: whoever tries tokens learns nothing of it. */
+function refused(error: unknown): never {
+  const { cause } = error instanceof Error ? error : {};
+  logger.info('Access token refused', {
+    reason: cause instanceof Error ? cause.name : 'its session has ended',
+  });
+  throw error;
 }
 
 /** Lets in only the roles that the route is for. */

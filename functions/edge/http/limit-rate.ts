@@ -13,7 +13,10 @@ export function limitRate(countCall: CountCall | undefined, run: Run): Run {
     if (!countCall) throw new Error(`${id} has a rate limit, but its function counts nothing`);
 
     const who = rateLimit.per === 'user' ? userOf(call) : addressOf(event);
-    const verdict = await countCall(`rate:${id}:${who}`, rateLimit).catch(uncounted);
+    const verdict = await countCall(`rate:${id}:${who}`, rateLimit).catch((error: unknown) => {
+      if (rateLimit.strict) throw uncountable(error);
+      return uncounted(error);
+    });
     if (verdict) {
       tell(call, rateLimit.limit, verdict);
       if (!verdict.allowed) {
@@ -28,6 +31,11 @@ export function limitRate(countCall: CountCall | undefined, run: Run): Run {
 function isLifted(per: 'user' | 'address'): boolean {
   if (rateLimitsAreLifted(process.env)) return true;
   return per === 'address' && process.env['WEELO_STAGE'] === 'local';
+}
+
+/** P14: where the limit is what protects, nothing goes on without it. */
+function uncountable(cause: unknown): AppError {
+  return new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
 }
 
 /** Redis is a mirror: when it is away, requests go on uncounted. */

@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Route } from '../../src/contract/route.ts';
+import { routesOf } from '../../src/contract/routes.ts';
+import { fleetWorld, type Person } from '../support/fleet-world.ts';
+import { into } from '../support/invoke.ts';
+import { requestTo } from '../support/requests.ts';
+
+/** P12: whoever asks for what is another fleet's finds nothing, changes nothing, and is told nothing. */
+let world: Awaited<ReturnType<typeof fleetWorld>>;
+let fleet: Theirs;
+let strangers: Readonly<Record<'transporter' | 'driver', Person>>;
+
+interface Theirs {
+  readonly owner: Person;
+  readonly driver: Person;
+  /** A driver who has been asked, and has not answered yet. */
+  readonly asked: { readonly phone: string; readonly code: string };
+  readonly vehicle: { readonly id: string; readonly number: string };
+}
+
+beforeAll(async () => {
+  world = await fleetWorld();
+  const owner = await world.transporter();
+  const driver = await world.driverOf(owner);
+  const { vehicle } = await world.register(owner, { rcNumber: 'RC-OF-THEIRS' });
+  if (!vehicle) throw new Error('There is no vehicle');
+  await world.sql('UPDATE weelo.vehicles SET assigned_driver_id = $2 WHERE id = $1', [
+    vehicle.id,
+    driver.id,
+  ]);
+  await world.fleet.setDriverAvailability({ token: driver.token, body: { isOnline: true } });
+  const phone = '9666600001';
+  await world.fleet.beginOnboarding({ token: owner.token, body: { phone, name: 'Asked Driver' } });
+  const asked = { phone, code: await world.codeSentTo(phone) };
+  // Nothing but ownership may stand between a stranger and it.
+  await world.redis.del(`{driver-onboard:${phone}}:cooling`, `{driver-onboard:${phone}}:sends`);
+  fleet = { owner, driver, asked, vehicle: { id: vehicle.id, number: vehicle.vehicleNumber } };
+
+  const stranger = await world.transporter();
+  strangers = { transporter: stranger, driver: await world.driverOf(stranger) };
+});
+
+/** Whatever of theirs could stand in an answer. */
+const theirMarks = () => [
+  fleet.owner.id,
+  fleet.owner.phone,
+  fleet.driver.id,
+  fleet.driver.phone,
+  fleet.vehicle.id,
+  fleet.vehicle.number,
+  'RC-OF-THEIRS',
+  'Asked Driver',
+];
+
+/** Everything that there is of them, in every table. */
+async function everythingOfTheirs(): Promise<readonly string[]> {
+  const tables = await world.sql(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'weelo'`,
+  );
+  const rows: string[] = [];
+  for (const { name } of tables) {
+    const found = await world.sql(
+      `SELECT row_to_json(t)::text AS row FROM ${String(name)} AS t
+       WHERE row_to_json(t)::text LIKE ANY ($1)`,
+      [theirMarks().map((mark) => `%${mark}%`)],
+    );
+    rows.push(...found.map(({ row }) => `${String(name)} ${String(row)}`));
+  }
+  return rows.toSorted();
+}
+
+/** A request to a route that names theirs wherever it can name anything. */
+function naming(route: Route, token: string, id: string, phone: string) {
+  const theirs: Readonly<Record<string, string>> = {
+    id,
+    vehicleId: fleet.vehicle.id,
+    driverId: fleet.driver.id,
+    transporterId: fleet.owner.id,
+    vehicleNumber: fleet.vehicle.number,
+    phone,
+    otp: fleet.asked.code,
+  };
+  const named = (fields: Readonly<Record<string, unknown>> = {}) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, theirs[name] ?? value]),
+    );
+  const { params, query, body } = route.example;
+  return requestTo(route, {
+    token,
+    params: named(params) as Record<string, string>,
+    query: named(query) as Record<string, string>,
+    ...(body && { body: named(body) }),
+  });
+}
+
+async function ask(route: Route, person: Person, id: string, phone: string) {
+  const { handler } = await import('../../functions/fleet.ts');
+  return into(handler)(naming(route, person.token, id, phone));
+}
+
+const isStranger = (role: string): role is keyof typeof strangers => role in strangers;
+const askers = ({ audience }: Route) =>
+  (typeof audience === 'string' ? Object.keys(strangers) : audience).filter(isStranger);
+
+const all: readonly Route[] = routesOf('fleet');
+const ofOne = all.filter(({ params }) => params);
+const named = (routes: readonly Route[]) =>
+  routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+
+test.each(named(all))(
+  '%s tells a stranger nothing of theirs, and changes none of it',
+  async (_, route) => {
+    const before = await everythingOfTheirs();
+    expect(before.length).toBeGreaterThan(3);
+    const ids = [fleet.vehicle.id, fleet.driver.id, fleet.owner.id];
+    expect(askers(route).length).toBeGreaterThan(0);
+    for (const role of askers(route)) {
+      for (const id of route.params ? ids : ['']) {
+        for (const phone of route.example.body?.['phone'] ? phones() : ['']) {
+          const { status, body } = await ask(route, strangers[role], id, phone);
+          if (route.params) expect({ status, body }).toEqual({ status: 404, body });
+          expect(status).toBeLessThan(500);
+          expect(theirMarks().filter((mark) => body.includes(mark))).toEqual([]);
+        }
+      }
+    }
+    expect(await everythingOfTheirs()).toEqual(before);
+  },
+);
+
+const phones = () => [fleet.asked.phone, fleet.driver.phone];
+
+describe('the same requests', () => {
+  const reading = all.filter(({ method }) => method === 'GET');
+
+  test('of their owner show what a stranger is not shown', async () => {
+    const shown: string[] = [];
+    for (const route of reading) {
+      if (!askers(route).includes('transporter')) continue;
+      shown.push((await ask(route, fleet.owner, fleet.vehicle.id, '')).body);
+    }
+    const told = shown.join('\n');
+    for (const mark of [fleet.vehicle.id, fleet.vehicle.number, fleet.driver.id, 'RC-OF-THEIRS']) {
+      expect(told).toContain(mark);
+    }
+  });
+
+  test('of their owner change what a stranger does not change', async () => {
+    const before = await everythingOfTheirs();
+    const deleting = ofOne.filter(({ method }) => method === 'DELETE');
+    const statuses: number[] = [];
+    for (const route of deleting) {
+      for (const id of [fleet.driver.id, fleet.vehicle.id]) {
+        statuses.push((await ask(route, fleet.owner, id, '')).status);
+      }
+    }
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(1);
+    expect(await everythingOfTheirs()).not.toEqual(before);
+  });
+});
