@@ -40,7 +40,7 @@ export async function openSides(variables: Readonly<Record<string, string>>) {
   Object.assign(process.env, variables);
   const env = readEnvironment('system', process.env);
   const { handler } = await import('../functions/system.ts');
-  const event = invocationsOf('', {}).system.event;
+  const event = invocationsOf({ customer: '', transporter: '' }, {}).system.event;
   const context = { getRemainingTimeInMillis: () => 10_000 };
 
   const { username, password } = await databaseCredentials(

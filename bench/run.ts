@@ -3,13 +3,26 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { isWithin, type Benchmark } from './benchmark.ts';
 import { coldStart } from './cold-start/cold-start.ts';
+import { expire } from './expire/expire.ts';
 import { health } from './health.ts';
+import { heartbeat } from './heartbeat.ts';
 import { load } from './load.ts';
 import { login } from './login/login.ts';
+import { nearest } from './nearest.ts';
+import { placeOrder } from './place-order/place-order.ts';
 import { quietLogs } from './quiet-logs.ts';
 import { tableOf, writeJson } from './report.ts';
 
-const benchmarks: readonly Benchmark[] = [coldStart, health, load, login];
+const benchmarks: readonly Benchmark[] = [
+  coldStart,
+  expire,
+  health,
+  heartbeat,
+  load,
+  login,
+  nearest,
+  placeOrder,
+];
 const results = join(import.meta.dirname, '../.weelo/bench');
 
 const asked = process.argv.slice(2);

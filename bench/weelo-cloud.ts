@@ -9,15 +9,15 @@ import { plantSeed } from '../local/start/seed.ts';
 import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
 import { smsAskedForBy } from '../test/support/cloud-sms.ts';
-import { tokenSignedBy } from '../test/support/cloud-token.ts';
+import { tokenSignedBy, type SeededRole } from '../test/support/cloud-token.ts';
 import type { Process } from './cold-start/first-call.ts';
 
 export interface WeeloCloud {
   readonly origin: string;
   /** A function's bundle and the variables of its environments. */
   readonly processOf: (name: FunctionName) => Process;
-  /** A seeded customer's, signed by this cloud's own key. */
-  readonly accessToken: () => Promise<string>;
+  /** Of somebody who is seeded, by default a customer; signed by this cloud's own key. */
+  readonly accessToken: (role?: SeededRole) => Promise<string>;
   /** A new message for notify, sealed with this cloud's own key. */
   readonly smsMessage: () => Promise<object>;
   /** The newest SMS to a phone. */
@@ -52,7 +52,7 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
       const [path = '', exported = ''] = settings.handler.split('.');
       return { file: join(settings.taskRoot, `${path}.js`), exported, variables };
     },
-    accessToken: () => tokenSignedBy(cloud.processOf(nameOf('auth')).variables),
+    accessToken: (role) => tokenSignedBy(cloud.processOf(nameOf('auth')).variables, role),
     smsMessage: () => smsAskedForBy(cloud.processOf(nameOf('auth')).variables),
     smsTo: (phone) =>
       cloud.outside.messages.newestFirst((message) => wentTo(message, phone), 1)[0]?.body,

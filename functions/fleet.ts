@@ -9,6 +9,13 @@ import { listVehicles } from '../src/fleet/list-vehicles.ts';
 import { readVehicle } from '../src/fleet/read-vehicle.ts';
 import { removeDriver } from '../src/fleet/remove-driver.ts';
 import { resendOnboardingCode } from '../src/fleet/resend-onboarding-code.ts';
+import { openPresenceSwitch } from '../src/fleet/presence-switch.ts';
+import {
+  beat,
+  readPresence,
+  stopBeating,
+  switchPresence,
+} from '../src/fleet/transporter-presence.ts';
 import { upsertVehicle } from '../src/fleet/upsert-vehicle.ts';
 import { openSessionMirror } from '../src/identity/session-mirror.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
@@ -32,6 +39,8 @@ const deps = {
   endedSessions,
   mirror: openSessionMirror(redis),
   geo: openGeoIndex({ redis, clock }),
+  presence: openPresenceSwitch({ redis, clock }),
+  clock,
 };
 
 const ok = <B>(body: B) => ({ status: 200, body }) as const;
@@ -60,6 +69,12 @@ export const handler = httpFunction(
     getDriverAvailability: async ({ caller }) => ok(await readAvailability(caller, deps)),
     setDriverAvailability: async ({ caller, body }) =>
       ok(await setAvailability(caller, body.isOnline, deps)),
+    getTransporterAvailability: async ({ caller }) => ok(await readPresence(caller.userId, deps)),
+    setTransporterAvailability: async ({ caller, body }) =>
+      ok(await switchPresence(caller.userId, body.isAvailable, deps)),
+    beat: async ({ caller, body: { latitude, longitude } }) =>
+      ok(await beat(caller.userId, { latitude, longitude }, deps)),
+    stopBeating: async ({ caller }) => ok(await stopBeating(caller.userId, deps)),
   },
   { authenticate: identify, countCall: countInRedis(redis) },
 );

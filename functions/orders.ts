@@ -1,5 +1,6 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import type { OrderStatus } from '../src/contract/orders.ts';
+import { openGeoIndex } from '../src/fleet/geo-index.ts';
 import { cancelOrder } from '../src/orders/cancel-order.ts';
 import { cancellationView } from '../src/orders/cancellation-view.ts';
 import { countOrders, findActiveOrder, listOrders } from '../src/orders/list-orders.ts';
@@ -22,7 +23,11 @@ const env = readEnvironment('orders', process.env);
 const { read: readSecret } = openSecrets();
 const redis = redisFrom(env);
 const { identify } = identityFrom(env, readSecret, clock);
-const deps = { ...orderDepsFrom(env, redis, readSecret, clock), locks: redisLocks(redis) };
+const deps = {
+  ...orderDepsFrom(env, redis, readSecret, clock),
+  locks: redisLocks(redis),
+  geo: openGeoIndex({ redis, clock }),
+};
 
 const ok = <B>(body: B) => ({ status: 200, body }) as const;
 const statusesOf = (status: OrderStatus | undefined) => (status === undefined ? [] : [status]);
@@ -31,7 +36,7 @@ const confirmed: readonly OrderStatus[] = ['partially_filled', 'fully_filled'];
 export const handler = httpFunction(
   'orders',
   {
-    searchTrucks: async ({ query }) => ok(searchTrucks(query, clock.now())),
+    searchTrucks: async ({ query }) => ok(await searchTrucks(query, clock.now(), deps)),
     placeOrder: async ({ caller, body, idempotencyKey }) => {
       const input = { customerId: caller.userId, idempotencyKey, order: body };
       const { snapshot, replayed } = await placeOrder(input, deps);

@@ -42,8 +42,11 @@ async function compare(
   cache: string,
   say: (progress: string) => void,
 ): Promise<readonly Measured[]> {
-  const token = await cloud.accessToken();
-  const invocations = async () => invocationsOf(token, await cloud.smsMessage());
+  const tokens = {
+    customer: await cloud.accessToken(),
+    transporter: await cloud.accessToken('transporter'),
+  };
+  const invocations = async () => invocationsOf(tokens, await cloud.smsMessage());
   const events = await invocations();
   const cached = (name: FunctionName): Process => {
     const { variables, ...rest } = cloud.processOf(name);

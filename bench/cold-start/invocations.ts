@@ -16,25 +16,29 @@ export interface Invocation {
  * real work puts that here (a test says so where it was forgotten).
  */
 export function invocationsOf(
-  accessToken: string,
+  tokens: { readonly customer: string; readonly transporter: string },
   smsMessage: object,
 ): Readonly<Record<FunctionName, Invocation>> {
+  const customer = { authorization: `Bearer ${tokens.customer}` };
+  const transporter = { authorization: `Bearer ${tokens.transporter}` };
   return {
     system: http('GET', '/health', 200),
     auth: http('GET', '/api/v1/profile', 200, 'GET /api/v1/profile', {
-      headers: { authorization: `Bearer ${accessToken}` },
+      headers: customer,
     }),
     orders: http('GET', '/api/v1/orders/check-active', 200, 'GET /api/v1/orders/check-active', {
-      headers: { authorization: `Bearer ${accessToken}` },
+      headers: customer,
     }),
-    fleet: unknownPath,
+    fleet: http('GET', '/api/v1/vehicles/list', 200, 'GET /api/v1/vehicles/list', {
+      headers: transporter,
+    }),
     trips: unknownPath,
     places: http('GET', '/api/v1/vehicles/types', 200),
     'socket-connect': {
       what: 'an upgrade with a token',
       event: {
         ...socket('$connect', 'CONNECT'),
-        headers: { Authorization: `Bearer ${accessToken}` },
+        headers: { Authorization: customer.authorization },
       },
       status: 200,
     },

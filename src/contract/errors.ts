@@ -151,6 +151,12 @@ export const errors = {
     remedy:
       'Look at your list of drivers; if they are not there, the other fleet must let them go.',
   },
+  TOGGLE_RATE_LIMITED: {
+    status: 429,
+    message: 'You changed your availability a moment ago. Please wait before changing it again.',
+    meaning: 'Less than 5 seconds lie between two changes, or five minutes have seen ten of them.',
+    remedy: 'Show the former state, and wait for `retryAfterMs` (also in `Retry-After`).',
+  },
   TOGGLE_IN_PROGRESS: {
     status: 409,
     message: 'Your availability was changed by another request just now. Please look again.',

@@ -2,6 +2,7 @@ import * as authRoutes from './auth-routes.ts';
 import * as catalogueRoutes from './catalogue-routes.ts';
 import * as fleetRoutes from './fleet-routes.ts';
 import type { HttpFunctionName } from './functions.ts';
+import * as presenceRoutes from './presence-routes.ts';
 import * as profileRoutes from './profile-routes.ts';
 import * as orderRoutes from './order-routes.ts';
 import * as placesRoutes from './places-routes.ts';
@@ -59,6 +60,10 @@ export const routes = [
   orderRoutes.getBooking,
   orderRoutes.listBookingTrucks,
   orderRoutes.cancelBooking,
+  presenceRoutes.getTransporterAvailability,
+  presenceRoutes.setTransporterAvailability,
+  presenceRoutes.beat,
+  presenceRoutes.stopBeating,
 ] as const;
 
 type AnyRoute = (typeof routes)[number];

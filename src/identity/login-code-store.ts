@@ -24,8 +24,8 @@ type Attempt =
 /** Codes that wait for whoever was sent them. Each question is one script: nothing happens in between. */
 export interface LoginCodeStore {
   /**
-   * P14: keeps a code to be sent, if one may be sent now. `sendId` names this sending; a note is kept as long as the
-   * code would be, whatever becomes of it.
+   * P14: keeps a code to be sent, if one may be sent now. `sendId` names this sending; a note lives as long as the
+   * code would, whether or not that is used up.
    */
   reserve(
     subject: CodeSubject,
@@ -46,7 +46,7 @@ export interface LoginCodeStore {
 
 /** Asked again by a client whose answer was lost, it knows its own sending. */
 const reserve = `
-  local code, wrong, cooling, sends, noted, former = unpack(KEYS)
+  local code, wrong, cooling, sends, noted, former, formerNote = unpack(KEYS)
   local digest, sendId, note = unpack(ARGV, 1, 3)
   local codeMs, coolingMs, sendLimit, sendMs, wrongLimit = unpack(ARGV, 4)
   if redis.call('GET', cooling) == sendId then return { 'reserved', 0 } end
@@ -65,17 +65,22 @@ const reserve = `
   local kept = redis.call('GET', code)
   if kept then redis.call('SET', former, kept, 'PX', redis.call('PTTL', code)) end
   redis.call('SET', code, digest, 'PX', codeMs)
+  local was = redis.call('GET', noted)
+  if was then redis.call('SET', formerNote, was, 'PX', redis.call('PTTL', noted)) end
   if note ~= '' then redis.call('SET', noted, note, 'PX', codeMs) end
   return { 'reserved', 0 }
 `;
 
+/** A first note stays: what could not be sent can be sent again. */
 const giveBack = `
-  local code, cooling, sends, former = unpack(KEYS)
+  local code, cooling, sends, noted, former, formerNote = unpack(KEYS)
   if redis.call('GET', cooling) ~= ARGV[1] then return end
   redis.call('DEL', code, cooling)
   local kept = redis.call('GET', former)
   if kept then redis.call('SET', code, kept, 'PX', redis.call('PTTL', former)) end
-  redis.call('DEL', former)
+  local was = redis.call('GET', formerNote)
+  if was then redis.call('SET', noted, was, 'PX', redis.call('PTTL', formerNote)) end
+  redis.call('DEL', former, formerNote)
   if redis.call('EXISTS', sends) == 1 then redis.call('DECR', sends) end
 `;
 
@@ -143,11 +148,11 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
 
   return {
     reserve: async (subject, digest, sendId, note = '') => {
-      const { code, wrong, cooling, sends, noted, former } = keysOf(subject);
+      const { code, wrong, cooling, sends, noted, former, formerNote } = keysOf(subject);
       const limit = limitsLifted ? 0 : sendsPerWindow;
       const answer = await ask(
         reserve,
-        [code, wrong, cooling, sends, noted, former],
+        [code, wrong, cooling, sends, noted, former, formerNote],
         [
           digest,
           sendId,
@@ -167,8 +172,8 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
       throw new Error(`A reservation ended as ${outcome}`);
     },
     giveBack: async (subject, sendId) => {
-      const { code, cooling, sends, former } = keysOf(subject);
-      await ask(giveBack, [code, cooling, sends, former], [sendId]);
+      const { code, cooling, sends, noted, former, formerNote } = keysOf(subject);
+      await ask(giveBack, [code, cooling, sends, noted, former, formerNote], [sendId]);
     },
     attempt: async (subject, digest, attemptId) => {
       const { code, wrong, former } = keysOf(subject);
@@ -204,5 +209,6 @@ function keysOf({ key }: CodeSubject) {
     sends: `{${key}}:sends`,
     noted: `{${key}}:note`,
     former: `{${key}}:former`,
+    formerNote: `{${key}}:former-note`,
   };
 }

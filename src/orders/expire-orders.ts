@@ -5,7 +5,7 @@ import type { Ids } from '../platform/ids.ts';
 import type { Postgres } from '../platform/postgres.ts';
 import type { OrderCache } from './order-cache.ts';
 import { afterDeadline, statusOf } from './order.ts';
-import { lockOverdueOrders, type Overdue, type WholeOrder } from './order-store.ts';
+import { lockOverdueOrders, type EndingOrder, type Overdue } from './order-store.ts';
 import { relayOwn, type RelayDeps } from './relay-events.ts';
 import { writeTransitions, type Transition } from './transition-store.ts';
 
@@ -45,7 +45,7 @@ export async function expireOrders(which: Overdue, deps: ExpireDeps): Promise<nu
 
 /** What is held lives until its hold ends; the rest was not found. */
 export function expiryOf(
-  order: WholeOrder,
+  order: EndingOrder,
   { ids, clock }: Pick<ExpireDeps, 'ids' | 'clock'>,
 ): Transition {
   const trucks = order.trucks.map(({ id, status }) => ({ id, status: afterDeadline(status) }));

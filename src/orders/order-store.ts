@@ -236,11 +236,17 @@ export async function lockOrder(
 /** Which overdue orders: one, for which others are waited for, or some, past those that somebody works on. */
 export type Overdue = { readonly orderId: string } | { readonly most: number };
 
+/** As much of an order as it takes to end its search: of many at once, the rest is most of the reading. */
+export type EndingOrder = Pick<
+  OrderRow,
+  'id' | 'customer_id' | 'needed' | 'claimed' | 'filled' | 'event_version' | 'search_deadline'
+> & { readonly trucks: readonly Pick<TruckRow, 'id' | 'status'>[] };
+
 /** P6: locks orders whose search should have ended by now. */
 export async function lockOverdueOrders(
   db: Database,
   which: Overdue,
-): Promise<readonly WholeOrder[]> {
+): Promise<readonly EndingOrder[]> {
   const those =
     'orderId' in which
       ? sql`AND id = ${which.orderId}::uuid FOR UPDATE`
@@ -250,11 +256,14 @@ export async function lockOverdueOrders(
     WHERE search_closed_at IS NULL AND search_deadline <= clock_timestamp() ${those}
   `);
   if (locked.length === 0) return [];
-  return db.$queryRaw<WholeOrder[]>(sql`
-    SELECT ${whole}
-    FROM weelo.orders AS o JOIN weelo.users AS u ON u.id = o.customer_id
+  return db.$queryRaw<EndingOrder[]>`
+    SELECT o.id, o.customer_id, o.needed, o.claimed, o.filled, o.event_version, o.search_deadline, t.trucks
+    FROM weelo.orders AS o, LATERAL (
+      SELECT jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status) ORDER BY t.number) AS trucks
+      FROM weelo.truck_requests AS t WHERE t.order_id = o.id
+    ) AS t
     WHERE o.id = ANY (${locked.map(({ id }) => id)}::uuid[])
-  `);
+  `;
 }
 
 /** A customer's orders, newest first; older than `before`, where one is given. */

@@ -57,7 +57,7 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   const placer = await findPlacerOf(input, deps);
   const before = replayOf(placer, payloadHash);
   if (before) return before;
-  await clearTheWay(placer, deps);
+  if (placer.searching) throw activeOrderExists(placer.searching);
 
   const order = orderOf(input, payloadHash, deps);
   const wave: WaveMessage = {
@@ -78,8 +78,14 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   }
 }
 
-async function findPlacerOf(input: Input, { postgres }: PlaceOrderDeps): Promise<Placer> {
-  const placer = await postgres.run((db) => findPlacer(db, input));
+/** P1, P6: an open search is in the way until its deadline, and not a moment longer; nor is it told of as open. */
+async function findPlacerOf(input: Input, deps: PlaceOrderDeps): Promise<Placer> {
+  const find = () => deps.postgres.run((db) => findPlacer(db, input));
+  let placer = await find();
+  if (placer?.searching?.is_overdue) {
+    await expireOrders({ orderId: placer.searching.id }, deps);
+    placer = await find();
+  }
   if (!placer) throw new AppError('UNAUTHORIZED');
   logger.info('getActiveOrderByCustomer', { found: placer.searching?.id });
   return placer;
@@ -91,13 +97,6 @@ function replayOf({ sameIntent }: Placer, payloadHash: string): Placed | undefin
   if (sameIntent.payload_hash !== payloadHash) throw new AppError('IDEMPOTENCY_CONFLICT');
   logger.info('Idempotency HIT', { orderId: sameIntent.id });
   return { snapshot: snapshotOf(sameIntent), replayed: true };
-}
-
-/** P1, P6: an open search is in the way until its deadline, and not a moment longer. */
-async function clearTheWay({ searching }: Placer, deps: PlaceOrderDeps): Promise<void> {
-  if (!searching) return;
-  if (!searching.is_overdue) throw activeOrderExists(searching);
-  await expireOrders({ orderId: searching.id }, deps);
 }
 
 function activeOrderExists(active: NonNullable<Placer['searching']>): AppError {

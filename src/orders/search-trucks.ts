@@ -2,6 +2,7 @@ import { namedType } from '../catalogue/named-vehicle.ts';
 import { quote, quoteEndsAt } from '../catalogue/price.ts';
 import { vehicleKinds } from '../catalogue/vehicle-kind.ts';
 import { AppError } from '../contract/errors.ts';
+import { freeNearby, type FreeNearbyDeps } from '../fleet/free-nearby.ts';
 import { estimateRoute } from '../places/estimate-route.ts';
 import { greatCircleKm } from '../places/position.ts';
 
@@ -16,10 +17,10 @@ interface Asked {
 const shortestHaulKm = 0.5;
 
 /**
- * What every kind of truck would cost from here to there. It reads and changes no order; prices are worked
- * out on the spot, and nobody is known to be free before presence is.
+ * What every kind of truck would cost from here to there, and who is free for it. It reads and changes no order;
+ * prices are worked out on the spot, and so is who is free: neither is kept.
  */
-export function searchTrucks(asked: Asked, at: Date) {
+export async function searchTrucks(asked: Asked, at: Date, deps: FreeNearbyDeps) {
   const pickup = { latitude: asked.pickupLat, longitude: asked.pickupLng };
   const drop = { latitude: asked.dropLat, longitude: asked.dropLng };
   if (greatCircleKm(pickup, drop) < shortestHaulKm) throw tooNear();
@@ -27,6 +28,7 @@ export function searchTrucks(asked: Asked, at: Date) {
   const kinds = vehicleKinds.filter((kind) => type === undefined || kind.type === type);
 
   const { distanceKm, durationMinutes } = estimateRoute(pickup, drop);
+  const free = await freeNearby(pickup, deps);
   return {
     distanceKm,
     durationMinutes,
@@ -38,8 +40,8 @@ export function searchTrucks(asked: Asked, at: Date) {
       vehicleKey: kind.key,
       capacityKg: kind.capacityKg,
       pricePerTruck: quote({ kind, distanceKm, trucks: 1, at }).pricePerTruck,
-      freeNearby: 0,
-      nearestMinutes: null,
+      freeNearby: free.get(kind.key)?.vehicles ?? 0,
+      nearestMinutes: free.get(kind.key)?.nearestMinutes ?? null,
     })),
   };
 }

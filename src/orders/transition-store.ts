@@ -28,8 +28,9 @@ export async function writeTransitions(
   db: Database,
   transitions: readonly Transition[],
 ): Promise<void> {
-  const orders = transitions.map(({ trucks: _, event, cancellation, ...order }) => ({
+  const orders = transitions.map(({ event, cancellation, ...order }) => ({
     ...order,
+    trucks: undefined,
     eventId: event.id,
     queue: event.queue,
     message: event.message,

@@ -64,7 +64,7 @@ const allowed: readonly Allowance[] = [
   {
     secret: 'phone',
     where: /^redis key$/,
-    as: /^\{?(?:otp:\d{10}:(?:customer|transporter)|driver-otp:\d{10})(?:\}:(?:wrong|cooling|sends))?$/g,
+    as: /^(?:otp-to:\d{10}|\{?(?:otp:\d{10}:(?:customer|transporter)|driver-(?:otp|onboard):\d{10})(?:\}:(?:wrong|cooling|sends|note|former|former-note|attempt:[\da-f-]{36}))?)$/g,
     because: 'codes are kept and counted by number, for ten minutes',
   },
   {
@@ -149,9 +149,26 @@ test('people log in, live and log out', async () => {
     const wasted = (await api.createSocketTicket({ token })).body?.ticket ?? '';
     secret('ticket', wasted);
   }
+  await takeInDrivers(transporter.accessToken);
   await api.logOut({ token: transporter.accessToken, query: { all: 'true' } });
   await api.getMe({ token: transporter.accessToken });
 });
+
+/** One who says yes in the end, and one who has not answered. */
+async function takeInDrivers(token: string): Promise<void> {
+  const phones = [newPhone(), newPhone()] as const;
+  for (const phone of phones) {
+    await api.beginOnboarding({ token, body: { phone, name: 'Ramesh Kumar' } });
+  }
+  const [phone] = phones;
+  const otp = await codeSentTo(phone);
+  await codeSentTo(phones[1]);
+  await api.finishOnboarding({ token, body: { phone, otp: wrongOf(otp) } });
+  const { body } = await api.finishOnboarding({ token, body: { phone, otp } });
+  expect(body?.driver.phone).toBe(phone);
+  await api.listDrivers({ token });
+  await api.removeDriver({ token, params: { id: body?.driver.id ?? '' } });
+}
 
 /** Opens a socket, if it is let in, says something, and goes. */
 async function connect(query: string, protocols: readonly string[] = []): Promise<void> {

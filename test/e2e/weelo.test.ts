@@ -64,10 +64,10 @@ async function codeSentTo(phone: string): Promise<string> {
   return /^\d{6}/.exec(sms)?.[0] ?? '';
 }
 
-async function logIn(phone: string) {
-  await client.sendLoginCode({ body: { phone, role: 'customer' } });
+async function logIn(phone: string, role: 'customer' | 'transporter' = 'customer') {
+  await client.sendLoginCode({ body: { phone, role } });
   const otp = await codeSentTo(phone);
-  const { body } = await client.verifyLoginCode({ body: { phone, otp, role: 'customer' } });
+  const { body } = await client.verifyLoginCode({ body: { phone, otp, role } });
   return body?.tokens ?? expect.fail('Not logged in');
 }
 
@@ -167,6 +167,55 @@ describe('an order', () => {
     );
     const { body } = await client.listOrders({ token, query: {} });
     expect(body?.orders.map(({ id }) => id)).toEqual([answer.body?.order.id]);
+  });
+});
+
+describe('a fleet', () => {
+  test('with a vehicle and a driver is found by a search while it is online', async () => {
+    const { accessToken: token } = await logIn('9876543220', 'transporter');
+    const { accessToken: customer } = await logIn('9876543221');
+    const at = { latitude: 21.15, longitude: 79.09 };
+    const free = async () => {
+      const { body } = await client.searchTrucks({
+        token: customer,
+        query: {
+          pickupLat: at.latitude,
+          pickupLng: at.longitude,
+          dropLat: 21.5,
+          dropLng: 79.5,
+          vehicleType: 'open',
+        },
+      });
+      const found = body?.vehicles.find(({ vehicleSubtype }) => vehicleSubtype === '19 Feet');
+      return found?.freeNearby;
+    };
+    const { body } = await client.upsertVehicle({
+      token,
+      body: {
+        vehicleNumber: 'MH 31 AB 1234',
+        vehicleType: 'open',
+        vehicleSubtype: '19 Feet',
+        capacity: '9 Ton',
+      },
+    });
+    const driver = { phone: '9876543222', name: 'Gopal Das', licenseNumber: 'MH3120150000001' };
+    await client.beginOnboarding({ token, body: driver });
+    const { phone } = driver;
+    const otp = await codeSentTo(phone);
+    expect((await client.finishOnboarding({ token, body: { phone, otp } })).status).toBe(201);
+    const { body: drivers } = await client.listDrivers({ token });
+    expect(drivers?.drivers.map(({ name }) => name)).toEqual(['Gopal Das']);
+
+    expect(await free()).toBe(0);
+    await client.setTransporterAvailability({ token, body: { isAvailable: true } });
+    await client.beat({ token, body: at });
+    expect(await free()).toBe(1);
+    await client.stopBeating({ token });
+    expect(await free()).toBe(0);
+    await client.beat({ token, body: at });
+    expect(await free()).toBe(1);
+    await client.deleteVehicle({ token, params: { id: body?.vehicle.id ?? '' } });
+    expect(await free()).toBe(0);
   });
 });
 

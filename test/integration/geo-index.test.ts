@@ -1,6 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Cluster } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { captainsOfIndia, randomFrom, type Captain } from '../../bench/geo/captains.ts';
 import { loadIndex } from '../../bench/geo/load-captains.ts';
 import { startRedis } from '../../local/engines/redis.ts';
@@ -30,6 +30,7 @@ const clock = { now: () => new Date(now) };
 const later = (ms: number) => (now += ms);
 const index = openGeoIndex({ redis: connection, clock });
 
+const forgetEverything = () => Promise.all(control.nodes('master').map((node) => node.flushall()));
 /** Another time, another place: whoever was there before is not seen any more. */
 const nobodyIsThere = () => later(600_000);
 
@@ -179,6 +180,8 @@ describe('the nearest ten are those that asking everybody finds', () => {
 });
 
 describe('a captain', () => {
+  beforeEach(forgetEverything);
+
   test('who moves is found where it is, once', async () => {
     nobodyIsThere();
     await place(1, here);
@@ -253,6 +256,8 @@ describe('a captain', () => {
 });
 
 describe('kinds', () => {
+  beforeEach(forgetEverything);
+
   test('any of those that are wanted will do', async () => {
     nobodyIsThere();
     await place(1, north(1), ['open_17_ft', 'tanker_36_t']);
@@ -314,6 +319,8 @@ describe('kinds', () => {
 });
 
 describe('a heartbeat', () => {
+  beforeEach(forgetEverything);
+
   const thirty = Array.from({ length: 30 }, (_, number) => `kind_${number}`);
 
   test.each([{ kinds: open17 }, { kinds: thirty }])(
@@ -355,7 +362,7 @@ describe('a heartbeat', () => {
     });
     await fc.assert(
       fc.asyncProperty(moves, async ({ lost, first, back, km }) => {
-        nobodyIsThere();
+        await forgetEverything();
         if (!first) {
           await place(30, here);
           later(5000);
@@ -398,6 +405,8 @@ describe('a heartbeat', () => {
 });
 
 describe('what is asked of Redis', () => {
+  beforeEach(forgetEverything);
+
   test('where nobody is: the maps, and nothing else', async () => {
     const { index: heard, take } = overheard();
     const atSea = { latitude: 17, longitude: 71.5 };

@@ -65,7 +65,7 @@ test('send-otp asks one script of its own and three budgets, and queues one mess
       expect.stringContaining('eval otp-day:'),
       `eval otp-prefix:${phone.slice(0, 5)}`,
       `eval otp-to:${phone}`,
-      `eval ${code} ${['wrong', 'cooling', 'sends', 'note', 'former'].map((each) => `{${code}}:${each}`).join(' ')}`,
+      `eval ${code} ${['wrong', 'cooling', 'sends', 'note', 'former', 'former-note'].map((each) => `{${code}}:${each}`).join(' ')}`,
       'eval rate:sendLoginCode:127.0.0.1',
     ],
     postgres: [],

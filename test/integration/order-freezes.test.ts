@@ -87,6 +87,21 @@ test('SQS freezes after the commit: 201, and the reconciler tells it', async () 
   await world.expectWhole(customer, key, [first]);
 });
 
+test.each([
+  // It was noted, and the second try of the AWS client finds that: whoever asks again waits until that is over.
+  ['its intent is noted', 'CONCURRENT_REQUEST', 0],
+  ['its timers are queued', 201, 1],
+  ['its wave is told', 201, 1],
+  ['its answer is kept', 201, 1],
+] as const)('one answer is lost after %s: %s, and %i orders', async (moment, answer, orders) => {
+  world.at(moment).after(async () => 'lost');
+  const { customer, key, first, there } = await placed();
+  expect(first.answer).toBe(answer);
+  expect(first.ms).toBeLessThan(patience.aws + patience.machine);
+  expect(there).toHaveLength(orders);
+  await world.expectWhole(customer, key, [first]);
+});
+
 test('PostgreSQL hangs while it is asked: whoever tries meanwhile waits, and it is one order', async () => {
   let thaw = () => {};
   world.at('it looks what is in the way').before(async () => {

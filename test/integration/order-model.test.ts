@@ -20,6 +20,7 @@ beforeAll(async () => {
   world = await raceWorld();
 });
 
+const keys = ['first-key', 'second-key', 'third-key'];
 const bodies: Readonly<Record<string, typeof documentedOrder>> = {
   truck: documentedOrder,
   steel: { ...documentedOrder, cargoWeightKg: 900 } as typeof documentedOrder,
@@ -35,7 +36,7 @@ class Real {
 
   async act(action: Action): Promise<string> {
     if (!('who' in action)) {
-      await (action.does === 'forget' ? world.forget() : world.whole[0].reconcile());
+      await (action.does === 'forget' ? this.forget() : world.whole[0].reconcile());
       return 'done';
     }
     if (action.does === 'place') return this.place(action);
@@ -79,6 +80,11 @@ class Real {
     const { code = '', data } = told?.error ?? {};
     const inTheWay = data?.['orderId'];
     return typeof inTheWay === 'string' ? `${code} ${await this.keyOf(inTheWay)}` : code;
+  }
+
+  private async forget(): Promise<void> {
+    const intents = this.customers.flatMap(({ id }) => keys.map((each) => [id, each] as const));
+    await Promise.all(intents.map((intent) => world.forget(...intent)));
   }
 
   /** As if a minute had gone by, which nobody noticed. */
@@ -149,7 +155,7 @@ class Together implements fc.AsyncCommand<{ now: Model }, Real> {
 }
 
 const who = fc.constantFrom(0, 0, 0, 1);
-const key = fc.constantFrom('first-key', 'second-key', 'third-key');
+const key = fc.constantFrom(...keys);
 const place = fc.record({
   does: fc.constant('place'),
   who,

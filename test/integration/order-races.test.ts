@@ -131,7 +131,6 @@ async function untold(): Promise<readonly string[]> {
 async function notTheSameAgain(people: readonly Racer[]): Promise<readonly string[]> {
   const complaints: (string | undefined)[] = [];
   for (const body of ['usual', 'other'] as const) {
-    await world.forget();
     const again = people.flatMap((each) =>
       each.intents().map((intent) => each.retry(intent, body)),
     );
@@ -178,7 +177,7 @@ describe.each(['whole', 'lockless'] as const)(
         const key = randomUUID();
         const forgetful = world[which].map(async (each) => {
           const placing = each.place(token, key);
-          await world.forgetOne(id, key);
+          await world.forget(id, key);
           return placing;
         });
         return Promise.all(forgetful);
@@ -203,9 +202,9 @@ describe('a retry', () => {
     const first = one.place(token, key);
     await world.waiting(1);
     expect(await two.place(token, key)).toMatchObject({ error: { code: 'CONCURRENT_REQUEST' } });
-    await world.forget();
+    await world.forget(id, key);
     expect(await two.place(token, key)).toMatchObject({ error: { code: 'CONCURRENT_REQUEST' } });
-    await world.forget();
+    await world.forget(id, key);
     const second = lockless.place(token, key);
     await world.waiting(2);
     await letGo();
@@ -230,13 +229,13 @@ describe('a retry', () => {
   });
 
   test('that nothing but the order remembers gets it, and never as live past its deadline', async () => {
-    const { token } = await world.customer();
+    const { id, token } = await world.customer();
     const key = `${randomUUID()}-lasts-50`;
     const [one] = world.whole;
     const first = await one.place(token, key);
     expect(first?.body?.order.status).toBe('broadcasting');
     await sleep(60);
-    await world.forget();
+    await world.forget(id, key);
     const again = await one.place(token, key);
     expect(again?.body?.order).toMatchObject({ id: first?.body?.order.id, status: 'expired' });
     expect(again?.headers).toMatchObject({ 'idempotent-replayed': 'true' });

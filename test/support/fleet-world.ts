@@ -91,5 +91,5 @@ export async function fleetWorld() {
     return { status, code: error?.code, vehicle: answer?.vehicle, isNew: answer?.isNew };
   };
 
-  return { ...world, fleet, postgres, transporter, driverOf, session, register };
+  return { ...world, fleet, postgres, person, transporter, driverOf, session, register };
 }

@@ -1,8 +1,6 @@
 import { startPostgres } from '../../local/engines/postgres.ts';
 import { asMaster, createDatabase, migrate } from './database-server.ts';
 
-export type OwnPostgres = Awaited<ReturnType<typeof startOwnPostgres>>;
-
 /** A PostgreSQL that nobody else uses, with a migrated database: it may be frozen, and may crash. */
 export async function startOwnPostgres() {
   const { stop, host, port, username, password } = await startPostgres();

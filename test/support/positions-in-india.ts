@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Position } from '../../src/places/position.ts';
 
 const within = (min: number, max: number) => fc.double({ min, max, noNaN: true });

@@ -1,9 +1,9 @@
-import { DeleteItemCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Pool } from '@weelo/data';
+import { Client, Pool } from '@weelo/data';
 import type { SQSRecord, ScheduledEvent } from 'aws-lambda';
 import { createHash } from 'node:crypto';
-import { afterAll, inject, vi } from 'vitest';
+import { afterAll, inject, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../local/engines/free-port.ts';
 import type { Variable } from '../../src/contract/environment.ts';
 import type { Route } from '../../src/contract/route.ts';
@@ -48,20 +48,11 @@ export async function raceWorld() {
   const dynamodb = new DynamoDBClient({});
   const TableName = variables.IDEMPOTENCY_TABLE;
   /** As if the idempotency table had lost one intent: Powertools names its record so. */
-  const forgetOne = async (customerId: string, key: string) => {
+  const forget = async (customerId: string, key: string) => {
     const hash = createHash('sha256').update(JSON.stringify(`${customerId}#${key}`));
     const id = { S: `placeOrder#${hash.digest('base64')}` };
     const deletion = { TableName, Key: { id }, ReturnValues: 'ALL_OLD' } as const;
     return (await dynamodb.send(new DeleteItemCommand(deletion))).Attributes !== undefined;
-  };
-  /** As if it had lost everything. */
-  const forget = async () => {
-    for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName })) {
-      const keys = Items.flatMap(({ id }) => (id ? [{ id }] : []));
-      await Promise.all(
-        keys.map((Key) => dynamodb.send(new DeleteItemCommand({ TableName, Key }))),
-      );
-    }
   };
 
   const sqs = new SQSClient({});
@@ -86,13 +77,15 @@ export async function raceWorld() {
     sql(`UPDATE weelo.outbox SET created_at = created_at - interval '1 minute'
          WHERE relayed_at IS NULL AND created_at > now() - interval '30 seconds'`);
   /** Until so many wait for locks. */
-  const waiting = (connections: number) =>
-    vi.waitFor(async () => {
+  const waiting = (connections: number) => {
+    const all = async () => {
       const found = await sql(
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       if (found.length < connections) throw new Error(`Only ${found.length} wait`);
-    });
+    };
+    return vi.waitFor(all, { timeout: 5000, interval: 5 });
+  };
   const unlock = (customerId: string) => redis.del(`order:create:${customerId}`);
   const uncache = (orderId: string) => redis.del(`order:${orderId}`);
 
@@ -106,7 +99,6 @@ export async function raceWorld() {
     hold,
     waiting,
     forget,
-    forgetOne,
     drain,
     ageEvents,
     unlock,
@@ -156,13 +148,14 @@ function database(name: string) {
     (await pool.query<Row & object>(text, values)).rows;
   /** Has a statement's locks until it lets go, with a last word. */
   const hold = async (text: string, values: unknown[]) => {
-    const client = await pool.connect();
+    const client = new Client({ ...server, user, database: name });
+    await client.connect();
+    onTestFinished(() => client.end());
     await client.query('BEGIN');
     await client.query(text, values);
     return async (last = 'SELECT', its: unknown[] = []) => {
       await client.query(last, its);
       await client.query('COMMIT');
-      client.release();
     };
   };
   return { sql, hold };
@@ -170,14 +163,17 @@ function database(name: string) {
 
 /**
  * How long its search lasts stands at the end of an order's key, in milliseconds: so deadlines come by themselves.
- * Before it is written it sometimes takes a while, or as long as somebody holds its customer's row: so others can
- * come first.
+ * Before it, how long the first try hesitates to write it, so that another one overtakes it; and whoever holds the
+ * row of its customer holds it up.
  */
 const searchesThatLast = `
   CREATE FUNCTION weelo.last_as_long() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     PERFORM FROM weelo.users WHERE id = NEW.customer_id FOR KEY SHARE;
-    IF random() < 0.3 THEN PERFORM pg_sleep(random() * 0.04); END IF;
+    IF NEW.idempotency_key LIKE '%-hesitates-%'
+       AND pg_try_advisory_xact_lock(hashtextextended(NEW.customer_id || NEW.idempotency_key, 0)) THEN
+      PERFORM pg_sleep(substring(NEW.idempotency_key FROM 'hesitates-(\\d+)')::float8 / 1000);
+    END IF;
     NEW.search_deadline := COALESCE(
       clock_timestamp() + substring(NEW.idempotency_key FROM 'lasts-(\\d+)$')::int * interval '1 ms',
       NEW.search_deadline

@@ -19,7 +19,10 @@ export type Body = 'usual' | 'other';
 
 /** What happens to one customer, all at once. */
 export interface Race {
+  /** Searches. */
   readonly lastsMs: number;
+  /** The first try of each intent, before it writes. */
+  readonly hesitatesMs: number;
   readonly steps: readonly {
     readonly afterMs: number;
     /** Which environment of the functions serves it. */
@@ -60,7 +63,34 @@ const step = fc.record({
 });
 
 /** Half of the searches end while they are raced for; the others are in the way until somebody cancels them. */
-export const races: fc.Arbitrary<Race> = fc.record({
+const mixed: fc.Arbitrary<Race> = fc.record({
   lastsMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constant(60_000)),
+  hesitatesMs: fc.oneof(fc.constant(0), fc.constant(0), fc.integer({ min: 1, max: 40 })),
   steps: fc.array(step, { minLength: 3, maxLength: 6 }),
 });
+
+const retry = fc.record({
+  does: does('place'),
+  key: fc.constant('first'),
+  body: fc.constant('usual'),
+  forgetting: fc.constant(true),
+  alias: fc.boolean(),
+});
+
+/**
+ * One intent, again and again, with no lock and no memory, and the first try is the last to write:
+ * only the order knows, and it may be over by then. */
+const storm: fc.Arbitrary<Race> = fc.record({
+  lastsMs: fc.integer({ min: 0, max: 8 }),
+  hesitatesMs: fc.integer({ min: 50, max: 100 }),
+  steps: fc.array(
+    fc.record({
+      afterMs: fc.integer({ min: 0, max: 30 }),
+      replica: fc.constantFrom(2, 3),
+      deed: fc.oneof(retry, retry, deeds.readAll),
+    }),
+    { minLength: 5, maxLength: 7 },
+  ),
+});
+
+export const races = fc.oneof({ weight: 7, arbitrary: mixed }, { weight: 1, arbitrary: storm });

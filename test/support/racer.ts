@@ -48,7 +48,9 @@ export class Racer {
   async run(name: string, race: Race | undefined): Promise<void> {
     const old = [...this.sent.keys()].at(-1);
     const keyOf = (key: 'first' | 'second' | 'old') =>
-      key === 'old' && old !== undefined ? old : `${name}-${key}-lasts-${race?.lastsMs}`;
+      key === 'old' && old !== undefined
+        ? old
+        : `${name}-${key}-hesitates-${race?.hesitatesMs}-lasts-${race?.lastsMs}`;
     const steps = race?.steps ?? [];
     await Promise.all(
       steps.map(async ({ afterMs, replica, deed }) => {
@@ -69,8 +71,7 @@ export class Racer {
     const { body, alias } = deed;
     const sent = (this.sent.get(key) ?? new Set()).add(body);
     this.sent.set(key, sent);
-    if (deed.forgetting && (await this.world.forgetOne(this.id, key)))
-      this.answers.push('forgotten');
+    if (deed.forgetting && (await this.world.forget(this.id, key))) this.answers.push('forgotten');
     const began = Date.now();
     const told = await replica.place(this.token, key, { order: bodies[body], alias });
     const code = told.error?.code;
@@ -206,8 +207,9 @@ export class Racer {
   async retry({ key, orderId }: Intent, body: Body): Promise<string | undefined> {
     const [replica] = this.world.lockless;
     if (!this.sent.get(key)?.has(body)) return undefined;
-    const told = await replica?.place(this.token, key, { order: bodies[body] });
-    const now = told?.body?.order.id ?? told?.error?.code;
+    await this.world.forget(this.id, key);
+    const told = await replica.place(this.token, key, { order: bodies[body] });
+    const now = told.body?.order.id ?? told.error?.code;
     const refused = now === 'IDEMPOTENCY_CONFLICT' && body !== this.bodyOf.get(orderId);
     return now === orderId || refused ? undefined : `P2: ${key} made ${orderId}, and then ${now}`;
   }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import ngeohash from 'ngeohash';
 import { describe, expect, test } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';

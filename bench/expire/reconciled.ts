@@ -1,0 +1,67 @@
+import { orderDepsFrom } from '../../functions/edge/orders.ts';
+import { redisFrom } from '../../functions/edge/stores.ts';
+import { readEnvironment } from '../../src/contract/functions.ts';
+import { expireOrders, type ExpireDeps } from '../../src/orders/expire-orders.ts';
+import { inBatches } from '../../src/platform/batches.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { openSecrets } from '../../src/platform/secrets.ts';
+import { overdue } from './overdue-orders.ts';
+
+/** Of one run of the reconciler, which goes on in the next. */
+const runMs = 60_000;
+
+/** Milliseconds that the reconciler's own repair took, run after run until nothing was left. */
+export async function reconciled() {
+  const env = readEnvironment('reconcile', process.env);
+  const redis = redisFrom(env);
+  const deps = orderDepsFrom(env, redis, openSecrets().read, clock);
+  const told = stopwatch();
+  const noted = stopwatch();
+  const superseded = stopwatch();
+  const { postgres, queues, cache } = deps;
+  const { notify } = queues;
+  const timed: ExpireDeps = {
+    ...deps,
+    queues: {
+      ...queues,
+      notify: { ...notify, sendAll: (events) => told.time(() => notify.sendAll(events)) },
+    },
+    cache: { ...cache, supersede: (all) => superseded.time(() => cache.supersede(all)) },
+    postgres: {
+      ...postgres,
+      run: (work) => noted.time(() => postgres.run(work)),
+    },
+  };
+  const batch = (most: number) => expireOrders({ most }, timed);
+
+  let ended = 0;
+  const start = performance.now();
+  while (ended < overdue) {
+    const runEnds = performance.now() + runMs;
+    const some = await inBatches(100, () => runEnds - performance.now(), batch);
+    if (some === 0) throw new Error(`The reconciler ended ${ended} orders, and no more`);
+    ended += some;
+  }
+  const all = performance.now() - start;
+  redis.close();
+  await postgres.close();
+  // What is told and noted comes after each commit; what is superseded, at the same time.
+  const written = all - told.ms() - noted.ms();
+  return { all, written, told: told.ms(), noted: noted.ms(), superseded: superseded.ms() };
+}
+
+function stopwatch() {
+  let total = 0;
+  const time = async <T>(work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      total += performance.now() - start;
+    }
+  };
+  return {
+    time,
+    ms: () => total,
+  };
+}

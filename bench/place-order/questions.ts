@@ -1,0 +1,60 @@
+import { placeOrder as route } from '../../src/contract/order-routes.ts';
+import { NewOrder } from '../../src/contract/orders.ts';
+import { openEndedSessions } from '../../src/identity/ended-sessions.ts';
+import { placedView } from '../../src/orders/placed-order.ts';
+import { placeOrder } from '../../src/orders/place-order.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { rememberIn } from '../../src/platform/idempotency.ts';
+import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
+import { redisLocks } from '../../src/platform/lock.ts';
+import { openQueue } from '../../src/platform/queues.ts';
+import { countInRedis } from '../../src/platform/rate-limit.ts';
+import { openStateTable } from '../../src/platform/state-table.ts';
+import { lambdaContext } from '../../test/support/invoke.ts';
+import type { FirstOrder } from './first-order.ts';
+import type { Recorder } from './recording.ts';
+import type { WarmOrders } from './warm-orders.ts';
+
+/** What placing an order asks of the stores: the same way down as the function's, with recordings at its end. */
+export async function questionsOf(
+  { env }: WarmOrders,
+  { customer, idempotencyKey, body }: FirstOrder,
+  { take, postgres, redis, dynamo, sqs }: Recorder,
+) {
+  const now = clock.now();
+  const nobodyAndThenAnOrder = { id: null, created_at: now, search_deadline: now };
+  const deps = {
+    postgres: postgres({ ...nobodyAndThenAnOrder, customer_phone: '9876543210' }),
+    locks: redisLocks(redis(1)),
+    cache: nothingIsCached,
+    queues: {
+      dispatch: openQueue(env.DISPATCH_QUEUE_URL, sqs),
+      notify: openQueue(env.NOTIFY_QUEUE_URL, sqs),
+    },
+    ids,
+    clock,
+  };
+  const customerId = customer.id;
+  const order = NewOrder.parse(body);
+  const place = async () => {
+    const count = countInRedis(redis([1, 60_000]));
+    await count(`rate:${route.id}:${customerId}`, route.rateLimit);
+    const { snapshot } = await placeOrder({ customerId, idempotencyKey, order }, deps);
+    return JSON.stringify({ reply: { status: 201, body: placedView(snapshot, now) } });
+  };
+
+  const sessions = openEndedSessions(openStateTable(env.STATE_TABLE, clock, dynamo), clock);
+  await sessions.has(customer.sessionId);
+  await rememberIn(env.IDEMPOTENCY_TABLE, dynamo)(
+    { operation: route.id, userId: customerId, key: idempotencyKey, payload: order },
+    place,
+    lambdaContext(),
+  );
+  return take();
+}
+
+const nothingIsCached = {
+  find: () => Promise.resolve(undefined),
+  keep: () => Promise.resolve(),
+  supersede: () => Promise.resolve(),
+};

@@ -1,0 +1,92 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Pool } from '@weelo/data';
+import { Cluster } from 'ioredis';
+import * as z from 'zod';
+import { readEnvironment } from '../../src/contract/functions.ts';
+import { signBy } from '../../src/identity/access-token.ts';
+import { signingKey } from '../../src/identity/signing-key.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { databaseCredentials } from '../../src/platform/database-secret.ts';
+import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
+import { openSecrets } from '../../src/platform/secrets.ts';
+import { readSecretAs } from '../../test/support/cloud-secret.ts';
+import { lambdaContext } from '../../test/support/invoke.ts';
+import { plantAccounts } from '../login/accounts.ts';
+import { there } from '../login/warm-auth.ts';
+
+export type Variables = Readonly<Record<string, string>>;
+
+const Module = z.object({ handler: z.function() });
+const Placed = z.object({ statusCode: z.literal(201) });
+
+/** All customers are used in turn, and neighbours in the table not one after the other. */
+const stride = 7919;
+
+let environments = 0;
+
+export interface Customer {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly token: string;
+}
+
+export type WarmOrders = Awaited<ReturnType<typeof warmOrders>>;
+
+/**
+ * The orders function as one environment of it has it, bare clients of the same engines, and customers who have
+ * not ordered before. `auth`: the variables of the function that may sign tokens.
+ */
+export async function warmOrders(variables: Variables, auth: Variables) {
+  // The module reads its settings when it is loaded: under a name of its own it is loaded anew.
+  Object.assign(process.env, variables);
+  const env = readEnvironment('orders', process.env);
+  const file = new URL(`../../functions/orders.ts?${(environments += 1)}`, import.meta.url);
+  const { handler } = Module.parse(await import(file.href));
+
+  const { read } = openSecrets();
+  const { username, password } = await databaseCredentials(read, env.DATABASE_SECRET_ARN);
+  const pool = new Pool({
+    host: env.DATABASE_HOST,
+    port: env.DATABASE_PORT,
+    database: env.DATABASE_NAME,
+    user: username,
+    password,
+    max: 2,
+  });
+  const bare = {
+    pool,
+    redis: new Cluster([env.REDIS_URL]),
+    dynamo: new DynamoDBClient({}),
+    sqs: new SQSClient({}),
+  };
+  const customers = await plantAccounts(pool);
+  const readSigningKey = signingKey(
+    (arn) => readSecretAs(auth, arn),
+    auth['SIGNING_KEYS_SECRET_ARN'] ?? '',
+    clock,
+  );
+  const sign = signBy(readSigningKey, clock);
+  let turns = 0;
+
+  return {
+    env,
+    bare,
+    /** Each time another one, whose session the function has not seen. */
+    nextCustomer: async (): Promise<Customer> => {
+      const { id } = there(customers[(turns++ * stride) % customers.length]);
+      const sessionId = ids.next();
+      return { id, sessionId, token: await sign({ userId: id, role: 'customer', sessionId }) };
+    },
+    place: async (event: unknown) => {
+      const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
+      if (!Placed.safeParse(answer).success) throw new Error(`Refused: ${JSON.stringify(answer)}`);
+    },
+    close: async () => {
+      bare.redis.disconnect();
+      bare.dynamo.destroy();
+      bare.sqs.destroy();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { maskedPhone, phoneFrom } from '../identity/phone.ts';
+import { askToJoin, type RecruitDeps } from './recruit.ts';
+
+interface Input {
+  readonly transporterId: string;
+  readonly phone: string;
+  readonly name: string;
+  readonly licenseNumber?: string | null | undefined;
+  readonly email?: string | null | undefined;
+}
+
+/** A new request takes the place of an older one, whoever made that. */
+export async function beginOnboarding(input: Input, deps: RecruitDeps) {
+  const { transporterId, name, licenseNumber = null, email = null } = input;
+  const phone = phoneFrom(input.phone, 'phone');
+  const asked = await askToJoin(phone, { transporterId, name, licenseNumber, email }, deps);
+  return { ...asked, driverPhoneMasked: maskedPhone(phone) };
+}

@@ -1,0 +1,125 @@
+import type { Position } from '../places/position.ts';
+import type { RedisConnection } from '../platform/redis.ts';
+import { nameOf, onGlobe, squareOf, squaresAround, type Square } from './geo-cells.ts';
+
+/**
+ * Which squares of a region have anybody in them, so that an empty one is not asked: a letter per square, row
+ * by row, that says when it was last marked. Letters come again after half an hour, and what was marked then
+ * seems marked now: it is asked in vain, never missed. One map is of all captains, and one of each kind.
+ */
+const squaresInRow = 256;
+const rowsInMap = 128;
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const letterMs = 30_000;
+const everybody = 'all';
+
+export interface MapTime {
+  readonly now: number;
+  /** For how long a mark counts. */
+  readonly keptMs: number;
+}
+
+const mark = `
+  for _, map in ipairs(KEYS) do
+    redis.call('SETRANGE', map, ARGV[1], ARGV[2])
+    redis.call('PEXPIRE', map, ARGV[3])
+  end
+`;
+
+/** Marks a cell's square: somebody is there who has these kinds. */
+export async function markMaps(
+  redis: Pick<RedisConnection, 'evaluate'>,
+  cell: string,
+  kinds: readonly string[],
+  { now, keptMs }: MapTime,
+): Promise<void> {
+  const square = squareOf(cell);
+  const letter = letters.charAt(letterNumber(now));
+  const keys = [everybody, ...kinds].map(keyIn(square));
+  await redis.evaluate(mark, keys, [offsetOf(square), letter, keptMs + letterMs]);
+}
+
+/** The squares around a circle that were marked for any of these kinds; without kinds, for anybody. */
+export async function readMaps(
+  redis: Pick<RedisConnection, 'getRange'>,
+  from: Position,
+  radiusKm: number,
+  kinds: readonly string[],
+  time: MapTime,
+): Promise<readonly Square[]> {
+  const names = kinds.length > 0 ? kinds : [everybody];
+  const counts = countingLetters(time);
+  const read = async (piece: Piece) => {
+    const [first, last] = [offsetOf(piece.from), offsetOf(piece.to)];
+    const rows = names.map(keyIn(piece.from)).map((key) => redis.getRange(key, first, last));
+    const texts = (await Promise.all(rows)).filter((text) => text !== '');
+    return texts.length === 0 ? [] : markedIn(piece, texts, counts);
+  };
+  return (await Promise.all(piecesAround(from, radiusKm).map(read))).flat();
+}
+
+/** What a circle may touch of one region, from its south-western to its north-eastern square. */
+interface Piece {
+  readonly from: Square;
+  readonly to: Square;
+}
+
+/** One in most cases, and at a region's corner four. */
+function piecesAround(from: Position, radiusKm: number): readonly Piece[] {
+  const { south, north, west, east } = squaresAround(from, radiusKm);
+  const pieces: Piece[] = [];
+  for (const [low, high] of cuts(south, north, rowsInMap)) {
+    for (const [left, right] of cuts(west, east, squaresInRow)) {
+      pieces.push({ from: { column: left, row: low }, to: { column: right, row: high } });
+    }
+  }
+  return pieces;
+}
+
+/** From first to last, cut at the multiples of a size. */
+function cuts(first: number, last: number, size: number): readonly (readonly [number, number])[] {
+  const next = (Math.floor(first / size) + 1) * size;
+  return last < next ? [[first, last]] : [[first, next - 1], ...cuts(next, last, size)];
+}
+
+function markedIn(
+  { from, to }: Piece,
+  texts: readonly string[],
+  counts: Uint8Array,
+): readonly Square[] {
+  const start = offsetOf(from);
+  const marked: Square[] = [];
+  for (let row = from.row; row <= to.row; row += 1) {
+    const line = offsetOf({ column: from.column, row }) - start - from.column;
+    for (let column = from.column; column <= to.column; column += 1) {
+      if (isMarked(texts, line + column, counts)) marked.push({ column, row });
+    }
+  }
+  return marked;
+}
+
+/** A map ends with the last square that was ever marked. */
+function isMarked(texts: readonly string[], at: number, counts: Uint8Array): boolean {
+  for (const text of texts) if (at < text.length && counts[text.charCodeAt(at)] === 1) return true;
+  return false;
+}
+
+const keyIn = (square: Square) => {
+  const region = nameOf(square).slice(0, 2);
+  return (kind: string) => `geo:map:{${region}}:${kind}`;
+};
+
+const offsetOf = ({ column, row }: Square) =>
+  (row % rowsInMap) * squaresInRow + (onGlobe(column) % squaresInRow);
+
+const letterNumber = (now: number) => Math.floor(now / letterMs) % letters.length;
+
+/** By character code: the letters of the time that counts, and one more on either side for clocks that differ. */
+function countingLetters({ now, keptMs }: MapTime): Uint8Array {
+  const counting = new Uint8Array(128);
+  const oldest = Math.ceil(keptMs / letterMs) + 1;
+  for (let age = -1; age <= oldest; age += 1) {
+    counting[letters.charCodeAt(letterNumber(now - age * letterMs))] = 1;
+  }
+  return counting;
+}

@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import type { Position } from '../places/position.ts';
+import type { RedisConnection } from '../platform/redis.ts';
+import { cellAt } from './geo-cells.ts';
+import { asKept, codesOf, entryOf, kindsOf, placeInCell, splitCodes } from './geo-entry.ts';
+import { captainKey, cellKey, kindsKey, presenceKey, unseenAfterMs } from './geo-keys.ts';
+import { markMaps } from './geo-map.ts';
+
+export interface SeenCaptain {
+  readonly id: string;
+  readonly position: Position;
+  /** The kinds of its fleet: asked for when they are not known from the last five minutes. */
+  readonly readKinds: () => Promise<readonly string[]>;
+}
+
+const rewrittenAfterMs = 30_000;
+const kindsKeptMs = 300_000;
+const askedWithinMs = 10_000;
+
+/**
+ * Notes where a captain was seen, and says what the index must be told of it: in most cases nothing.
+ *
+ *     'ask'    its kinds are not known; whoever reads them shows the token, so that kinds which were read
+ *              before the fleet changed are not kept after it
+ *     'done'   the index has this cell and these kinds since less than 30 s; or the captain has gone offline, and
+ *              this heartbeat was still on its way
+ *     'write'  the codes, its place, and up to two places (cell, place) at which it must not be found any more
+ *
+ * What is written next lies in several slots, and may be written by halves. So it is noted here first, and what
+ * has changed is written once more with the next heartbeat ('sure').
+ */
+const note = `
+  local now, cell, place, codes = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+  if redis.call('HGET', KEYS[3], 'on') == '0' then return {'done', ''} end
+  local cached = redis.call('GET', KEYS[2])
+  if codes then
+    if cached == ARGV[5] then redis.call('SET', KEYS[2], codes, 'PX', ${kindsKeptMs}) end
+  elseif cached and cached:sub(1, 1) ~= '?' then
+    codes = cached
+  else
+    local token = '?' .. table.concat(redis.call('TIME'), '.')
+    redis.call('SET', KEYS[2], token, 'PX', ${askedWithinMs})
+    return {'ask', token}
+  end
+
+  local was = redis.call('HMGET', KEYS[1],
+    'seen', 'cell', 'place', 'codes', 'at', 'sure', 'left', 'leftPlace')
+  local wasSeen, wasCell, wasPlace, wasCodes = tonumber(was[1] or 0), was[2], was[3], was[4]
+  if wasSeen > now then return {'done', codes} end
+  redis.call('HSET', KEYS[1], 'seen', ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
+
+  if codes == '' then cell = '' end
+  local changed = cell ~= wasCell or codes ~= wasCodes
+  local sure = was[6] == '1'
+  if sure and not changed and now - was[5] < ${rewrittenAfterMs} then return {'done', codes} end
+  redis.call('HSET', KEYS[1], 'cell', cell, 'place', place, 'codes', codes, 'at', ARGV[1],
+    'sure', changed and '0' or '1')
+  redis.call('HDEL', KEYS[1], 'left', 'leftPlace')
+  local answer = {'write', codes}
+  if wasCell and wasCell ~= '' then
+    answer[3], answer[4] = wasCell, wasPlace .. wasCodes
+    if changed then redis.call('HSET', KEYS[1], 'left', wasCell, 'leftPlace', answer[4]) end
+  end
+  if not sure and was[7] then
+    answer[#answer + 1] = was[7]
+    answer[#answer + 1] = was[8]
+  end
+  return answer
+`;
+
+/** Whoever writes to a cell also sweeps it: who is not seen any more takes no place. */
+const put = `
+  for i = 4, #ARGV do redis.call('ZREM', KEYS[1], ARGV[i]) end
+  redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
+`;
+
+const take = `redis.call('ZREM', KEYS[1], ARGV[1])`;
+
+const known = `return redis.call('HMGET', KEYS[1], 'cell', 'place', 'codes', 'left', 'leftPlace')`;
+
+const forget = `redis.call('DEL', KEYS[1])`;
+
+const Noted = z.tuple([z.enum(['ask', 'done', 'write']), z.string()], z.string());
+const Known = z.array(z.string().nullable());
+
+type Redis = Pick<RedisConnection, 'evaluate'>;
+
+/** A heartbeat: one round trip, and a second one when the index must be told. Answers the fleet's kinds. */
+export async function placeCaptain(
+  redis: Redis,
+  captain: SeenCaptain,
+  now: number,
+): Promise<readonly string[]> {
+  const position = asKept(captain.position);
+  const cell = cellAt(position);
+  const place = placeInCell(position, cell);
+  const noted = async (...kinds: readonly string[]) => {
+    const keys = [captainKey(captain.id), kindsKey(captain.id), presenceKey(captain.id)];
+    return Noted.parse(await redis.evaluate(note, keys, [now, cell, place, ...kinds]));
+  };
+  let [what, said, ...left] = await noted();
+  if (what === 'ask') {
+    const codes = codesOf(await captain.readKinds());
+    [what, said, ...left] = await noted(codes.join(''), said);
+  }
+  if (what === 'write') await write(redis, { id: captain.id, cell, place, codes: said, left }, now);
+  return kindsOf(said);
+}
+
+interface Write {
+  readonly id: string;
+  readonly cell: string;
+  readonly place: string;
+  readonly codes: string;
+  /** Cell, place, cell, place: where it was. */
+  readonly left: readonly string[];
+}
+
+async function write(redis: Redis, { id, cell, place, codes, left }: Write, now: number) {
+  const entry = entryOf(place, codes, id);
+  const here = codes !== '';
+  const gone = pairs(left).map(([at, was]) => ({ at, entry: `${was}.${id}` }));
+  const drop = gone.filter((each) => here && each.at === cell && each.entry !== entry);
+  const elsewhere = gone.filter((each) => !here || each.at !== cell);
+  const taken = elsewhere.map((each) => redis.evaluate(take, [cellKey(each.at)], [each.entry]));
+  const drops = drop.map((each) => each.entry);
+  const written = here && [
+    redis.evaluate(put, [cellKey(cell)], [now, entry, now - unseenAfterMs, ...drops]),
+    markMaps(redis, cell, splitCodes(codes), { now, keptMs: unseenAfterMs }),
+  ];
+  await Promise.all([...(written || []), ...taken]);
+}
+
+/** Offline: its entries first, for who is cut off between finds by what is noted what is left to take. */
+export async function removeCaptain(redis: Redis, id: string): Promise<void> {
+  const noted = await redis.evaluate(known, [captainKey(id)], []);
+  const [cell, place, codes, left, leftPlace] = Known.parse(noted);
+  const entries = [
+    { at: cell, entry: `${place}${codes}.${id}` },
+    { at: left, entry: `${leftPlace}.${id}` },
+  ];
+  await Promise.all(
+    entries.map(async ({ at, entry }) => at && redis.evaluate(take, [cellKey(at)], [entry])),
+  );
+  await redis.evaluate(forget, [captainKey(id)], []);
+}
+
+/** For whoever changes a fleet, once it is changed: the next heartbeat reads the kinds again. */
+export async function forgetKinds(redis: Redis, id: string): Promise<void> {
+  await redis.evaluate(forget, [kindsKey(id)], []);
+}
+
+export async function lastSeen(redis: Redis, id: string): Promise<Date | undefined> {
+  const seen = await redis.evaluate(seenAt, [captainKey(id)], []);
+  return typeof seen === 'string' ? new Date(Number(seen)) : undefined;
+}
+
+const seenAt = `return redis.call('HGET', KEYS[1], 'seen')`;
+
+function pairs(words: readonly string[]): readonly (readonly [string, string])[] {
+  const found: [string, string][] = [];
+  for (let at = 0; at + 1 < words.length; at += 2)
+    found.push([words[at] ?? '', words[at + 1] ?? '']);
+  return found;
+}

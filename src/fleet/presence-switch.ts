@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { AppError } from '../contract/errors.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { RedisConnection } from '../platform/redis.ts';
+import { presenceKey } from './geo-keys.ts';
+
+/** A8's figures. */
+export const cooldownMs = 5000;
+const windowMs = 300_000;
+const mostInWindow = 10;
+/** Longer than a shift; then it is as if nobody had ever said anything. */
+const keptMs = 24 * 3_600_000;
+
+type Switched =
+  | { readonly outcome: 'same' | 'changed'; readonly at: Date; readonly coolingMs: number }
+  | { readonly outcome: 'refused'; readonly waitMs: number };
+
+/** Whether a transporter wants offers, as it said last. One script each: of two at once, one comes first. */
+export interface PresenceSwitch {
+  set(id: string, on: boolean): Promise<Switched>;
+  get(id: string): Promise<{ on: boolean; at: Date; coolingMs: number } | undefined>;
+}
+
+const set = `
+  local switch, changes = unpack(KEYS)
+  local on, now = ARGV[1], tonumber(ARGV[2])
+  local was = redis.call('HMGET', switch, 'on', 'at')
+  local cooling = was[2] and math.max(0, was[2] + ${cooldownMs} - now) or 0
+  if was[1] == on then return { 'same', tonumber(was[2]), cooling } end
+  if cooling > 0 then return { 'refused', cooling, 0 } end
+  if tonumber(redis.call('GET', changes) or '0') >= ${mostInWindow} then
+    return { 'refused', redis.call('PTTL', changes), 0 }
+  end
+  if redis.call('INCR', changes) == 1 then redis.call('PEXPIRE', changes, ${windowMs}) end
+  redis.call('HSET', switch, 'on', on, 'at', now)
+  redis.call('PEXPIRE', switch, ${keptMs})
+  return { 'changed', now, ${cooldownMs} }
+`;
+
+const get = `return redis.call('HMGET', KEYS[1], 'on', 'at')`;
+
+const Answer = z.tuple([z.enum(['same', 'changed', 'refused']), z.int(), z.int()]);
+const Kept = z.tuple([z.string(), z.coerce.number()]);
+
+export function openPresenceSwitch(deps: {
+  readonly redis: Pick<RedisConnection, 'evaluate'>;
+  readonly clock: Clock;
+}): PresenceSwitch {
+  const { redis, clock } = deps;
+  const ask = async (script: string, keys: readonly string[], args: readonly (string | number)[]) =>
+    redis.evaluate(script, keys, args).catch((cause: unknown) => {
+      throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+    });
+  return {
+    set: async (id, on) => {
+      const keys = [presenceKey(id), `${presenceKey(id)}:changes`];
+      const answer = await ask(set, keys, [on ? '1' : '0', clock.now().getTime()]);
+      const [outcome, fact, coolingMs] = Answer.parse(answer);
+      if (outcome === 'refused') return { outcome, waitMs: fact };
+      return { outcome, at: new Date(fact), coolingMs };
+    },
+    get: async (id) => {
+      const kept = Kept.safeParse(await ask(get, [presenceKey(id)], []));
+      if (!kept.success) return undefined;
+      const [on, at] = kept.data;
+      const coolingMs = Math.max(0, at + cooldownMs - clock.now().getTime());
+      return { on: on === '1', at: new Date(at), coolingMs };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { tellEnds, type EndSessionsDeps } from '../identity/end-sessions.ts';
+import { leaveFleet } from '../identity/leave-fleet.ts';
+import { logger } from '../platform/observability.ts';
+import { unassignDriver } from './vehicle-store.ts';
+
+interface Membership {
+  readonly driverId: string;
+  readonly transporterId: string;
+}
+
+/** Lets a driver go, who keeps an account without a fleet, and no session. */
+export async function removeDriver(membership: Membership, deps: EndSessionsDeps) {
+  const ended = await deps.postgres.transaction(async (db) => {
+    const sessions = await leaveFleet(db, membership);
+    await unassignDriver(db, membership.driverId);
+    return sessions;
+  });
+  await tellEnds(ended, deps).catch((error: unknown) => {
+    logger.warn('The reconciler will tell of sessions that ended', { error: String(error) });
+  });
+  return { message: 'The driver has left your fleet.' };
+}

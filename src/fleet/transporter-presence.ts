@@ -1,0 +1,75 @@
+import { AppError } from '../contract/errors.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Postgres } from '../platform/postgres.ts';
+import type { Position } from '../places/position.ts';
+import type { GeoIndex } from './geo-index.ts';
+import { unseenAfterMs } from './geo-keys.ts';
+import { cooldownMs, type PresenceSwitch } from './presence-switch.ts';
+import { kindsOfFleet } from './vehicle-store.ts';
+
+export interface PresenceDeps {
+  readonly geo: GeoIndex;
+  readonly presence: PresenceSwitch;
+  readonly postgres: Postgres;
+  readonly clock: Clock;
+}
+
+/** The Captain app beats at this pace whatever it is told; others may believe it. */
+const nextHeartbeatMs = 5000;
+
+/** Whether offers come: switched on, and heard of lately, were it only by switching on. */
+export async function readPresence(id: string, { geo, presence, clock }: PresenceDeps) {
+  const [said, seen] = await Promise.all([presence.get(id), unlessAway(geo.lastSeen(id))]);
+  const latest = Math.max(said?.at.getTime() ?? 0, seen?.getTime() ?? 0);
+  const heard = clock.now().getTime() - latest < unseenAfterMs;
+  return {
+    isAvailable: heard && (said?.on ?? seen !== undefined),
+    updatedAt: said?.at.toISOString() ?? null,
+    cooldownMs,
+    cooldownRemainingMs: said?.coolingMs ?? 0,
+  };
+}
+
+/** Going offline ends being found at once; going online begins with the next heartbeat. */
+export async function switchPresence(id: string, isAvailable: boolean, deps: PresenceDeps) {
+  const switched = await deps.presence.set(id, isAvailable);
+  if (switched.outcome === 'refused') {
+    throw new AppError('TOGGLE_RATE_LIMITED', { retryAfterMs: switched.waitMs });
+  }
+  // Also when it was off already: an earlier try may have got no further.
+  if (!isAvailable) await unlessAway(deps.geo.remove(id));
+  return {
+    isAvailable,
+    updatedAt: switched.at.toISOString(),
+    cooldownMs,
+    cooldownRemainingMs: switched.coolingMs,
+    idempotent: switched.outcome === 'same',
+  };
+}
+
+/** Redis alone, one read and at most one write; the fleet's kinds are read when they are not known there. */
+export async function beat(id: string, position: Position, { geo, postgres }: PresenceDeps) {
+  const readKinds = () => postgres.run((db) => kindsOfFleet(db, id));
+  const kinds = await unlessAway(geo.place({ id, position, readKinds }));
+  return {
+    registered: kinds.length > 0,
+    vehicleKey: kinds[0] ?? null,
+    vehicleId: null,
+    isOnTrip: false,
+    nextHeartbeatMs,
+  };
+}
+
+export async function stopBeating(id: string, { geo }: PresenceDeps) {
+  await unlessAway(geo.remove(id));
+  return { message: 'You are offline.' };
+}
+
+async function unlessAway<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+  }
+}
