@@ -37,8 +37,8 @@ export const handler = httpFunction(
   'orders',
   {
     searchTrucks: async ({ query }) => ok(await searchTrucks(query, clock.now(), deps)),
-    placeOrder: async ({ caller, body, idempotencyKey }) => {
-      const input = { customerId: caller.userId, idempotencyKey, order: body };
+    placeOrder: async ({ caller, body, idempotencyKey, signal }) => {
+      const input = { customerId: caller.userId, idempotencyKey, order: body, signal };
       const { snapshot, replayed } = await placeOrder(input, deps);
       return { status: 201, body: placedView(snapshot, clock.now()), replayed };
     },

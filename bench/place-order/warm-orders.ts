@@ -12,7 +12,6 @@ import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { openSecrets } from '../../src/platform/secrets.ts';
 import { readSecretAs } from '../../test/support/cloud-secret.ts';
 import { lambdaContext } from '../../test/support/invoke.ts';
-import { plantAccounts } from '../login/accounts.ts';
 import { there } from '../login/warm-auth.ts';
 
 export type Variables = Readonly<Record<string, string>>;
@@ -22,6 +21,11 @@ const Placed = z.object({ statusCode: z.literal(201) });
 
 /** All customers are used in turn, and neighbours in the table not one after the other. */
 const stride = 7919;
+
+const Customers = z.array(z.object({ id: z.string() }));
+
+/** Enough for every order to be somebody else's. */
+const customersPlanted = 20_000;
 
 let environments = 0;
 
@@ -60,7 +64,7 @@ export async function warmOrders(variables: Variables, auth: Variables) {
     dynamo: new DynamoDBClient({}),
     sqs: new SQSClient({}),
   };
-  const customers = await plantAccounts(pool);
+  const customers = await plantCustomers(pool);
   const readSigningKey = signingKey(
     (arn) => readSecretAs(auth, arn),
     auth['SIGNING_KEYS_SECRET_ARN'] ?? '',
@@ -89,4 +93,15 @@ export async function warmOrders(variables: Variables, auth: Variables) {
       await pool.end();
     },
   };
+}
+
+async function plantCustomers(pool: Pool): Promise<z.output<typeof Customers>> {
+  const { rows } = await pool.query(
+    `INSERT INTO weelo.users (id, role, phone, name, verified_at)
+     SELECT gen_random_uuid(), 'customer', (6500000000 + i)::text, 'Customer ' || i, now()
+     FROM generate_series(1, $1::int) AS i
+     RETURNING id`,
+    [customersPlanted],
+  );
+  return Customers.parse(rows);
 }

@@ -13,7 +13,7 @@ export const vehicleStatuses = [
 export type VehicleStatus = (typeof vehicleStatuses)[number];
 
 /** What an owner says of a vehicle; orders and trips say the rest. */
-export const ownersStatuses = ['available', 'maintenance', 'inactive'] as const;
+const ownersStatuses = ['available', 'maintenance', 'inactive'] as const;
 
 /** As it is painted on the vehicle: with spaces or dashes, in whatever case. */
 export const VehicleNumber = z
@@ -40,7 +40,10 @@ function isoOf(day: Date): string {
 }
 
 const paper = clearable(line(60));
-const day = clearable(Day);
+const day = clearable(Day).meta({
+  description: 'A day or an instant; kept as an instant',
+  examples: ['2027-03-31'],
+});
 
 /** What is left out stays as it is; an empty text clears. */
 export const VehicleToRegister = z.object({

@@ -17,6 +17,8 @@ interface Input {
   readonly customerId: string;
   readonly idempotencyKey: string;
   readonly order: NewOrder;
+  /** Aborted when the customer was told to try again. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PlaceOrderDeps extends ExpireDeps {
@@ -68,6 +70,8 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   };
   await queueTimers(wave, deps);
   const event = { id: wave.id, queue: 'dispatch', message: wave } as const;
+  // A function that was frozen here goes on with its next event, when nobody waits for this order any more.
+  input.signal?.throwIfAborted();
   try {
     const placed = await deps.postgres.run((db) => insertOrder(db, order, event));
     countOne('OrdersPlaced');

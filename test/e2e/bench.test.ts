@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSides } from '../../bench/health.ts';
 import { openLoginSides } from '../../bench/login/sides.ts';
+import { openPlaceOrderSides } from '../../bench/place-order/sides.ts';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import type { FunctionName } from '../../src/contract/functions.ts';
 import { watchAws, watchPostgres, watchRedis } from '../support/wire.ts';
@@ -113,4 +114,24 @@ describe('floor and handler of the bench "login" ask the same questions', () => 
     expect(ours).toEqual({ postgres: [], aws: [], redis: [] });
     expect(floor).toEqual(ours);
   });
+});
+
+test('floor and handler of the bench "place-order" ask the same questions', async () => {
+  const orders = await watched('orders');
+  const sides = await openPlaceOrderSides(orders.variables, cloud.processOf('auth').variables);
+  onTestFinished(async () => {
+    await sides.close();
+    orders.close();
+  });
+  const { ours, floor } = await asked(sides, orders);
+  expect(ours.postgres).toHaveLength(3);
+  expect(ours.redis).toHaveLength(3);
+  expect(ours.aws).toEqual([
+    'AmazonSQS.SendMessageBatch',
+    'AmazonSQS.SendMessageBatch',
+    'DynamoDB.GetItem',
+    'DynamoDB.PutItem',
+    'DynamoDB.UpdateItem',
+  ]);
+  expect(floor).toEqual(ours);
 });

@@ -15,8 +15,10 @@ const say = async ({ token }: Bearer, isOnline: boolean) => {
   return { wish: isOnline, body, code: error?.code, error };
 };
 const listed = async ({ token }: Bearer) => {
-  const { drivers, ...counted } = (await world.fleet.listDrivers({ token })).body ?? {};
-  const [driver] = drivers ?? [];
+  const { body } = await world.fleet.listDrivers({ token });
+  if (!body) throw new Error('There is no list');
+  const { drivers, ...counted } = body;
+  const [driver] = drivers;
   return {
     driver: [driver?.isOnline, driver?.isAvailable, driver?.status],
     counted: [counted.total, counted.online, counted.offline, counted.active, counted.available],

@@ -1,58 +1,19 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { hashOf } from '../../src/identity/refresh-token.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
-import { redisBehindDoors } from '../support/redis-behind-doors.ts';
-import { watchAws, watchPostgres, watchRedis } from '../support/wire.ts';
-
-const portOf = (url = '') => Number(new URL(url).port);
+import { watchEngines } from '../support/watched-engines.ts';
 
 let world: Awaited<ReturnType<typeof authWorld>>;
-let asked: () => Promise<{ redis: readonly string[]; postgres: readonly string[]; aws: unknown }>;
+let costOf: Awaited<ReturnType<typeof watchEngines>>['costOf'];
 
 beforeAll(async () => {
-  // Of its own, because its nodes tell of everything that they are asked, whoever asks.
-  const cluster = await redisBehindDoors();
-  afterAll(() => cluster.remove());
-  let secretsPort = 0;
-  const postgres = await watchPostgres(() => inject('postgres').port);
-  const dynamodb = await watchAws(() => portOf(inject('dynamodb').endpoint));
-  const sqs = await watchAws(() => portOf(inject('sqs').endpoint));
-  const secrets = await watchAws(() => secretsPort);
-  world = await authWorld(({ NOTIFY_QUEUE_URL = '' }) => {
-    secretsPort = portOf(process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER']);
-    return {
-      REDIS_URL: cluster.url,
-      REDIS_MODE: 'cluster',
-      DATABASE_PORT: String(postgres.port),
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
-      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${sqs.port}`,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secrets.port}`,
-      NOTIFY_QUEUE_URL: NOTIFY_QUEUE_URL.replace(/:\d+/, `:${sqs.port}`),
-    };
-  });
-  const redis = await watchRedis(cluster.url);
-  afterAll(() => [redis, postgres, dynamodb, sqs, secrets].forEach((each) => each.close()));
-  asked = async () => ({
-    redis: (await redis.take()).map(withKeys).toSorted(),
-    postgres: postgres.take(),
-    aws: [...dynamodb.take(), ...sqs.take(), ...secrets.take()],
-  });
+  const engines = await watchEngines();
+  world = await authWorld(engines.instead);
+  costOf = engines.costOf;
   // What only a function's first call costs: connections, credentials, keys.
   const { tokens } = await world.logIn(freshPhone());
   await world.auth.getProfile({ token: tokens.accessToken });
 });
-
-/** The name of a command and the keys of its script. */
-function withKeys([name = '', , count = '', ...rest]: readonly string[]): string {
-  return [name.toLowerCase(), ...rest.slice(0, Number(count))].join(' ');
-}
-
-/** What a warm function asks while it does something, one entry for each round trip. */
-async function costOf<T>(work: () => Promise<T>) {
-  await asked();
-  const outcome = await work();
-  return { outcome, cost: await asked() };
-}
 
 test('send-otp asks one script of its own and three budgets, and queues one message', async () => {
   const phone = freshPhone();

@@ -177,7 +177,7 @@ describe('a vehicle', () => {
     [{ rcExpiry: '9999-12-31T23:59:59-12:00' }, 'rcExpiry'],
   ])('is refused with %j, and nothing is written', async (change, path) => {
     const owner = await world.transporter();
-    const body = truck(change) as ReturnType<typeof truck>;
+    const body = truck(change);
     const { error } = await world.fleet.upsertVehicle({ token: owner.token, body });
     expect(error).toMatchObject({ code: 'VALIDATION_ERROR' });
     expect(error?.details?.map((detail) => detail.path)).toEqual([path]);

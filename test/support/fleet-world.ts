@@ -86,7 +86,7 @@ export async function fleetWorld() {
 
   /** Registers a truck, or says why not. */
   const register = async (owner: Person, change: object = {}) => {
-    const body = truck(change) as ReturnType<typeof truck>;
+    const body = truck(change);
     const { status, body: answer, error } = await fleet.upsertVehicle({ token: owner.token, body });
     return { status, code: error?.code, vehicle: answer?.vehicle, isNew: answer?.isNew };
   };

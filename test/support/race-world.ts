@@ -34,6 +34,8 @@ export async function raceWorld() {
   const lockless = [
     await replica(noRedis, variables),
     await replica({ ...noRedis, ...noNotify }, variables),
+    await replica(noRedis, variables),
+    await replica({ ...noRedis, ...noNotify }, variables),
   ] as const;
 
   const postgres = openPostgres({

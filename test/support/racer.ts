@@ -45,15 +45,14 @@ export class Racer {
     this.token = token;
   }
 
-  async run(name: string, race: Race | undefined): Promise<void> {
+  async run(name: string, race: Race): Promise<void> {
     const old = [...this.sent.keys()].at(-1);
     const keyOf = (key: 'first' | 'second' | 'old') =>
       key === 'old' && old !== undefined
         ? old
-        : `${name}-${key}-hesitates-${race?.hesitatesMs}-lasts-${race?.lastsMs}`;
-    const steps = race?.steps ?? [];
+        : `${name}-${key}-hesitates-${race.hesitatesMs}-lasts-${race.lastsMs}`;
     await Promise.all(
-      steps.map(async ({ afterMs, replica, deed }) => {
+      race.steps.map(async ({ afterMs, replica, deed }) => {
         if (afterMs > 0) await sleep(afterMs);
         const through = this.world.replicas[replica];
         if (!through) throw new Error('There are fewer replicas');

@@ -32,11 +32,14 @@ describe('a vehicle', () => {
 describe('a vehicle number', () => {
   const letters = (min: number, max: number) =>
     fc
-      .array(fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), { minLength: min, maxLength: max })
+      .array(fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')), {
+        minLength: min,
+        maxLength: max,
+      })
       .map((each) => each.join(''));
   const digits = (max: number) =>
     fc
-      .array(fc.constantFrom(...'0123456789'), { minLength: 1, maxLength: max })
+      .array(fc.constantFrom(...'0123456789'.split('')), { minLength: 1, maxLength: max })
       .map((each) => each.join(''));
   const number = fc.tuple(letters(2, 2), digits(2), letters(1, 3), digits(4));
   const gap = fc.constantFrom('', ' ', '-', ' - ');
@@ -59,7 +62,7 @@ describe('a vehicle number', () => {
     const rule = new RegExp(inMigration?.groups?.['rule'] ?? 'nothing');
     const near = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),
-      fc.string({ unit: fc.constantFrom(...'KAka01 -९ßſi'), maxLength: 14 }),
+      fc.string({ unit: fc.constantFrom(...'KAka01 -९ßſi'.split('')), maxLength: 14 }),
     );
     fc.assert(
       fc.property(near, (text) => {

@@ -18,6 +18,8 @@ export interface Call {
   input?: Input;
   /** Of a route that demands one. */
   idempotencyKey?: string;
+  /** Aborted when the client has been told that it takes too long. */
+  signal?: AbortSignal;
 }
 
 /** What came in, parsed by the route's schemas. */

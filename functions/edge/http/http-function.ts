@@ -62,7 +62,8 @@ export function httpStack<R extends Route>(
     .use(authenticate(given.authenticate))
     .use(requireRole())
     .use(parseInput())
-    .handler(async (event, context) =>
-      writeReply(await run(context.call, event, context), context.call),
-    );
+    .handler(async (event, context, { signal }) => {
+      context.call.signal = signal;
+      return writeReply(await run(context.call, event, context), context.call);
+    });
 }

@@ -21,6 +21,7 @@ export type AnyImplementation = (
     readonly caller: Caller | undefined;
     readonly requestId: string;
     readonly idempotencyKey: string | undefined;
+    readonly signal: AbortSignal | undefined;
   },
 ) => Promise<Reply>;
 
@@ -30,8 +31,8 @@ export function runUseCase(implementations: ReadonlyMap<string, AnyImplementatio
     const route = routeOf(call);
     const implementation = implementations.get(route.id);
     if (!implementation) throw new Error(`Nothing implements ${route.id}`);
-    const { caller, requestId, idempotencyKey } = call;
-    const input = { ...inputOf(call), caller, requestId, idempotencyKey };
+    const { caller, requestId, idempotencyKey, signal } = call;
+    const input = { ...inputOf(call), caller, requestId, idempotencyKey, signal };
     const reply = await implementation(input);
     if (reply.replayed) call.responseHeaders['idempotent-replayed'] = 'true';
     return checked(route, reply);
