@@ -39,7 +39,7 @@ export function onboardingSubject(driverPhone: string, transporterId: string): C
   return {
     key: `driver-onboard:${driverPhone}`,
     lifeSeconds: onboardingCodeLife,
-    boundTo: '',
+    boundTo: transporterId,
   };
 }
 
