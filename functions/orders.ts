@@ -1,5 +1,6 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import type { OrderStatus } from '../src/contract/orders.ts';
+import { freeNearby } from '../src/fleet/free-nearby.ts';
 import { openGeoIndex } from '../src/fleet/geo-index.ts';
 import { cancelOrder } from '../src/orders/cancel-order.ts';
 import { cancellationView } from '../src/orders/cancellation-view.ts';
@@ -26,8 +27,8 @@ const { identify } = identityFrom(env, readSecret, clock);
 const deps = {
   ...orderDepsFrom(env, redis, readSecret, clock),
   locks: redisLocks(redis),
-  geo: openGeoIndex({ redis, clock }),
 };
+const nearby = { geo: openGeoIndex({ redis, clock }), postgres: deps.postgres };
 
 const ok = <B>(body: B) => ({ status: 200, body }) as const;
 const statusesOf = (status: OrderStatus | undefined) => (status === undefined ? [] : [status]);
@@ -36,7 +37,10 @@ const confirmed: readonly OrderStatus[] = ['partially_filled', 'fully_filled'];
 export const handler = httpFunction(
   'orders',
   {
-    searchTrucks: async ({ query }) => ok(await searchTrucks(query, clock.now(), deps)),
+    searchTrucks: async ({ query }) =>
+      ok(
+        await searchTrucks(query, clock.now(), { freeNearby: (from) => freeNearby(from, nearby) }),
+      ),
     placeOrder: async ({ caller, body, idempotencyKey, signal }) => {
       const input = { customerId: caller.userId, idempotencyKey, order: body, signal };
       const { snapshot, replayed } = await placeOrder(input, deps);

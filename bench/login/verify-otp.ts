@@ -49,7 +49,7 @@ export function verifyOtpSides({
         headers: { 'content-type': 'application/json' },
         body,
       }),
-      attempt: await asksRedis((redis) => storeOf(redis).attempt(subject, digest)),
+      attempt: await asksRedis((redis) => storeOf(redis).attempt(subject, digest, ids.next())),
       logIn: await asksPostgres((db) => logIn(db, { newId: ids.next(), phone, role }, session)),
       mirror: await asksRedis((redis) =>
         openSessionMirror(redis).keep(mirrored, session.refreshHash, endsAt),

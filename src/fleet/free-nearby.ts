@@ -5,7 +5,7 @@ import type { Postgres } from '../platform/postgres.ts';
 import type { GeoIndex } from './geo-index.ts';
 import { freeVehiclesOf } from './vehicle-store.ts';
 
-export interface FreeNearbyDeps {
+interface FreeNearbyDeps {
   readonly geo: Pick<GeoIndex, 'nearest'>;
   readonly postgres: Postgres;
 }

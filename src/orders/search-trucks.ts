@@ -2,9 +2,9 @@ import { namedType } from '../catalogue/named-vehicle.ts';
 import { quote, quoteEndsAt } from '../catalogue/price.ts';
 import { vehicleKinds } from '../catalogue/vehicle-kind.ts';
 import { AppError } from '../contract/errors.ts';
-import { freeNearby, type FreeNearbyDeps } from '../fleet/free-nearby.ts';
+import type { FreeNearby } from '../fleet/free-nearby.ts';
 import { estimateRoute } from '../places/estimate-route.ts';
-import { greatCircleKm } from '../places/position.ts';
+import { greatCircleKm, type Position } from '../places/position.ts';
 
 interface Asked {
   readonly pickupLat: number;
@@ -20,7 +20,11 @@ const shortestHaulKm = 0.5;
  * What every kind of truck would cost from here to there, and who is free for it. It reads and changes no order;
  * prices are worked out on the spot, and so is who is free: neither is kept.
  */
-export async function searchTrucks(asked: Asked, at: Date, deps: FreeNearbyDeps) {
+export async function searchTrucks(
+  asked: Asked,
+  at: Date,
+  deps: { readonly freeNearby: (from: Position) => Promise<FreeNearby> },
+) {
   const pickup = { latitude: asked.pickupLat, longitude: asked.pickupLng };
   const drop = { latitude: asked.dropLat, longitude: asked.dropLng };
   if (greatCircleKm(pickup, drop) < shortestHaulKm) throw tooNear();
@@ -28,7 +32,7 @@ export async function searchTrucks(asked: Asked, at: Date, deps: FreeNearbyDeps)
   const kinds = vehicleKinds.filter((kind) => type === undefined || kind.type === type);
 
   const { distanceKm, durationMinutes } = estimateRoute(pickup, drop);
-  const free = await freeNearby(pickup, deps);
+  const free = await deps.freeNearby(pickup);
   return {
     distanceKm,
     durationMinutes,

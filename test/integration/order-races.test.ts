@@ -52,7 +52,7 @@ describe('orders that are raced for', () => {
       each.stranger = people[(i + 1) % racers];
     });
     for (const [round, planned] of rounds.entries()) {
-      await Promise.all(planned.map((race, i) => people[i]?.run(`race-${round}`, race)));
+      await Promise.all(people.map((each, i) => each.run(`race-${round}`, planned[i])));
       const broken = [
         ...people.flatMap((each) => each.complaints),
         ...(await brokenPromises(world.sql, people)),

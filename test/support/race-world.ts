@@ -9,7 +9,7 @@ import type { Variable } from '../../src/contract/environment.ts';
 import type { Route } from '../../src/contract/route.ts';
 import { routesOf } from '../../src/contract/routes.ts';
 import { openPostgres } from '../../src/platform/postgres.ts';
-import { clientOf } from './client.ts';
+import { clientOf, type Send } from './client.ts';
 import { SERVICE } from './database-server.ts';
 import { into, lambdaContext } from './invoke.ts';
 import { documentedOrder, orderWorld } from './order-world.ts';
@@ -121,12 +121,16 @@ async function replica(
   const reconciler = await import('../../functions/reconcile.ts');
   Object.assign(process.env, restored);
 
-  const orders = clientOf(routesOf('orders'), into(handler));
-  const aliased = clientOf(routesOf('orders').map(byAlias), into(handler));
+  const [serve, consume] = [fewAtOnce(), fewAtOnce()];
+  const send: Send = (request) => serve(() => into(handler)(request));
+  const orders = clientOf(routesOf('orders'), send);
+  const aliased = clientOf(routesOf('orders').map(byAlias), send);
   const tell = (message: object) =>
-    dispatch.handler(
-      { Records: [{ messageId: '1', body: JSON.stringify(message) } as SQSRecord] },
-      lambdaContext(),
+    consume(() =>
+      dispatch.handler(
+        { Records: [{ messageId: '1', body: JSON.stringify(message) } as SQSRecord] },
+        lambdaContext(),
+      ),
     );
   const reconcile = () => reconciler.handler({} as ScheduledEvent, lambdaContext(60_000));
   const place = (
@@ -135,6 +139,22 @@ async function replica(
     { order = documentedOrder, alias = false } = {},
   ) => (alias ? aliased : orders).placeOrder({ token, idempotencyKey, body: order });
   return { orders, place, tell, reconcile, isWhole: change.NOTIFY_QUEUE_URL === undefined };
+}
+
+/** An environment has connections for one request: with many they would wait for those longer than they may. */
+function fewAtOnce() {
+  const waiting: (() => void)[] = [];
+  let free = 4;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    while (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    free -= 1;
+    try {
+      return await work();
+    } finally {
+      free += 1;
+      waiting.shift()?.();
+    }
+  };
 }
 
 const byAlias = <R extends Route>(route: R): R => ({

@@ -45,7 +45,8 @@ export class Racer {
     this.token = token;
   }
 
-  async run(name: string, race: Race): Promise<void> {
+  async run(name: string, race: Race | undefined): Promise<void> {
+    if (!race) return;
     const old = [...this.sent.keys()].at(-1);
     const keyOf = (key: 'first' | 'second' | 'old') =>
       key === 'old' && old !== undefined

@@ -211,11 +211,12 @@ describe('the price that the customer app shows', () => {
   });
 });
 
-test('a search finds what the example of its contract shows', () => {
+test('a search finds what the example of its contract shows', async () => {
   const { example } = contract.searchTrucks;
-  const { vehicles, ...route } = searchTrucks(
+  const { vehicles, ...route } = await searchTrucks(
     contract.searchTrucks.query.parse(example.query),
     noon,
+    { freeNearby: async () => new Map([['mini_dost', { vehicles: 2, nearestMinutes: 7 }]]) },
   );
   expect({ ...route, vehicles: vehicles.slice(0, 1) }).toEqual(example.responses[200]);
   expect(vehicles).toHaveLength(10);
