@@ -10,8 +10,8 @@ import { geoKey, loadGeo, loadIndex, loadRecords } from './geo/load-captains.ts'
 
 const captainsCount = 1_000_000;
 const recordsCount = 100_000;
-const calls = 2000;
-const warmUp = 200;
+const calls = 1000;
+const warmUp = 100;
 const count = 10;
 
 interface Places {

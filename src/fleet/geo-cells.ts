@@ -19,7 +19,7 @@ export interface Cell {
 }
 
 const squareDegrees = 180 / 4096;
-export const columns = 8192;
+const columns = 8192;
 const rows = 4096;
 
 /** The cells of a square: four columns, eight rows, in the order of the alphabet of geohashes. */
@@ -43,7 +43,7 @@ export function squareOf(cell: string): Square {
   };
 }
 
-/** Columns and rows of the squares that a rectangle touches. */
+/** Columns and rows of the squares that a circle may touch. */
 export function squaresAround(from: Position, radiusKm: number) {
   const { south, west, north, east } = rectangleAround(from, radiusKm);
   const line = (angle: number) => Math.floor(angle / squareDegrees);

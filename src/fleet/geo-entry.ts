@@ -17,7 +17,7 @@ export interface Entry {
 const units = 1e7;
 const radix = 36;
 const wayLength = 4;
-export const placeLength = 2 * wayLength;
+const placeLength = 2 * wayLength;
 
 /** As exact as an entry has it. */
 export const asKept = ({ latitude, longitude }: Position): Position => ({

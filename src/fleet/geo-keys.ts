@@ -1,4 +1,4 @@
-/** P: a transporter unseen for so long is offline, and not offered to. */
+/** A transporter unseen for so long is offline, and not offered to. */
 export const unseenAfterMs = 90_000;
 
 /** Cells that are neighbours lie in one slot as long as they share four characters, 39 by 20 km. */

@@ -87,21 +87,21 @@ function markedIn(
   texts: readonly string[],
   counts: Uint8Array,
 ): readonly Square[] {
+  const marked = new Map<number, Square>();
   const start = offsetOf(from);
-  const marked: Square[] = [];
-  for (let row = from.row; row <= to.row; row += 1) {
-    const line = offsetOf({ column: from.column, row }) - start - from.column;
-    for (let column = from.column; column <= to.column; column += 1) {
-      if (isMarked(texts, line + column, counts)) marked.push({ column, row });
+  const width = to.column - from.column;
+  for (const text of texts) {
+    for (let row = from.row; row <= to.row; row += 1) {
+      const first = offsetOf({ column: from.column, row }) - start;
+      // A map ends with the last square that was ever marked.
+      const last = Math.min(first + width, text.length - 1);
+      for (let at = first; at <= last; at += 1) {
+        if (counts[text.charCodeAt(at)] !== 1) continue;
+        marked.set(start + at, { column: from.column + at - first, row });
+      }
     }
   }
-  return marked;
-}
-
-/** A map ends with the last square that was ever marked. */
-function isMarked(texts: readonly string[], at: number, counts: Uint8Array): boolean {
-  for (const text of texts) if (at < text.length && counts[text.charCodeAt(at)] === 1) return true;
-  return false;
+  return [...marked.values()];
 }
 
 const keyIn = (square: Square) => {

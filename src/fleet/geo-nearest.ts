@@ -66,6 +66,7 @@ export async function nearestCaptains(
 ): Promise<readonly NearCaptain[]> {
   const { from, radiusKm } = wanted;
   const kinds = (wanted.kinds ?? []).map(codeOf);
+  // Entries are up to 30 s older than the last heartbeat: who falls silent is found for 60 to 90 s more.
   const since = now - unseenAfterMs;
   const search = searchFor(wanted, kinds);
   const read = new Set<string>();

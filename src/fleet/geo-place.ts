@@ -50,7 +50,6 @@ const note = `
   redis.call('HSET', KEYS[1], 'seen', ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
 
-  if codes == '' then cell = '' end
   local changed = cell ~= wasCell or codes ~= wasCodes
   local sure = was[6] == '1'
   if sure and not changed and now - was[5] < ${rewrittenAfterMs} then return {'done', codes} end
@@ -58,7 +57,7 @@ const note = `
     'sure', changed and '0' or '1')
   redis.call('HDEL', KEYS[1], 'left', 'leftPlace')
   local answer = {'write', codes}
-  if wasCell and wasCell ~= '' then
+  if wasCell then
     answer[3], answer[4] = wasCell, wasPlace .. wasCodes
     if changed then redis.call('HSET', KEYS[1], 'left', wasCell, 'leftPlace', answer[4]) end
   end
@@ -119,17 +118,23 @@ interface Write {
   readonly left: readonly string[];
 }
 
-async function write(redis: Redis, { id, cell, place, codes, left }: Write, now: number) {
+async function write(
+  redis: Redis,
+  { id, cell, place, codes, left }: Write,
+  now: number,
+): Promise<void> {
   const entry = entryOf(place, codes, id);
-  const here = codes !== '';
-  const gone = pairs(left).map(([at, was]) => ({ at, entry: `${was}.${id}` }));
-  const drop = gone.filter((each) => here && each.at === cell && each.entry !== entry);
-  const elsewhere = gone.filter((each) => !here || each.at !== cell);
-  const taken = elsewhere.map((each) => redis.evaluate(take, [cellKey(each.at)], [each.entry]));
-  const drops = drop.map((each) => each.entry);
-  const written = here && [
-    redis.evaluate(put, [cellKey(cell)], [now, entry, now - unseenAfterMs, ...drops]),
-    markMaps(redis, cell, splitCodes(codes), { now, keptMs: unseenAfterMs }),
+  // With no kinds it stands nowhere.
+  const at = codes === '' ? undefined : cell;
+  const gone = pairs(left).map(([was, rest]) => ({ at: was, entry: `${rest}.${id}` }));
+  const drops = gone.filter((each) => each.at === at && each.entry !== entry);
+  const taken = gone
+    .filter((each) => each.at !== at)
+    .map((each) => redis.evaluate(take, [cellKey(each.at)], [each.entry]));
+  const words = [now, entry, now - unseenAfterMs, ...drops.map((each) => each.entry)];
+  const written = at !== undefined && [
+    redis.evaluate(put, [cellKey(at)], words),
+    markMaps(redis, at, splitCodes(codes), { now, keptMs: unseenAfterMs }),
   ];
   await Promise.all([...(written || []), ...taken]);
 }
@@ -162,7 +167,8 @@ const seenAt = `return redis.call('HGET', KEYS[1], 'seen')`;
 
 function pairs(words: readonly string[]): readonly (readonly [string, string])[] {
   const found: [string, string][] = [];
-  for (let at = 0; at + 1 < words.length; at += 2)
+  for (let at = 0; at + 1 < words.length; at += 2) {
     found.push([words[at] ?? '', words[at + 1] ?? '']);
+  }
   return found;
 }

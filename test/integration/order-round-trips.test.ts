@@ -14,7 +14,10 @@ beforeAll(async () => {
   const { token } = await world.customer();
   await world.place(token);
   // Both connections of its pool, one of which a transaction takes.
-  await Promise.all([world.orders.listOrders({ token }), world.orders.listOrders({ token })]);
+  await Promise.all([
+    world.orders.listOrders({ token, query: {} }),
+    world.orders.listOrders({ token, query: {} }),
+  ]);
 });
 
 const session = 'DynamoDB.GetItem';

@@ -183,6 +183,7 @@ describe('P2: one intent', () => {
       code: 'IDEMPOTENCY_CONFLICT',
       status: 422,
     });
+    expect((await world.place(token, { key })).body?.order.id).toBe(first.body?.order.id);
     expect(await count(id)).toBe(1);
   });
 

@@ -35,11 +35,9 @@ export interface Model {
   readonly orders: readonly (readonly Order[])[];
   /** Which intents the idempotency table knows: `who key`. */
   readonly remembered: readonly string[];
-  /** Of which it remembers a refusal, made when it had lost the answer. */
-  readonly spoilt: readonly string[];
 }
 
-export const nothing: Model = { orders: [[], []], remembered: [], spoilt: [] };
+export const nothing: Model = { orders: [[], []], remembered: [] };
 
 interface Step {
   readonly after: Model;
@@ -83,7 +81,7 @@ function step(model: Model, action: Action): Step {
     case 'pass':
       return { after: end(model, action.who, 'expired', () => true), answers: ['done'] };
     case 'forget':
-      return { after: { ...model, remembered: [], spoilt: [] }, answers: ['done'] };
+      return { after: { ...model, remembered: [] }, answers: ['done'] };
     case 'snoop':
       return same('ORDER_NOT_FOUND');
     case 'deadline':
@@ -103,13 +101,9 @@ function place(model: Model, { who, key, body }: Placing): Step {
   const before = orderOf(model, who, key);
   const remembered = [...model.remembered, intent];
   if (before && before.body !== body) {
-    const spoilt = model.remembered.includes(intent) ? model.spoilt : [...model.spoilt, intent];
-    return { after: { ...model, spoilt }, answers: ['IDEMPOTENCY_CONFLICT'] };
+    return { after: model, answers: ['IDEMPOTENCY_CONFLICT'] };
   }
-  if (before) {
-    const refused = model.spoilt.includes(intent) ? ['IDEMPOTENCY_CONFLICT'] : [];
-    return { after: { ...model, remembered }, answers: [`placed ${key}`, ...refused] };
-  }
+  if (before) return { after: { ...model, remembered }, answers: [`placed ${key}`] };
   const searching = ordersOf(model, who).find(open);
   if (searching) return { after: model, answers: [`ACTIVE_ORDER_EXISTS ${searching.key}`] };
   const placed: Order = { key, body, status: 'broadcasting', version: 1 };

@@ -146,13 +146,14 @@ function fewAtOnce() {
   const waiting: (() => void)[] = [];
   let free = 4;
   return async <T>(work: () => Promise<T>): Promise<T> => {
-    while (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    free -= 1;
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await work();
     } finally {
-      free += 1;
-      waiting.shift()?.();
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
     }
   };
 }

@@ -56,7 +56,11 @@ async function terminal(running: Promise<Reply>): Promise<z.input<typeof Outcome
   try {
     return { reply: await running };
   } catch (error) {
-    const final = error instanceof AppError && (error.status === 400 || error.status === 422);
+    // A key that is known elsewhere with another body says nothing of the body that it belongs to.
+    const final =
+      error instanceof AppError &&
+      error.code !== 'IDEMPOTENCY_CONFLICT' &&
+      (error.status === 400 || error.status === 422);
     if (!final) throw error;
     return { refusal: { code: error.code, facts: error.facts } };
   }
