@@ -3,11 +3,11 @@ import type { OrderStatus } from '../src/contract/orders.ts';
 import { freeNearby } from '../src/fleet/free-nearby.ts';
 import { openGeoIndex } from '../src/fleet/geo-index.ts';
 import { cancelOrder } from '../src/orders/cancel-order.ts';
-import { cancellationView } from '../src/orders/cancellation-view.ts';
 import { countOrders, findActiveOrder, listOrders } from '../src/orders/list-orders.ts';
 import { bookingView, detailView, listedView, stateView } from '../src/orders/order-snapshot.ts';
 import { placedView } from '../src/orders/placed-order.ts';
 import { placeOrder } from '../src/orders/place-order.ts';
+import { previewCancellation } from '../src/orders/preview-cancellation.ts';
 import { readOrder } from '../src/orders/read-order.ts';
 import { searchTrucks } from '../src/orders/search-trucks.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
@@ -32,14 +32,16 @@ const nearby = { geo: openGeoIndex({ redis, clock }), postgres: deps.postgres };
 
 const ok = <B>(body: B) => ({ status: 200, body }) as const;
 const statusesOf = (status: OrderStatus | undefined) => (status === undefined ? [] : [status]);
-const confirmed: readonly OrderStatus[] = ['partially_filled', 'fully_filled'];
+const found: readonly OrderStatus[] = ['partially_filled', 'fully_filled'];
 
 export const handler = httpFunction(
   'orders',
   {
     searchTrucks: async ({ query }) =>
       ok(
-        await searchTrucks(query, clock.now(), { freeNearby: (from) => freeNearby(from, nearby) }),
+        await searchTrucks(query, clock.now(), {
+          freeNearby: (from, kinds) => freeNearby({ from, kinds }, nearby),
+        }),
       ),
     placeOrder: async ({ caller, body, idempotencyKey, signal }) => {
       const input = { customerId: caller.userId, idempotencyKey, order: body, signal };
@@ -50,7 +52,7 @@ export const handler = httpFunction(
       const filter = { statuses: statusesOf(status), before: cursor, most: limit };
       // One after the other: what is overdue has another status after the first.
       const { orders, hasMore } = await listOrders(caller.userId, filter, deps);
-      const total = await countOrders(caller.userId, filter.statuses, deps);
+      const total = await countOrders(caller.userId, filter, deps);
       const nextCursor = hasMore ? (orders.at(-1)?.order.id ?? null) : null;
       const now = clock.now();
       return ok({
@@ -63,17 +65,17 @@ export const handler = httpFunction(
     checkActiveOrder: async ({ caller }) => ok(await findActiveOrder(caller.userId, deps)),
     getOrder: async (request) => ok(detailView(await own(request), clock.now())),
     getOrderStatus: async (request) => ok(stateView(await own(request), clock.now())),
-    previewCancellation: async (request) => {
-      const { order, requests } = await own(request);
-      const trucks = requests.map(({ status }) => status);
-      return ok(cancellationView(trucks, order.status));
-    },
+    previewCancellation: async ({ caller, params }) =>
+      ok(await previewCancellation({ orderId: params.id, customerId: caller.userId }, deps)),
     cancelOrder: async (request) => ok(await cancel(request)),
     listBookings: async ({ caller, query: { page, limit, status } }) => {
-      const statuses = status === 'confirmed' ? confirmed : statusesOf(status);
-      const filter = { statuses, skip: (page - 1) * limit, most: limit };
+      const which =
+        status === 'confirmed'
+          ? { statuses: found, foundAndClosed: true }
+          : { statuses: statusesOf(status) };
+      const filter = { ...which, skip: (page - 1) * limit, most: limit };
       const { orders, hasMore } = await listOrders(caller.userId, filter, deps);
-      const total = await countOrders(caller.userId, statuses, deps);
+      const total = await countOrders(caller.userId, filter, deps);
       return ok({ bookings: orders.map(bookingView), total, hasMore });
     },
     getBooking: async (request) => ok({ booking: bookingView(await own(request)) }),

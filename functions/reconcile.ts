@@ -3,7 +3,7 @@ import { openEndedSessions } from '../src/identity/ended-sessions.ts';
 import { tellEndedSessions } from '../src/identity/end-sessions.ts';
 import { openSessionMirror } from '../src/identity/session-mirror.ts';
 import { forgetSessions } from '../src/identity/session-store.ts';
-import { expireOrders } from '../src/orders/expire-orders.ts';
+import { expireOverdueOrders } from '../src/orders/expire-orders.ts';
 import { forgetRelayed } from '../src/orders/outbox-store.ts';
 import { relayLeftBehind } from '../src/orders/relay-events.ts';
 import { inBatches } from '../src/platform/batches.ts';
@@ -24,8 +24,8 @@ const sessions = { postgres, table, endedSessions, mirror: openSessionMirror(red
 
 export const handler = scheduleFunction({
   expireOrders: (timeLeftMs) =>
-    inBatches(100, timeLeftMs, (most) => expireOrders({ most }, orders)),
-  relayEvents: (timeLeftMs) => inBatches(100, timeLeftMs, (most) => relayLeftBehind(most, orders)),
+    inBatches(100, timeLeftMs, (most) => expireOverdueOrders(most, orders)),
+  relayEvents: (timeLeftMs) => inBatches(10, timeLeftMs, (most) => relayLeftBehind(most, orders)),
   tellEndedSessions: (timeLeftMs) =>
     inBatches(100, timeLeftMs, (most) => tellEndedSessions(most, sessions)),
   forgetSessions: (timeLeftMs) =>

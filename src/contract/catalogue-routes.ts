@@ -85,7 +85,10 @@ const SearchedVehicle = z
     vehicleKey: z.string().meta({ description: 'The key of this kind, as in the list of types' }),
     capacityKg: z.int().positive(),
     pricePerTruck: Rupees,
-    freeNearby: z.int().nonnegative().meta({ description: 'How many are free nearby, now' }),
+    freeNearby: z.int().nonnegative().meta({
+      description:
+        'Vehicles of this kind that are free now, and whose owners are online within 15 km of the pickup: of the thousand nearest owners; of the thousand nearest with this kind, if none of those has one free',
+    }),
     nearestMinutes: z
       .int()
       .nonnegative()

@@ -13,7 +13,7 @@ const ofDriver = { function: 'fleet', audience: ['driver'], envelope: 'data' } a
 
 /** An open screen asks twelve times a minute (A8), for each account. */
 const rateLimit = { limit: 60, windowSeconds: 60, per: 'user' } as const;
-/** Each may send an SMS, and tells who is a driver. */
+/** Each may send an SMS or tries a code, and may tell who is a driver. */
 const sending = { limit: 30, windowSeconds: 600, per: 'user' } as const;
 
 const Id = z.object({ id: z.uuid() });
@@ -221,7 +221,7 @@ export const beginOnboarding = route({
   path: '/api/v1/driver/onboard/initiate',
   summary: "Ask a driver to join your fleet: a code goes to the driver's own phone",
   description:
-    'The code is valid for 10 minutes. 30 seconds must lie between two codes for a number, and 10 minutes see at most three, whoever asks.',
+    'The code is valid for 10 minutes. 30 seconds must lie between two codes for a number, and 10 minutes see at most three, whoever asks. The same request, sent again within those 30 seconds, is answered as before, and no second code is sent.',
   body: Recruit,
   responses: {
     200: {
@@ -272,7 +272,7 @@ export const finishOnboarding = route({
   path: '/api/v1/driver/onboard/verify',
   summary: 'Take a driver into your fleet, with the code from the driver',
   description:
-    'Makes the account of a driver who has none. A code works once; five wrong ones lock the number for 10 minutes.',
+    'Makes the account of a driver who has none. A code works once; five wrong ones lock the number for you for 10 minutes. Sent again after it has worked, it answers the driver who is in your fleet, and nothing happens. Of several transporters who asked one driver the first has the driver.',
   body: RecruitCode,
   responses: {
     201: {
@@ -287,7 +287,7 @@ export const finishOnboarding = route({
     'OTP_INVALID',
     'OTP_MAX_ATTEMPTS',
   ],
-  rateLimit,
+  rateLimit: sending,
   example: {
     body: { phone: driver.phone, otp: '123456' },
     responses: { 201: { driver: { ...driver, isVerified: true } } },

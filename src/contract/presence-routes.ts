@@ -10,7 +10,8 @@ const Milliseconds = z.int().nonnegative();
 const Presence = z
   .object({
     isAvailable: z.boolean().meta({
-      description: 'Whether offers come: switched on, and seen within the last 90 seconds',
+      description:
+        'Whether offers come: switched on, and heard of within the last 90 seconds, by a heartbeat or by going online (again)',
     }),
     updatedAt: Instant.nullable(),
     cooldownMs: Milliseconds.meta({ description: 'Between two changes' }),
@@ -43,7 +44,7 @@ export const setTransporterAvailability = route({
   path: '/api/v1/transporter/availability',
   summary: 'Go online, or offline',
   description:
-    'Five seconds must lie between two changes, and five minutes see at most ten. To ask for what is already so changes nothing and is never refused.',
+    'Five seconds must lie between two changes, and five minutes see at most ten. To ask for what is already so changes nothing and is never refused; who is online stays so for 90 seconds more.',
   body: z.object({ isAvailable: z.boolean() }),
   responses: {
     200: { description: 'It is so now', schema: Presence.extend({ idempotent: z.boolean() }) },
@@ -64,6 +65,10 @@ export const setTransporterAvailability = route({
   },
 });
 
+/**
+ * No limit: its own script writes at most every 30 seconds, however often it is called, and a limiter would cost a
+ * second round trip at each of them.
+ */
 export const beat = route({
   ...common,
   id: 'beat',
@@ -83,9 +88,12 @@ export const beat = route({
       description: 'Heard',
       schema: z.object({
         registered: z.boolean().meta({
-          description: 'Whether searches can find you: online, and with a vehicle in the fleet',
+          description: 'Whether searches can find you: online, and with a vehicle in service',
         }),
-        vehicleKey: z.string().nullable().meta({ description: 'The first of the fleet’s kinds' }),
+        vehicleKey: z
+          .string()
+          .nullable()
+          .meta({ description: 'The first of the kinds in service' }),
         vehicleId: z.string().nullable(),
         isOnTrip: z.boolean(),
         nextHeartbeatMs: Milliseconds,

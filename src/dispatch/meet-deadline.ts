@@ -1,13 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadlineMessage } from '../contract/queues.ts';
 import { expireOrders, type ExpireDeps } from '../orders/expire-orders.ts';
 import { openSearch } from '../orders/open-search.ts';
 
 /** P6: ends a search at its deadline. A message that came early goes back until then. */
 export async function meetDeadline(message: DeadlineMessage, deps: ExpireDeps): Promise<void> {
-  const ended = await expireOrders({ orderId: message.orderId }, deps);
-  if (ended > 0) return;
-  const search = await openSearch(message.orderId, deps);
+  const { orderId } = message;
+  if ((await expireOrders({ orderId }, deps)) > 0) return;
+  const search = await openSearch(orderId, deps);
   if (!search) return;
-  const delaySeconds = Math.max(1, Math.ceil(search.millisecondsLeft / 1000));
+  // Queued before the order was committed, it comes a little before the deadline.
+  if (search.millisecondsLeft < 1000) {
+    await sleep(Math.ceil(search.millisecondsLeft));
+    await expireOrders({ orderId }, deps);
+    return;
+  }
+  const delaySeconds = Math.ceil(search.millisecondsLeft / 1000);
   await deps.queues.dispatch.send(message, { delaySeconds });
 }

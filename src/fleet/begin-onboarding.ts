@@ -9,10 +9,11 @@ interface Input {
   readonly email?: string | null | undefined;
 }
 
-/** A new request takes the place of an older one, whoever made that. */
+/** A new request takes the place of an older one of the same transporter; the same one, sent again, is one. */
 export async function beginOnboarding(input: Input, deps: RecruitDeps) {
   const { transporterId, name, licenseNumber = null, email = null } = input;
   const phone = phoneFrom(input.phone, 'phone');
-  const asked = await askToJoin(phone, { transporterId, name, licenseNumber, email }, deps);
+  const asking = { phone, transporterId, isRepeatable: true };
+  const asked = await askToJoin(asking, { name, licenseNumber, email }, deps);
   return { ...asked, driverPhoneMasked: maskedPhone(phone) };
 }

@@ -5,6 +5,7 @@ import {
   forgetKinds,
   lastSeen,
   placeCaptain,
+  presentOf,
   removeCaptain,
   type SeenCaptain,
 } from './geo-place.ts';
@@ -19,7 +20,12 @@ export interface GeoIndex {
   forgetKinds(id: string): Promise<void>;
   /** When its last heartbeat came, if that was less than 90 s ago. */
   lastSeen(id: string): Promise<Date | undefined>;
+  /**
+   * The nearest entries. An entry may be left of somebody who has gone offline or silent within the last two
+   * minutes: before anybody is asked or counted, `present` says who is there.
+   */
   nearest(wanted: Wanted): Promise<readonly NearCaptain[]>;
+  present(ids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 export function openGeoIndex(deps: {
@@ -34,5 +40,6 @@ export function openGeoIndex(deps: {
     forgetKinds: (id) => forgetKinds(redis, id),
     lastSeen: (id) => lastSeen(redis, id),
     nearest: (wanted) => nearestCaptains(redis, wanted, now()),
+    present: (ids) => presentOf(redis, ids, now()),
   };
 }

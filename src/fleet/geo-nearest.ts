@@ -3,7 +3,7 @@ import { greatCircleKm, type Position } from '../places/position.ts';
 import type { RedisConnection } from '../platform/redis.ts';
 import { cellsOutwards, squaresWithin, type Cell } from './geo-cells.ts';
 import { codeOf, entriesIn, hasAny, kindsOf } from './geo-entry.ts';
-import { cellKey, unseenAfterMs } from './geo-keys.ts';
+import { cellKey, entryLifeMs } from './geo-keys.ts';
 import { readMaps } from './geo-map.ts';
 
 export interface Wanted {
@@ -67,7 +67,7 @@ export async function nearestCaptains(
   const { from, radiusKm } = wanted;
   const kinds = (wanted.kinds ?? []).map(codeOf);
   // Entries are up to 30 s older than the last heartbeat: who falls silent is found for 60 to 90 s more.
-  const since = now - unseenAfterMs;
+  const since = now - entryLifeMs;
   const search = searchFor(wanted, kinds);
   const read = new Set<string>();
   const readAll = async (cells: readonly Cell[]) => {
@@ -83,7 +83,7 @@ export async function nearestCaptains(
     await readAll([...cellsOutwards(from, withinKm, squaresWithin(from, withinKm))]);
     if (withinKm === radiusKm || search.needsKm() <= withinKm) return search.answer();
   }
-  const squares = await readMaps(redis, from, radiusKm, kinds, { now, keptMs: unseenAfterMs });
+  const squares = await readMaps(redis, from, radiusKm, kinds, { now, keptMs: entryLifeMs });
   for (const cells of batches(cellsOutwards(from, radiusKm, squares))) {
     const [nearest] = cells;
     if (nearest && search.needsKm() <= nearest.leastKm) break;

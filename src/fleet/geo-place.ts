@@ -3,7 +3,15 @@ import type { Position } from '../places/position.ts';
 import type { RedisConnection } from '../platform/redis.ts';
 import { cellAt } from './geo-cells.ts';
 import { asKept, codesOf, entryOf, kindsOf, placeInCell, splitCodes } from './geo-entry.ts';
-import { captainKey, cellKey, kindsKey, presenceKey, unseenAfterMs } from './geo-keys.ts';
+import {
+  captainKey,
+  cellKey,
+  entryLifeMs,
+  kindsKey,
+  presenceKey,
+  rewrittenAfterMs,
+  unseenAfterMs,
+} from './geo-keys.ts';
 import { markMaps } from './geo-map.ts';
 
 export interface SeenCaptain {
@@ -13,7 +21,6 @@ export interface SeenCaptain {
   readonly readKinds: () => Promise<readonly string[]>;
 }
 
-const rewrittenAfterMs = 30_000;
 const kindsKeptMs = 300_000;
 const askedWithinMs = 10_000;
 
@@ -73,8 +80,10 @@ const put = `
   for i = 4, #ARGV do redis.call('ZREM', KEYS[1], ARGV[i]) end
   redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
+  redis.call('PEXPIRE', KEYS[1], ${entryLifeMs})
 `;
+
+const unsure = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'sure', '0') end`;
 
 const take = `redis.call('ZREM', KEYS[1], ARGV[1])`;
 
@@ -105,7 +114,16 @@ export async function placeCaptain(
     const codes = codesOf(await captain.readKinds());
     [what, said, ...left] = await noted(codes.join(''), said);
   }
-  if (what === 'write') await write(redis, { id: captain.id, cell, place, codes: said, left }, now);
+  if (what === 'write') {
+    const { id } = captain;
+    await write(redis, { id, cell, place, codes: said, left }, now).catch(
+      async (error: unknown) => {
+        // What was noted as written may not stand there: the next heartbeat writes again.
+        await redis.evaluate(unsure, [captainKey(id)], []).catch(() => undefined);
+        throw error;
+      },
+    );
+  }
   return kindsOf(said);
 }
 
@@ -131,10 +149,10 @@ async function write(
   const taken = gone
     .filter((each) => each.at !== at)
     .map((each) => redis.evaluate(take, [cellKey(each.at)], [each.entry]));
-  const words = [now, entry, now - unseenAfterMs, ...drops.map((each) => each.entry)];
+  const words = [now, entry, now - entryLifeMs, ...drops.map((each) => each.entry)];
   const written = at !== undefined && [
     redis.evaluate(put, [cellKey(at)], words),
-    markMaps(redis, at, splitCodes(codes), { now, keptMs: unseenAfterMs }),
+    markMaps(redis, at, splitCodes(codes), { now, keptMs: entryLifeMs }),
   ];
   await Promise.all([...(written || []), ...taken]);
 }
@@ -164,6 +182,26 @@ export async function lastSeen(redis: Redis, id: string): Promise<Date | undefin
 }
 
 const seenAt = `return redis.call('HGET', KEYS[1], 'seen')`;
+
+/** Who of these is online: heard of lately, and not gone offline since, wherever an entry was left behind. */
+export async function presentOf(
+  redis: Redis,
+  ids: readonly string[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const answers = await Promise.all(
+    ids.map((id) =>
+      redis.evaluate(isPresent, [captainKey(id), presenceKey(id)], [now - unseenAfterMs]),
+    ),
+  );
+  return new Set(ids.filter((_, i) => answers[i] === 1));
+}
+
+const isPresent = `
+  local seen = redis.call('HGET', KEYS[1], 'seen')
+  if not seen or tonumber(seen) < tonumber(ARGV[1]) then return 0 end
+  return redis.call('HGET', KEYS[2], 'on') == '0' and 0 or 1
+`;
 
 function pairs(words: readonly string[]): readonly (readonly [string, string])[] {
   const found: [string, string][] = [];

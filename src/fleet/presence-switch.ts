@@ -15,10 +15,21 @@ type Switched =
   | { readonly outcome: 'same' | 'changed'; readonly at: Date; readonly coolingMs: number }
   | { readonly outcome: 'refused'; readonly waitMs: number };
 
+interface Said {
+  readonly on: boolean;
+  /** Of the last change. */
+  readonly at: Date;
+  /** When it was last said to be on, were it so already; not known any more after a silence was asked for. */
+  readonly heard: Date | undefined;
+  readonly coolingMs: number;
+}
+
 /** Whether a transporter wants offers, as it said last. One script each: of two at once, one comes first. */
 export interface PresenceSwitch {
   set(id: string, on: boolean): Promise<Switched>;
-  get(id: string): Promise<{ on: boolean; at: Date; coolingMs: number } | undefined>;
+  get(id: string): Promise<Said | undefined>;
+  /** What was said stays, but from now on only a heartbeat shows that somebody is there. */
+  forgetHeard(id: string): Promise<void>;
 }
 
 const set = `
@@ -26,21 +37,27 @@ const set = `
   local on, now = ARGV[1], tonumber(ARGV[2])
   local was = redis.call('HMGET', switch, 'on', 'at')
   local cooling = was[2] and math.max(0, was[2] + ${cooldownMs} - now) or 0
-  if was[1] == on then return { 'same', tonumber(was[2]), cooling } end
+  if was[1] == on then
+    if on == '1' then redis.call('HSET', switch, 'heard', now) end
+    redis.call('PEXPIRE', switch, ${keptMs})
+    return { 'same', tonumber(was[2]), cooling }
+  end
   if cooling > 0 then return { 'refused', cooling, 0 } end
   if tonumber(redis.call('GET', changes) or '0') >= ${mostInWindow} then
     return { 'refused', redis.call('PTTL', changes), 0 }
   end
   if redis.call('INCR', changes) == 1 then redis.call('PEXPIRE', changes, ${windowMs}) end
   redis.call('HSET', switch, 'on', on, 'at', now)
+  if on == '1' then redis.call('HSET', switch, 'heard', now) end
   redis.call('PEXPIRE', switch, ${keptMs})
   return { 'changed', now, ${cooldownMs} }
 `;
 
-const get = `return redis.call('HMGET', KEYS[1], 'on', 'at')`;
+const get = `return redis.call('HMGET', KEYS[1], 'on', 'at', 'heard')`;
+const forgetHeard = `return redis.call('HDEL', KEYS[1], 'heard')`;
 
 const Answer = z.tuple([z.enum(['same', 'changed', 'refused']), z.int(), z.int()]);
-const Kept = z.tuple([z.string(), z.coerce.number()]);
+const Kept = z.tuple([z.string(), z.coerce.number(), z.string().nullable()]);
 
 export function openPresenceSwitch(deps: {
   readonly redis: Pick<RedisConnection, 'evaluate'>;
@@ -62,9 +79,17 @@ export function openPresenceSwitch(deps: {
     get: async (id) => {
       const kept = Kept.safeParse(await ask(get, [presenceKey(id)], []));
       if (!kept.success) return undefined;
-      const [on, at] = kept.data;
+      const [on, at, heard] = kept.data;
       const coolingMs = Math.max(0, at + cooldownMs - clock.now().getTime());
-      return { on: on === '1', at: new Date(at), coolingMs };
+      return {
+        on: on === '1',
+        at: new Date(at),
+        heard: heard === null ? undefined : new Date(Number(heard)),
+        coolingMs,
+      };
+    },
+    forgetHeard: async (id) => {
+      await ask(forgetHeard, [presenceKey(id)], []);
     },
   };
 }

@@ -6,23 +6,30 @@ import { onboardingCodeLife, onboardingSubject } from '../identity/login-code.ts
 import { maskedPhone } from '../identity/phone.ts';
 import type { Postgres } from '../platform/postgres.ts';
 
-/** Whom a transporter wants in the fleet: noted beside the code that asks the driver for it. */
+/** What a transporter says of whom it wants in the fleet: noted beside the code that asks the driver for it. */
 const Recruit = z.object({
-  transporterId: z.uuid(),
   name: z.string(),
   licenseNumber: z.string().nullable(),
   email: z.string().nullable(),
 });
 
-export type Recruit = z.output<typeof Recruit>;
+type Recruit = z.output<typeof Recruit>;
 
 export interface RecruitDeps extends IssueCodeDeps {
   readonly postgres: Postgres;
 }
 
+export interface Asking {
+  readonly phone: string;
+  readonly transporterId: string;
+}
+
 /** Asks a driver, by SMS to the driver's own phone: the code is a yes to this transporter, and to no other one. */
-export async function askToJoin(phone: string, recruit: Recruit, deps: RecruitDeps) {
-  const { transporterId } = recruit;
+export async function askToJoin(
+  { phone, transporterId, isRepeatable = false }: Asking & { readonly isRepeatable?: boolean },
+  recruit: Recruit,
+  deps: RecruitDeps,
+) {
   const { fleetName } = await candidateFor({ phone, transporterId }, deps);
   await issueCode(
     {
@@ -33,6 +40,7 @@ export async function askToJoin(phone: string, recruit: Recruit, deps: RecruitDe
         values: { code, fleetName },
       }),
       note: JSON.stringify(recruit),
+      isRepeatable,
     },
     deps,
   );
@@ -42,16 +50,15 @@ export async function askToJoin(phone: string, recruit: Recruit, deps: RecruitDe
   };
 }
 
-/** P12: whom this transporter asked last; what another one asked is no business of theirs. */
+/**
+ * P12: what this transporter asked last; what another one asked is no business of theirs. Nobody else is looked up:
+ * that would tell of a driver whom somebody else has.
+ */
 export async function pendingRecruit(
-  phone: string,
-  transporterId: string,
-  deps: Pick<RecruitDeps, 'codes' | 'postgres'>,
+  { phone, transporterId }: Asking,
+  { codes }: Pick<RecruitDeps, 'codes'>,
 ): Promise<Recruit> {
-  const note = await deps.codes.noteOf(onboardingSubject(phone, transporterId));
-  const recruit = note === undefined ? undefined : Recruit.parse(JSON.parse(note));
-  if (recruit?.transporterId === transporterId) return recruit;
-  // Nothing is pending of whom one has taken in already, as when the answer to that was lost.
-  await candidateFor({ phone, transporterId }, deps);
-  throw new AppError('NO_PENDING_REQUEST');
+  const note = await codes.noteOf(onboardingSubject(phone, transporterId));
+  if (note === undefined) throw new AppError('NO_PENDING_REQUEST');
+  return Recruit.parse(JSON.parse(note));
 }

@@ -12,7 +12,7 @@ interface Membership {
 export async function removeDriver(membership: Membership, deps: EndSessionsDeps) {
   const ended = await deps.postgres.transaction(async (db) => {
     const sessions = await leaveFleet(db, membership);
-    await unassignDriver(db, membership.driverId);
+    await unassignDriver(db, membership);
     return sessions;
   });
   await tellEnds(ended, deps).catch((error: unknown) => {

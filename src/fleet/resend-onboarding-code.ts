@@ -6,7 +6,7 @@ interface Input {
   readonly phone: string;
 }
 
-export async function resendOnboardingCode(input: Input, deps: RecruitDeps) {
-  const phone = phoneFrom(input.phone, 'phone');
-  return askToJoin(phone, await pendingRecruit(phone, input.transporterId, deps), deps);
+export async function resendOnboardingCode({ transporterId, ...input }: Input, deps: RecruitDeps) {
+  const asking = { phone: phoneFrom(input.phone, 'phone'), transporterId };
+  return askToJoin(asking, await pendingRecruit(asking, deps), deps);
 }

@@ -5,7 +5,7 @@ import type { Position } from '../places/position.ts';
 import type { GeoIndex } from './geo-index.ts';
 import { unseenAfterMs } from './geo-keys.ts';
 import { cooldownMs, type PresenceSwitch } from './presence-switch.ts';
-import { kindsOfFleet } from './vehicle-store.ts';
+import { kindsInService } from './vehicle-store.ts';
 
 export interface PresenceDeps {
   readonly geo: GeoIndex;
@@ -17,10 +17,10 @@ export interface PresenceDeps {
 /** The Captain app beats at this pace whatever it is told; others may believe it. */
 const nextHeartbeatMs = 5000;
 
-/** Whether offers come: switched on, and heard of lately, were it only by switching on. */
+/** Whether offers come: switched on, and heard of lately, were it only by saying so (again). */
 export async function readPresence(id: string, { geo, presence, clock }: PresenceDeps) {
   const [said, seen] = await Promise.all([presence.get(id), unlessAway(geo.lastSeen(id))]);
-  const latest = Math.max(said?.at.getTime() ?? 0, seen?.getTime() ?? 0);
+  const latest = Math.max(said?.heard?.getTime() ?? 0, seen?.getTime() ?? 0);
   const heard = clock.now().getTime() - latest < unseenAfterMs;
   return {
     isAvailable: heard && (said?.on ?? seen !== undefined),
@@ -49,7 +49,7 @@ export async function switchPresence(id: string, isAvailable: boolean, deps: Pre
 
 /** Redis alone, one read and at most one write; the fleet's kinds are read when they are not known there. */
 export async function beat(id: string, position: Position, { geo, postgres }: PresenceDeps) {
-  const readKinds = () => postgres.run((db) => kindsOfFleet(db, id));
+  const readKinds = () => postgres.run((db) => kindsInService(db, id));
   const kinds = await unlessAway(geo.place({ id, position, readKinds }));
   return {
     registered: kinds.length > 0,
@@ -60,7 +60,9 @@ export async function beat(id: string, position: Position, { geo, postgres }: Pr
   };
 }
 
-export async function stopBeating(id: string, { geo }: PresenceDeps) {
+/** The switch stays as it is: who beats again is found again. */
+export async function stopBeating(id: string, { geo, presence }: PresenceDeps) {
+  await presence.forgetHeard(id);
   await unlessAway(geo.remove(id));
   return { message: 'You are offline.' };
 }

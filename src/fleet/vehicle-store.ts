@@ -187,37 +187,28 @@ export async function removeVehicle(
   return removed > 0;
 }
 
-/** The kinds that a fleet can serve with what is neither put aside nor being mended. */
-export async function keysInService(
+/** The kinds that a fleet can serve, now or once a trip is over: not with what is put aside or being mended. */
+export async function kindsInService(
   db: Database,
   transporterId: string,
 ): Promise<readonly string[]> {
   const kinds = await db.$queryRaw<{ key: string }[]>`
     SELECT DISTINCT vehicle_key AS key FROM weelo.vehicles
-    WHERE transporter_id = ${transporterId}::uuid AND status NOT IN ('maintenance', 'inactive')
+    WHERE transporter_id = ${transporterId}::uuid AND status IN ('available', 'on_hold', 'in_transit')
     ORDER BY key
   `;
   return kinds.map(({ key }) => key);
 }
 
-/** Whoever has left the fleet drives none of its vehicles any more. */
-export async function unassignDriver(db: Database, driverId: string): Promise<void> {
+/** Whoever has left the fleet drives none of its vehicles any more. P12: another fleet's are not its to change. */
+export async function unassignDriver(
+  db: Database,
+  { driverId, transporterId }: { readonly driverId: string; readonly transporterId: string },
+): Promise<void> {
   await db.$executeRaw`
     UPDATE weelo.vehicles SET assigned_driver_id = NULL, updated_at = now()
-    WHERE assigned_driver_id = ${driverId}::uuid
+    WHERE assigned_driver_id = ${driverId}::uuid AND transporter_id = ${transporterId}::uuid
   `;
-}
-
-/** The kinds that a fleet has any vehicle of, whatever these do at the moment. */
-export async function kindsOfFleet(
-  db: Database,
-  transporterId: string,
-): Promise<readonly string[]> {
-  const rows = await db.$queryRaw<{ vehicle_key: string }[]>`
-    SELECT DISTINCT vehicle_key FROM weelo.vehicles WHERE transporter_id = ${transporterId}::uuid
-    ORDER BY vehicle_key
-  `;
-  return rows.map((row) => row.vehicle_key);
 }
 
 interface FreeVehicles {
@@ -226,15 +217,20 @@ interface FreeVehicles {
   readonly vehicles: number;
 }
 
-/** What is free, now, of all these fleets: one statement, however many they are. */
+/**
+ * What is free of these kinds, now, of all these fleets: one statement, however many they are. Where a suspended owner
+ * was last seen is known for a while, and nothing of that fleet is free.
+ */
 export function freeVehiclesOf(
   db: Database,
   transporterIds: readonly string[],
+  kinds: readonly string[],
 ): Promise<readonly FreeVehicles[]> {
   return db.$queryRaw<FreeVehicles[]>`
-    SELECT transporter_id AS "transporterId", vehicle_key AS "vehicleKey", count(*)::int AS vehicles
-    FROM weelo.vehicles
-    WHERE transporter_id = ANY (${[...transporterIds]}::uuid[]) AND status = 'available'
-    GROUP BY transporter_id, vehicle_key
+    SELECT v.transporter_id AS "transporterId", v.vehicle_key AS "vehicleKey", count(*)::int AS vehicles
+    FROM weelo.vehicles AS v JOIN weelo.users AS owner ON owner.id = v.transporter_id
+    WHERE v.transporter_id = ANY (${[...transporterIds]}::uuid[]) AND v.status = 'available'
+      AND v.vehicle_key = ANY (${[...kinds]}::text[]) AND owner.suspended_at IS NULL
+    GROUP BY v.transporter_id, v.vehicle_key
   `;
 }

@@ -34,7 +34,7 @@ export interface Joining {
   readonly transporterId: string;
 }
 
-interface JoinedRow {
+export interface MemberRow {
   readonly id: string;
   readonly name: string;
   readonly phone: string;
@@ -50,8 +50,8 @@ interface JoinedRow {
 export async function putIntoFleet(
   db: Database,
   { newId, phone, name, licenseNumber, email, transporterId }: Joining,
-): Promise<JoinedRow | undefined> {
-  const [joined] = await db.$queryRaw<JoinedRow[]>`
+): Promise<MemberRow | undefined> {
+  const [joined] = await db.$queryRaw<MemberRow[]>`
     INSERT INTO weelo.users AS d (id, role, phone, name, license_number, email, transporter_id, verified_at)
     SELECT ${newId}::uuid, 'driver', ${phone}, ${name}, ${licenseNumber}, ${email}, t.id, now()
     FROM weelo.users AS t
@@ -68,6 +68,18 @@ export async function putIntoFleet(
     RETURNING d.id, d.name, d.phone, d.license_number, d.verified_at
   `;
   return joined;
+}
+
+/** P12: a driver who is not in this fleet is no driver. */
+export async function findMember(
+  db: Database,
+  { phone, transporterId }: { readonly phone: string; readonly transporterId: string },
+): Promise<MemberRow | undefined> {
+  const [member] = await db.$queryRaw<MemberRow[]>`
+    SELECT id, name, phone, license_number, verified_at FROM weelo.users
+    WHERE phone = ${phone} AND role = 'driver' AND transporter_id = ${transporterId}::uuid
+  `;
+  return member;
 }
 
 /** P12: lets a driver go, if the driver is in this fleet. */

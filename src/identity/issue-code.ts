@@ -13,6 +13,8 @@ export interface CodeIssue {
   readonly smsWith: (code: string) => SmsRequest;
   /** What the code is for, in so many words as whoever checks it needs. */
   readonly note?: string;
+  /** Whether to ask for the same within the cooldown is to ask again for an answer that was lost. */
+  readonly isRepeatable?: boolean;
 }
 
 export interface IssueCodeDeps {
@@ -26,7 +28,8 @@ export interface IssueCodeDeps {
 }
 
 /** P13, P14: makes a code, keeps its digest, and has it sent, if one may be sent now. */
-export async function issueCode({ subject, smsWith, note }: CodeIssue, deps: IssueCodeDeps) {
+export async function issueCode(issue: CodeIssue, deps: IssueCodeDeps): Promise<void> {
+  const { subject, smsWith, note, isRepeatable = false } = issue;
   const { codes, budget, sendSms, ids } = deps;
   const code = newCode(deps.randomBelow);
   const digest = digestOf((await deps.readCodeKeys()).codes, subject, code);
@@ -34,7 +37,9 @@ export async function issueCode({ subject, smsWith, note }: CodeIssue, deps: Iss
   const sms = smsWith(code);
 
   try {
-    refuse(await codes.reserve(subject, digest, sendId, note));
+    const reservation = await codes.reserve(subject, digest, sendId, note);
+    if (isRepeatable && reservation.outcome === 'repeated') return;
+    refuse(reservation);
     await budget.spend(sms.to);
     await sendSms(sms).catch((cause: unknown) => {
       throw new AppError('OTP_SEND_FAILED', { retryAfterMs: 1000, cause });
@@ -52,6 +57,7 @@ export async function issueCode({ subject, smsWith, note }: CodeIssue, deps: Iss
 function refuse(reservation: Reservation): void {
   if (reservation.outcome === 'reserved') return;
   const { outcome, waitMs } = reservation;
-  const code = outcome === 'cooling' ? 'OTP_COOLDOWN' : 'OTP_RATE_LIMIT_EXCEEDED';
+  const isSoon = outcome === 'cooling' || outcome === 'repeated';
+  const code = isSoon ? 'OTP_COOLDOWN' : 'OTP_RATE_LIMIT_EXCEEDED';
   throw new AppError(code, { retryAfterMs: waitMs });
 }

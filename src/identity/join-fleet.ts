@@ -1,7 +1,13 @@
 import { AppError } from '../contract/errors.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Postgres } from '../platform/postgres.ts';
-import { findCandidate, putIntoFleet, type Joining } from './fleet-membership-store.ts';
+import {
+  findCandidate,
+  findMember,
+  putIntoFleet,
+  type Joining,
+  type MemberRow,
+} from './fleet-membership-store.ts';
 
 interface Asking {
   readonly phone: string;
@@ -27,11 +33,18 @@ interface Deps {
 export async function joinFleet(joining: Omit<Joining, 'newId'>, deps: Deps) {
   const newId = deps.ids.next();
   const joined = await deps.postgres.run((db) => putIntoFleet(db, { ...joining, newId }));
-  if (joined) {
-    const { id, name, phone, license_number: licenseNumber, verified_at: verifiedAt } = joined;
-    return { id, name, phone, licenseNumber, isVerified: verifiedAt !== null };
-  }
+  if (joined) return memberView(joined);
   await candidateFor(joining, deps);
   // Free again by now: whoever was faster has let the driver go.
   throw new AppError('DRIVER_ALREADY_IN_FLEET');
+}
+
+/** The driver with this phone, if that one is in this fleet. */
+export async function driverInFleet(asking: Asking, { postgres }: { readonly postgres: Postgres }) {
+  const member = await postgres.run((db) => findMember(db, asking));
+  return member && memberView(member);
+}
+
+function memberView({ id, name, phone, license_number, verified_at }: MemberRow) {
+  return { id, name, phone, licenseNumber: license_number, isVerified: verified_at !== null };
 }

@@ -12,6 +12,8 @@ import {
 
 export type Reservation =
   | { readonly outcome: 'reserved' }
+  /** The same was asked and sent within the cooldown, by whoever asks now. */
+  | { readonly outcome: 'repeated'; readonly waitMs: number }
   /** A code was sent a moment ago; the number has had its share; it is locked after wrong codes. */
   | { readonly outcome: 'cooling' | 'spent' | 'locked'; readonly waitMs: number };
 
@@ -44,7 +46,10 @@ export interface LoginCodeStore {
   restore(subject: CodeSubject, digest: string, leftMs: number): Promise<void>;
 }
 
-/** Asked again by a client whose answer was lost, it knows its own sending. */
+/**
+ * Asked again by a client whose answer was lost, it knows its own sending. So it does asked by somebody whose answer
+ * was: the code still waits, and what is noted with it is the same and no older than the cooldown.
+ */
 const reserve = `
   local code, wrong, cooling, sends, noted, former, formerNote = unpack(KEYS)
   local digest, sendId, note = unpack(ARGV, 1, 3)
@@ -55,7 +60,11 @@ const reserve = `
   end
   if tonumber(sendLimit) > 0 then
     local wait = redis.call('PTTL', cooling)
-    if wait > 0 then return { 'cooling', wait } end
+    if wait > 0 then
+      local isSame = note ~= '' and redis.call('GET', noted) == note and redis.call('EXISTS', code) == 1
+      local isFresh = redis.call('PTTL', noted) > codeMs - coolingMs
+      return { isSame and isFresh and 'repeated' or 'cooling', wait }
+    end
     if tonumber(redis.call('GET', sends) or '0') >= tonumber(sendLimit) then
       return { 'spent', redis.call('PTTL', sends) }
     end
@@ -121,7 +130,7 @@ const restore = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`;
 const attemptKnownMs = 5000;
 
 const Answer = z.tuple([
-  z.enum(['reserved', 'cooling', 'spent', 'locked', 'right', 'wrong', 'none']),
+  z.enum(['reserved', 'repeated', 'cooling', 'spent', 'locked', 'right', 'wrong', 'none']),
   z.int(),
 ]);
 
@@ -166,10 +175,10 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
       );
       const [outcome, waitMs] = Answer.parse(answer);
       if (outcome === 'reserved') return { outcome };
-      if (outcome === 'cooling' || outcome === 'spent' || outcome === 'locked') {
-        return { outcome, waitMs };
+      if (outcome === 'right' || outcome === 'wrong' || outcome === 'none') {
+        throw new Error(`A reservation ended as ${outcome}`);
       }
-      throw new Error(`A reservation ended as ${outcome}`);
+      return { outcome, waitMs };
     },
     giveBack: async (subject, sendId) => {
       const { code, cooling, sends, noted, former, formerNote } = keysOf(subject);
@@ -177,7 +186,7 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
     },
     attempt: async (subject, digest, attemptId) => {
       const { code, wrong, former } = keysOf(subject);
-      const mine = `{${subject.key}}:attempt:${attemptId}`;
+      const mine = `${subject.beside}:attempt:${attemptId}`;
       const args = [digest, attemptsPerWindow, milliseconds(lockWindow), attemptKnownMs];
       const tryIt = () => ask(attempt, [code, wrong, former, mine], args);
       // What was not answered in time may have been done; asked again, it says what came of it.
@@ -201,14 +210,14 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
   };
 }
 
-function keysOf({ key }: CodeSubject) {
+function keysOf({ key, beside, sendings }: CodeSubject) {
   return {
     code: key,
-    wrong: `{${key}}:wrong`,
-    cooling: `{${key}}:cooling`,
-    sends: `{${key}}:sends`,
-    noted: `{${key}}:note`,
-    former: `{${key}}:former`,
-    formerNote: `{${key}}:former-note`,
+    wrong: `${beside}:wrong`,
+    cooling: `${sendings}:cooling`,
+    sends: `${sendings}:sends`,
+    noted: `${beside}:note`,
+    former: `${beside}:former`,
+    formerNote: `${beside}:former-note`,
   };
 }

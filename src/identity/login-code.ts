@@ -14,15 +14,19 @@ export const attemptsPerWindow = 5;
 
 /** What a code is for, and for whom. */
 export interface CodeSubject {
-  /** Its key in Redis. What else is kept of it lies under `{key}:…`, in the same slot. */
+  /** Its key in Redis. What else is kept of it lies in the same slot. */
   readonly key: string;
+  /** With what the names begin of what is kept beside the code. */
+  readonly beside: string;
+  /** With what the names begin of cooldown and number of sendings, which others may share. */
+  readonly sendings: string;
   readonly lifeSeconds: number;
   /** What must still be so when the code is used. */
   readonly boundTo: string;
 }
 
 export function loginSubject(phone: string, role: 'customer' | 'transporter'): CodeSubject {
-  return { key: `otp:${phone}:${role}`, lifeSeconds: codeLife, boundTo: '' };
+  return { ...ownKeys(`otp:${phone}:${role}`), lifeSeconds: codeLife, boundTo: '' };
 }
 
 /** P15: who changed fleets since the code was sent cannot use it: it went to the former transporter. */
@@ -31,16 +35,21 @@ export function driverSubject(
   driver: { readonly id: string; readonly transporterId: string },
 ): CodeSubject {
   const boundTo = `${driver.id} ${driver.transporterId}`;
-  return { key: `driver-otp:${driverPhone}`, lifeSeconds: codeLife, boundTo };
+  return { ...ownKeys(`driver-otp:${driverPhone}`), lifeSeconds: codeLife, boundTo };
 }
 
-/** A driver says yes to one transporter: nobody else can use the code. */
+/**
+ * A driver says yes to one transporter: nobody else can use the code, use it up by wrong tries, or replace it. The
+ * phone is spared whoever asks (P14): sendings are counted per phone, so its tag puts all of its keys in one slot.
+ */
 export function onboardingSubject(driverPhone: string, transporterId: string): CodeSubject {
-  return {
-    key: `driver-onboard:${driverPhone}`,
-    lifeSeconds: onboardingCodeLife,
-    boundTo: transporterId,
-  };
+  const phone = `driver-onboard:{${driverPhone}}`;
+  const key = `${phone}:${transporterId}`;
+  return { key, beside: key, sendings: phone, lifeSeconds: onboardingCodeLife, boundTo: '' };
+}
+
+function ownKeys(key: string) {
+  return { key, beside: `{${key}}`, sendings: `{${key}}` };
 }
 
 /** A whole number below `limit`, each as likely as another: from a CSPRNG. */

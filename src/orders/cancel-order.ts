@@ -29,9 +29,12 @@ export async function cancelOrder(input: Input, deps: ExpireDeps) {
     if (decided) await writeTransitions(db, [decided]);
     return { transition: decided, order: locked };
   });
+  // Also when an earlier try did it, and got no further than its commit.
+  const eventVersion = transition?.eventVersion ?? order.event_version;
+  await deps.cache.supersede([{ orderId: order.id, eventVersion }]);
   if (transition) {
     countOne(transition.status === 'cancelled' ? 'OrdersCancelled' : 'OrdersExpired');
-    await Promise.all([deps.cache.supersede([transition]), relayOwn([transition.event], deps)]);
+    await relayOwn([transition.event], deps);
   }
   const cancellation = await deps.postgres.run((db) => findCancellation(db, input.orderId));
   const status = transition?.status ?? order.status;
@@ -39,13 +42,13 @@ export async function cancelOrder(input: Input, deps: ExpireDeps) {
     orderId: order.id,
     status,
     ...cancellationView(
-      order.trucks.map((truck) => truck.status),
+      cancellation ?? cancellationTerms(order.trucks.map((truck) => truck.status)),
       status,
     ),
     reason: cancellation?.reason ?? null,
     cancelledAt: cancellation?.created_at.toISOString() ?? null,
     eventId: transition?.event.id ?? null,
-    eventVersion: transition?.eventVersion ?? order.event_version,
+    eventVersion,
     serverTimeMs: deps.clock.now().getTime(),
     ...nobodyElse,
   };
@@ -72,12 +75,13 @@ function cancellationOf(
 ): Transition {
   const trucks = order.trucks.map(({ id, status }) => ({ id, status: afterCancelling(status) }));
   const { needed } = order;
+  const completed = trucks.filter((truck) => truck.status === 'completed').length;
   const status = statusOf({
     searchOpen: false,
     cancelled: true,
     needed,
-    claimed: 0,
-    filled: 0,
+    claimed: completed,
+    filled: completed,
     trucks: trucks.map((truck) => truck.status),
   });
   const eventVersion = order.event_version + 1;
@@ -103,8 +107,8 @@ function cancellationOf(
     eventVersion,
     status,
     closesSearch: true,
-    claimed: 0,
-    filled: 0,
+    claimed: completed,
+    filled: completed,
     reasonCode: null,
     trucks: trucks.filter(({ status: next }, i) => next !== order.trucks[i]?.status),
     event: { id: message.id, queue: 'notify', message },

@@ -1,9 +1,8 @@
 import type { Database } from '../platform/postgres.ts';
+import type { CancellationTerms } from './cancellation.ts';
 
-interface CancellationRow {
+interface CancellationRow extends CancellationTerms {
   readonly reason: string | null;
-  readonly stage: string;
-  readonly fee: number;
   readonly created_at: Date;
 }
 

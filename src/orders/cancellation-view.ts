@@ -1,10 +1,9 @@
-import type { OrderStatus, TruckStatus } from '../contract/orders.ts';
-import { cancellationTerms } from './cancellation.ts';
+import type { OrderStatus } from '../contract/orders.ts';
+import type { CancellationTerms } from './cancellation.ts';
 import { isLive } from './order.ts';
 
 /** What calling an order off costs, as the customer app shows it; after it, what it did cost. */
-export function cancellationView(trucks: readonly TruckStatus[], status: OrderStatus) {
-  const { stage, fee } = cancellationTerms(trucks);
+export function cancellationView({ stage, fee }: CancellationTerms, status: OrderStatus) {
   const penalty = fee > 0;
   return {
     policyStage: stage,

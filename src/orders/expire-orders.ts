@@ -1,11 +1,11 @@
+import { AppError } from '../contract/errors.ts';
 import type { OrderEvent } from '../contract/queues.ts';
-import type { Clock } from '../platform/clock.ts';
-import { countOne, measure } from '../platform/observability.ts';
+import { countOne, logger, measure } from '../platform/observability.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Postgres } from '../platform/postgres.ts';
 import type { OrderCache } from './order-cache.ts';
 import { afterDeadline, statusOf } from './order.ts';
-import { lockOverdueOrders, type EndingOrder, type Overdue } from './order-store.ts';
+import { lockOverdueOrders, overdueOrders, type EndingOrder, type Overdue } from './order-store.ts';
 import { relayOwn, type RelayDeps } from './relay-events.ts';
 import { writeTransitions, type Transition } from './transition-store.ts';
 
@@ -13,7 +13,6 @@ export interface ExpireDeps extends RelayDeps {
   readonly postgres: Postgres;
   readonly cache: OrderCache;
   readonly ids: Ids;
-  readonly clock: Clock;
 }
 
 /**
@@ -41,6 +40,28 @@ export async function expireOrders(which: Overdue, deps: ExpireDeps): Promise<nu
     ),
   ]);
   return transitions.length;
+}
+
+/**
+ * For the reconciler: one order that cannot be ended, for a fault of ours, does not keep the others from theirs. It
+ * is told, and tried again with the next run.
+ */
+export async function expireOverdueOrders(most: number, deps: ExpireDeps): Promise<number> {
+  try {
+    return await expireOrders({ most }, deps);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    logger.error('Orders could not be ended together', { error });
+  }
+  let ended = 0;
+  for (const orderId of await deps.postgres.run((db) => overdueOrders(db, most))) {
+    ended += await expireOrders({ orderId }, deps).catch((error: unknown) => {
+      logger.error('An order could not be ended', { orderId, error });
+      countOne('OrdersStuck');
+      return 0;
+    });
+  }
+  return ended;
 }
 
 /** What is held lives until its hold ends; the rest was not found. */

@@ -1,10 +1,13 @@
 import type { OrderStatus } from '../contract/orders.ts';
 import { expireOrders, type ExpireDeps } from './expire-orders.ts';
 import { snapshotOf, type OrderSnapshot } from './order-snapshot.ts';
-import { countOrdersOf, liveOrderOf, ordersOf } from './order-store.ts';
+import { logger } from '../platform/observability.ts';
+import { countOrdersOf, liveOrderOf, ordersOf, overdueOrderOf } from './order-store.ts';
 
 interface Filter {
   readonly statuses: readonly OrderStatus[];
+  /** Only those whose search has ended, with trucks. */
+  readonly foundAndClosed?: boolean;
   readonly before?: string | undefined;
   readonly skip?: number;
   readonly most: number;
@@ -17,14 +20,8 @@ export async function listOrders(
   deps: ExpireDeps,
 ): Promise<{ readonly orders: readonly OrderSnapshot[]; readonly hasMore: boolean }> {
   const asked = { ...filter, most: filter.most + 1 };
-  const read = () => deps.postgres.run((db) => ordersOf(db, customerId, asked));
-  let rows = await read();
-  // P6: one search at most is open, so one at most is overdue; it may have another status after.
-  const overdue = rows.find((row) => row.is_overdue);
-  if (overdue) {
-    await expireOrders({ orderId: overdue.id }, deps);
-    rows = await read();
-  }
+  await expireOverdueOf(customerId, deps);
+  const rows = await deps.postgres.run((db) => ordersOf(db, customerId, asked));
   return {
     orders: rows.slice(0, filter.most).map(snapshotOf),
     hasMore: rows.length > filter.most,
@@ -33,10 +30,16 @@ export async function listOrders(
 
 export function countOrders(
   customerId: string,
-  statuses: readonly OrderStatus[],
+  filter: Pick<Filter, 'statuses' | 'foundAndClosed'>,
   { postgres }: Pick<ExpireDeps, 'postgres'>,
 ): Promise<number> {
-  return postgres.run((db) => countOrdersOf(db, customerId, statuses));
+  return postgres.run((db) => countOrdersOf(db, customerId, filter));
+}
+
+/** P6: one search of a customer is open at most; what is overdue has another status before anything is filtered. */
+async function expireOverdueOf(customerId: string, deps: ExpireDeps): Promise<void> {
+  const overdue = await deps.postgres.run((db) => overdueOrderOf(db, customerId));
+  if (overdue) await expireOrders({ orderId: overdue.id }, deps);
 }
 
 /** The order that a customer comes back to, if there is one. */
@@ -47,6 +50,7 @@ export async function findActiveOrder(customerId: string, deps: ExpireDeps) {
     await expireOrders({ orderId: order.id }, deps);
     order = await find();
   }
+  logger.info('getActiveOrderByCustomer', { found: order?.id });
   if (!order) return { hasActiveOrder: false, activeOrder: null };
   const { id: orderId, status, created_at } = order;
   return {

@@ -272,18 +272,20 @@ export function ordersOf(
   customerId: string,
   filter: {
     readonly statuses: readonly OrderStatus[];
+    readonly foundAndClosed?: boolean;
     readonly before?: string | undefined;
     readonly skip?: number;
     readonly most: number;
   },
 ): Promise<readonly WholeOrder[]> {
-  const { statuses, before, skip = 0, most } = filter;
+  const { statuses, foundAndClosed = false, before, skip = 0, most } = filter;
   return db.$queryRaw<WholeOrder[]>(sql`
     SELECT ${whole}
     FROM weelo.orders AS o JOIN weelo.users AS u ON u.id = o.customer_id
     WHERE o.customer_id = ${customerId}::uuid
       AND (${before ?? null}::uuid IS NULL OR o.id < ${before ?? null}::uuid)
       AND (cardinality(${[...statuses]}::weelo.order_status[]) = 0 OR o.status = ANY (${[...statuses]}::weelo.order_status[]))
+      AND (NOT ${foundAndClosed}::boolean OR (o.search_closed_at IS NOT NULL AND o.filled > 0))
     ORDER BY o.id DESC
     LIMIT ${most}::int OFFSET ${skip}::int
   `);
@@ -292,12 +294,14 @@ export function ordersOf(
 export async function countOrdersOf(
   db: Database,
   customerId: string,
-  statuses: readonly OrderStatus[],
+  filter: { readonly statuses: readonly OrderStatus[]; readonly foundAndClosed?: boolean },
 ): Promise<number> {
+  const { statuses, foundAndClosed = false } = filter;
   const [counted] = await db.$queryRaw<{ total: number }[]>`
     SELECT count(*)::int AS total FROM weelo.orders
     WHERE customer_id = ${customerId}::uuid
       AND (cardinality(${[...statuses]}::weelo.order_status[]) = 0 OR status = ANY (${[...statuses]}::weelo.order_status[]))
+      AND (NOT ${foundAndClosed}::boolean OR (search_closed_at IS NOT NULL AND filled > 0))
   `;
   return counted?.total ?? 0;
 }
@@ -332,4 +336,28 @@ export async function searchOf(
     WHERE id = ${orderId}::uuid AND search_closed_at IS NULL
   `;
   return search;
+}
+
+/** Orders whose search should have ended, the latest ones first: those before them were tried already. */
+export async function overdueOrders(db: Database, most: number): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM weelo.orders
+    WHERE search_closed_at IS NULL AND search_deadline <= clock_timestamp()
+    ORDER BY search_deadline DESC
+    LIMIT ${most}::int
+  `;
+  return rows.map(({ id }) => id);
+}
+
+/** The search of a customer that should have ended by now. */
+export async function overdueOrderOf(
+  db: Database,
+  customerId: string,
+): Promise<{ readonly id: string } | undefined> {
+  const [order] = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM weelo.orders
+    WHERE customer_id = ${customerId}::uuid
+      AND search_closed_at IS NULL AND search_deadline <= clock_timestamp()
+  `;
+  return order;
 }

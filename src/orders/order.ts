@@ -5,9 +5,9 @@ export interface OrderFacts {
   readonly searchOpen: boolean;
   readonly cancelled: boolean;
   readonly needed: number;
-  /** Held or assigned. */
+  /** Held or assigned, and what became of those: on the way, or completed. */
   readonly claimed: number;
-  /** Assigned. */
+  /** Assigned, and what became of those. */
   readonly filled: number;
   readonly trucks: readonly TruckStatus[];
 }

@@ -8,9 +8,12 @@ export interface OutboxRow {
 }
 
 /** Locks events that nobody has relayed, though whoever wrote them had time to. */
-export function lockUnrelayed(db: Database, most: number): Promise<readonly OutboxRow[]> {
-  return db.$queryRaw<OutboxRow[]>`
-    SELECT id, queue, message FROM weelo.outbox
+export function lockUnrelayed(
+  db: Database,
+  most: number,
+): Promise<readonly (OutboxRow & { readonly created_at: Date })[]> {
+  return db.$queryRaw<(OutboxRow & { readonly created_at: Date })[]>`
+    SELECT id, queue, message, created_at FROM weelo.outbox
     WHERE relayed_at IS NULL AND created_at < clock_timestamp() - interval '5 seconds'
     ORDER BY created_at
     LIMIT ${most}::int

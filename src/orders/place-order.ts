@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { NewOrder } from '../contract/orders.ts';
 import { AppError } from '../contract/errors.ts';
 import type { WaveMessage } from '../contract/queues.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
 import { violatedIndex } from '../platform/postgres-errors.ts';
 import { countOne, logger } from '../platform/observability.ts';
 import type { Locks } from '../platform/lock.ts';
@@ -100,6 +101,7 @@ function replayOf({ sameIntent }: Placer, payloadHash: string): Placed | undefin
   if (!sameIntent) return undefined;
   if (sameIntent.payload_hash !== payloadHash) throw new AppError('IDEMPOTENCY_CONFLICT');
   logger.info('Idempotency HIT', { orderId: sameIntent.id });
+  countOne('IdempotentReplays');
   return { snapshot: snapshotOf(sameIntent), replayed: true };
 }
 
@@ -170,5 +172,5 @@ async function lostRace(
 
 /** P2: of what was parsed, so that spelling and order of fields make no difference. */
 function hashOf(order: NewOrder): string {
-  return createHash('sha256').update(JSON.stringify(order)).digest('base64url');
+  return createHash('sha256').update(canonicalJson(order)).digest('base64url');
 }

@@ -23,7 +23,9 @@ const shortestHaulKm = 0.5;
 export async function searchTrucks(
   asked: Asked,
   at: Date,
-  deps: { readonly freeNearby: (from: Position) => Promise<FreeNearby> },
+  deps: {
+    readonly freeNearby: (from: Position, kinds: readonly string[]) => Promise<FreeNearby>;
+  },
 ) {
   const pickup = { latitude: asked.pickupLat, longitude: asked.pickupLng };
   const drop = { latitude: asked.dropLat, longitude: asked.dropLng };
@@ -32,7 +34,8 @@ export async function searchTrucks(
   const kinds = vehicleKinds.filter((kind) => type === undefined || kind.type === type);
 
   const { distanceKm, durationMinutes } = estimateRoute(pickup, drop);
-  const free = await deps.freeNearby(pickup);
+  const keys = kinds.map(({ key }) => key);
+  const free = await deps.freeNearby(pickup, keys);
   return {
     distanceKm,
     durationMinutes,

@@ -1,9 +1,6 @@
 /** Does up to this many; says how many there were. */
 type Batch = (most: number) => Promise<number>;
 
-/** Enough to say how far it got, and to end, before Lambda ends the function. */
-const reserveMs = 10_000;
-
 /**
  * Works off what has piled up, some at a time, until there is no more or no time; says how much. What is left is
  * the next run's.
@@ -14,10 +11,11 @@ export async function inBatches(
   work: Batch,
 ): Promise<number> {
   let done = 0;
-  while (timeLeftMs() > reserveMs) {
+  while (timeLeftMs() > 0) {
     const some = await work(size);
     done += some;
-    if (some < size) break;
+    // Fewer than asked for may be all that could be done of more.
+    if (some === 0) break;
   }
   return done;
 }

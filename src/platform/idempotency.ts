@@ -12,6 +12,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { AppError } from '../contract/errors.ts';
 import { awsPatience } from './aws.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { countOne, logger } from './observability.ts';
 
 /** One intent of one client, however often it is sent. */
@@ -68,7 +69,7 @@ export function rememberIn(tableName: string, client = new DynamoDBClient(awsPat
     );
 
     logger.info('Idempotency key received', { operation });
-    const outcome = await once({ key: `${userId}#${key}`, payload: JSON.stringify(payload) }).catch(
+    const outcome = await once({ key: `${userId}#${key}`, payload: canonicalJson(payload) }).catch(
       (error: unknown) => {
         throw meaning(error);
       },

@@ -32,6 +32,14 @@ const list = async ({ token }: Person) => {
   if (!body) throw new Error('There is no list');
   return body;
 };
+/** Whether a driver's account was changed after it was made. */
+const changesOf = async (phone: string) => {
+  const [row] = await world.sql(
+    `SELECT updated_at = created_at AS same FROM weelo.users WHERE phone = $1 AND role = 'driver'`,
+    [phone],
+  );
+  return row?.['same'] === true ? 'none' : 'some';
+};
 const fleetOf = async (phone: string) => {
   const rows = await world.sql(
     `SELECT transporter_id FROM weelo.users WHERE phone = $1 AND role = 'driver'`,
@@ -41,9 +49,12 @@ const fleetOf = async (phone: string) => {
 };
 
 /** As if this much time had passed for a number. */
-async function without(phone: string, ...parts: readonly ('cooling' | 'sends' | 'wrong')[]) {
-  for (const part of parts) await world.redis.del(`{driver-onboard:${phone}}:${part}`);
+async function without(phone: string, ...parts: readonly ('cooling' | 'sends')[]) {
+  for (const part of parts) await world.redis.del(`driver-onboard:{${phone}}:${part}`);
 }
+
+/** Where the code lies that a transporter asked a driver for, and the names begin of what lies beside it. */
+const codeKey = ({ id }: Person, phone: string) => `driver-onboard:{${phone}}:${id}`;
 
 async function codeFor(owner: Person, phone: string): Promise<string> {
   await without(phone, 'cooling', 'sends');
@@ -197,7 +208,7 @@ describe('an onboarding code', () => {
     const owner = await world.transporter();
     const phone = freshPhone();
     const code = await codeFor(owner, phone);
-    const keys = [`driver-onboard:${phone}`, `{driver-onboard:${phone}}:note`];
+    const keys = [codeKey(owner, phone), `${codeKey(owner, phone)}:note`];
     for (const key of keys) {
       expect(await world.redis.get(key)).not.toContain(code);
       const life = await world.redis.ttl(key);
@@ -216,13 +227,105 @@ describe('an onboarding code', () => {
     const phone = freshPhone();
     const code = await codeFor(owner, phone);
     const answers = await Promise.all(Array.from({ length: 20 }, () => verify(owner, phone, code)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-    const losers = answers.filter(({ status }) => status !== 201);
-    for (const loser of losers) {
-      expect(['OTP_NOT_FOUND', 'DRIVER_ALREADY_IN_FLEET']).toContain(loser.code);
+    const told = answers.filter(({ status }) => status === 201);
+    expect(told.length).toBeGreaterThan(0);
+    for (const { driver } of told) expect(driver).toEqual(told[0]?.driver);
+    for (const other of answers.filter(({ status }) => status !== 201)) {
+      expect(other.code).toBe('OTP_NOT_FOUND');
     }
-    expect((await verify(owner, phone, code)).code).toBe('DRIVER_ALREADY_IN_FLEET');
+    // One of them has used it: a second use would have changed the account that the first one made.
+    expect(await changesOf(phone)).toBe('none');
     expect(await fleetOf(phone)).toEqual([owner.id]);
+  });
+
+  test('whose answer was lost is told again, and works no second time', async () => {
+    const owner = await world.transporter();
+    const phone = freshPhone();
+    const code = await codeFor(owner, phone);
+    const { driver } = await verify(owner, phone, code);
+    expect(driver).toBeDefined();
+    for (const otp of [code, other(code)]) {
+      expect(await verify(owner, phone, otp)).toMatchObject({ status: 201, driver });
+    }
+    expect(await changesOf(phone)).toBe('none');
+
+    await world.fleet.removeDriver({ token: owner.token, params: { id: driver?.id ?? '' } });
+    expect((await verify(owner, phone, code)).code).toBe('NO_PENDING_REQUEST');
+    expect(await fleetOf(phone)).toEqual([null]);
+  });
+
+  test('whose answer was lost is told again, also when its request was not forgotten', async () => {
+    const owner = await world.transporter();
+    const phone = freshPhone();
+    const code = await codeFor(owner, phone);
+    const note = String(await world.redis.get(`${codeKey(owner, phone)}:note`));
+    const { driver } = await verify(owner, phone, code);
+    await world.redis.set(`${codeKey(owner, phone)}:note`, note, 'EX', 600);
+    expect(await verify(owner, phone, code)).toMatchObject({ status: 201, driver });
+    expect(await changesOf(phone)).toBe('none');
+  });
+
+  test('does not tell who drives for somebody else', async () => {
+    const [owner, stranger] = [await world.transporter(), await world.transporter()];
+    const driver = await world.driverOf(owner);
+    const [theirs, nobodys] = [
+      await verify(stranger, driver.phone, '123456'),
+      await verify(stranger, freshPhone(), '123456'),
+    ];
+    for (const { error } of [theirs, nobodys]) {
+      expect(error).toMatchObject({ status: 400, code: 'NO_PENDING_REQUEST' });
+    }
+    expect(theirs.error?.message).toBe(nobodys.error?.message);
+    expect((await resend(stranger, driver.phone)).code).toBe('NO_PENDING_REQUEST');
+    expect((await resend(owner, driver.phone)).code).toBe('NO_PENDING_REQUEST');
+  });
+
+  test('is tried thirty times in ten minutes by one transporter, for whatever numbers', async () => {
+    const stranger = await world.transporter();
+    const phone = freshPhone();
+    for (let tries = 0; tries < 30; tries += 1) {
+      expect((await verify(stranger, phone, '123456')).code).toBe('NO_PENDING_REQUEST');
+    }
+    expect((await verify(stranger, phone, '123456')).error).toMatchObject({
+      status: 429,
+      code: 'RATE_LIMIT_EXCEEDED',
+    });
+  });
+
+  test('that is asked for again with the same words is one code and one answer', async () => {
+    const owner = await world.transporter();
+    const phone = freshPhone();
+    const first = await initiate(owner, phone);
+    const code = await world.codeSentTo(phone);
+    for (let again = 0; again < 4; again += 1) expect(await initiate(owner, phone)).toEqual(first);
+    expect(await world.takeMessages()).toEqual([]);
+    expect(await world.redis.get(`driver-onboard:{${phone}}:sends`)).toBe('1');
+    // Other words are another question, and so is a resend.
+    expect((await initiate(owner, phone, { name: 'R.' })).code).toBe('OTP_COOLDOWN');
+    expect((await resend(owner, phone)).code).toBe('OTP_COOLDOWN');
+    expect((await verify(owner, phone, code)).status).toBe(201);
+  });
+
+  test('that is asked for again after 30 seconds is another one', async () => {
+    const owner = await world.transporter();
+    const phone = freshPhone();
+    await codeFor(owner, phone);
+    await without(phone, 'cooling');
+    expect((await initiate(owner, phone)).code).toBeUndefined();
+    await world.codeSentTo(phone);
+    // As if somebody else had asked just now, and this one half a minute ago.
+    await world.redis.pexpire(`${codeKey(owner, phone)}:note`, 569_000);
+    expect((await initiate(owner, phone)).code).toBe('OTP_COOLDOWN');
+  });
+
+  test('that was never sent was not asked for, and is not said to be on its way', async () => {
+    const [owner, rival] = [await world.transporter(), await world.transporter()];
+    const phone = freshPhone();
+    await world.redis.set(`otp-to:${phone}`, 1_000_000, 'EX', 600);
+    expect((await initiate(owner, phone)).code).toBe('OTP_RATE_LIMIT_EXCEEDED');
+    await world.redis.del(`otp-to:${phone}`);
+    expect((await initiate(rival, phone)).code).toBeUndefined();
+    expect((await initiate(owner, phone)).code).toBe('OTP_COOLDOWN');
   });
 
   test('locks the number after five wrong ones, also when tried at once, and a resend helps not', async () => {
@@ -241,8 +344,24 @@ describe('an onboarding code', () => {
     });
     await without(phone, 'cooling', 'sends');
     expect((await resend(owner, phone)).code).toBe('OTP_RATE_LIMIT_EXCEEDED');
-    await without(phone, 'wrong');
+    await world.redis.del(`${codeKey(owner, phone)}:wrong`);
     expect((await verify(owner, phone, code)).status).toBe(201);
+  });
+
+  test('is not locked, voided or used up by what a rival does', async () => {
+    const [owner, rival] = [await world.transporter(), await world.transporter()];
+    const phone = freshPhone();
+    const code = await codeFor(owner, phone);
+    const rivals = await codeFor(rival, phone);
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect((await verify(rival, phone, other(rivals))).code).toBe('OTP_INVALID');
+    }
+    expect((await verify(rival, phone, rivals)).code).toBe('OTP_MAX_ATTEMPTS');
+    await without(phone, 'cooling', 'sends');
+    expect((await resend(owner, phone)).code).toBeUndefined();
+    const next = await world.codeSentTo(phone);
+    if (code !== next) expect((await verify(owner, phone, code)).code).toBe('OTP_INVALID');
+    expect((await verify(owner, phone, next)).status).toBe(201);
   });
 
   test('says how often it can still be tried', async () => {
@@ -256,6 +375,7 @@ describe('an onboarding code', () => {
     const [owner, rival] = [await world.transporter(), await world.transporter()];
     const phone = freshPhone();
     expect((await initiate(owner, phone)).code).toBeUndefined();
+    expect((await initiate(owner, phone, { name: 'R.' })).code).toBe('OTP_COOLDOWN');
     expect((await resend(owner, phone)).code).toBe('OTP_COOLDOWN');
     expect((await initiate(rival, phone)).code).toBe('OTP_COOLDOWN');
     for (const asking of [owner, rival]) {
@@ -291,17 +411,47 @@ describe('an onboarding code', () => {
     // What a rival tries has cost the owner nothing.
     expect((await verify(owner, phone, other(code))).error?.data).toEqual({ attemptsLeft: 4 });
 
-    const owners = String(await world.redis.get(`driver-onboard:${phone}`));
+    const owners = String(await world.redis.get(codeKey(owner, phone)));
     const rivals = await codeFor(rival, phone);
     // What was kept of the owner's code is of no use with the rival's request.
-    const kept = String(await world.redis.getset(`driver-onboard:${phone}`, owners));
+    const kept = String(await world.redis.getset(codeKey(rival, phone), owners));
     expect((await verify(rival, phone, code)).code).toBe('OTP_INVALID');
-    await world.redis.set(`driver-onboard:${phone}`, kept);
-    expect((await verify(owner, phone, code)).code).toBe('NO_PENDING_REQUEST');
-    expect((await verify(owner, phone, rivals)).code).toBe('NO_PENDING_REQUEST');
-    if (code !== rivals) expect((await verify(rival, phone, code)).code).toBe('OTP_INVALID');
-    expect((await verify(rival, phone, rivals)).status).toBe(201);
-    expect(await fleetOf(phone)).toEqual([rival.id]);
+    await world.redis.set(codeKey(rival, phone), kept);
+    if (code !== rivals) {
+      expect((await verify(owner, phone, rivals)).code).toBe('OTP_INVALID');
+      expect((await verify(rival, phone, code)).code).toBe('OTP_INVALID');
+    }
+  });
+
+  test.each(['first', 'second'] as const)(
+    'of two transporters who asked one driver serves who verifies first: the %s',
+    async (whose) => {
+      const askers = [await world.transporter(), await world.transporter()] as const;
+      const phone = freshPhone();
+      const asked = [
+        { by: askers[0], code: await codeFor(askers[0], phone) },
+        { by: askers[1], code: await codeFor(askers[1], phone) },
+      ] as const;
+      const [winner, loser] = whose === 'first' ? asked : ([asked[1], asked[0]] as const);
+      expect((await verify(winner.by, phone, winner.code)).status).toBe(201);
+      expect((await verify(loser.by, phone, loser.code)).code).toBe('DRIVER_ALREADY_IN_FLEET');
+      expect(await fleetOf(phone)).toEqual([winner.by.id]);
+    },
+  );
+
+  test('of two transporters who verify at once serves one', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const askers = [await world.transporter(), await world.transporter()];
+      const phone = freshPhone();
+      const codes: string[] = [];
+      for (const asker of askers) codes.push(await codeFor(asker, phone));
+      const answers = await Promise.all(
+        askers.map((asker, i) => verify(asker, phone, codes[i] ?? '')),
+      );
+      const winner = answers.findIndex(({ status }) => status === 201);
+      expect(answers[1 - winner]?.code).toBe('DRIVER_ALREADY_IN_FLEET');
+      expect(await fleetOf(phone)).toEqual([askers[winner]?.id]);
+    }
   });
 
   test('is good again when its use failed for a fault of ours', async () => {
@@ -324,7 +474,8 @@ describe('an onboarding code', () => {
     await world.redis.set(budget, 1_000_000, 'EX', 600);
     expect((await initiate(rival, phone)).code).toBe('OTP_RATE_LIMIT_EXCEEDED');
     await world.redis.del(budget);
-    expect((await verify(rival, phone, code)).code).toBe('NO_PENDING_REQUEST');
+    // What the rival said is noted, so that it can be sent again.
+    expect((await verify(rival, phone, code)).code).toBe('OTP_NOT_FOUND');
     expect((await verify(owner, phone, code)).status).toBe(201);
   });
 
@@ -425,6 +576,20 @@ describe('a driver who is let go', () => {
       params: { id: vehicle?.id ?? '' },
     });
     expect(body?.vehicle.assignedDriverId).toBeNull();
+  });
+
+  test('keeps what another fleet says of its vehicles', async () => {
+    const [owner, other] = [await world.transporter(), await world.transporter()];
+    const driver = await world.driverOf(owner);
+    const { vehicle } = await world.register(other);
+    const drives = 'UPDATE weelo.vehicles SET assigned_driver_id = $2 WHERE id = $1';
+    await world.sql(drives, [vehicle?.id, driver.id]);
+    await world.fleet.removeDriver({ token: owner.token, params: { id: driver.id } });
+    const { body } = await world.fleet.getVehicle({
+      token: other.token,
+      params: { id: vehicle?.id ?? '' },
+    });
+    expect(body?.vehicle.assignedDriverId).toBe(driver.id);
   });
 
   test('while logging in is not logged in', async () => {

@@ -33,7 +33,12 @@ beforeAll(async () => {
   await world.fleet.beginOnboarding({ token: owner.token, body: { phone, name: 'Asked Driver' } });
   const asked = { phone, code: await world.codeSentTo(phone) };
   // Nothing but ownership may stand between a stranger and it.
-  await world.redis.del(`{driver-onboard:${phone}}:cooling`, `{driver-onboard:${phone}}:sends`);
+  await world.redis.del(`driver-onboard:{${phone}}:cooling`, `driver-onboard:{${phone}}:sends`);
+  await world.fleet.setTransporterAvailability({
+    token: owner.token,
+    body: { isAvailable: true },
+  });
+  await world.fleet.beat({ token: owner.token, body: { latitude: 11.5, longitude: 92.7 } });
   fleet = { owner, driver, asked, vehicle: { id: vehicle.id, number: vehicle.vehicleNumber } };
 
   const stranger = await world.transporter();
@@ -52,8 +57,33 @@ const theirMarks = () => [
   'Asked Driver',
 ];
 
-/** Everything that there is of them, in every table. */
+/** Everything that there is of them, in every table and in Redis. */
 async function everythingOfTheirs(): Promise<readonly string[]> {
+  return [...(await rowsOfTheirs()), ...(await keysOfTheirs())];
+}
+
+/** Where they are, whether they are online, and whom they have asked. */
+async function keysOfTheirs(): Promise<readonly string[]> {
+  const { id } = fleet.owner;
+  const patterns = [
+    `geo:captain:{${id}}`,
+    `geo:kinds:{${id}}`,
+    `transporter:presence:{${id}}*`,
+    `driver-onboard:*${id}*`,
+  ];
+  const nodes = world.redis.nodes('master');
+  const found = await Promise.all(
+    nodes.flatMap((node) => patterns.map((pattern) => node.keys(pattern))),
+  );
+  const kept = found.flat().map(async (key) => {
+    const isHash = (await world.redis.type(key)) === 'hash';
+    const value = isHash ? await world.redis.hgetall(key) : await world.redis.get(key);
+    return `${key} ${JSON.stringify(value)}`;
+  });
+  return (await Promise.all(kept)).toSorted();
+}
+
+async function rowsOfTheirs(): Promise<readonly string[]> {
   const tables = await world.sql(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'weelo'`,
   );
@@ -85,11 +115,13 @@ function naming(route: Route, token: string, id: string, phone: string) {
       Object.entries(fields).map(([name, value]) => [name, theirs[name] ?? value]),
     );
   const { params, query, body } = route.example;
+  const { vehicleId, driverId, transporterId } = theirs;
   return requestTo(route, {
     token,
     params: named(params) as Record<string, string>,
     query: named(query) as Record<string, string>,
-    ...(body && { body: named(body) }),
+    // Also where nobody reads them: a stranger may write what it likes.
+    ...(body && { body: { ...named(body), vehicleId, driverId, transporterId } }),
   });
 }
 
@@ -111,7 +143,9 @@ test.each(named(all))(
   '%s tells a stranger nothing of theirs, and changes none of it',
   async (_, route) => {
     const before = await everythingOfTheirs();
-    expect(before.length).toBeGreaterThan(3);
+    expect((await rowsOfTheirs()).length).toBeGreaterThan(3);
+    // A position, its kinds, the switch and its changes, a code and its note.
+    expect(await keysOfTheirs()).toHaveLength(6);
     const ids = [fleet.vehicle.id, fleet.driver.id, fleet.owner.id];
     expect(askers(route).length).toBeGreaterThan(0);
     for (const role of askers(route)) {
@@ -143,6 +177,21 @@ describe('the same requests', () => {
     for (const mark of [fleet.vehicle.id, fleet.vehicle.number, fleet.driver.id, 'RC-OF-THEIRS']) {
       expect(told).toContain(mark);
     }
+  });
+
+  test('of their owner move it, and make it be found no more', async () => {
+    const asks = (id: string) => {
+      const route = all.find((each) => each.id === id);
+      if (!route) throw new Error(`There is no ${id}`);
+      return ask(route, fleet.owner, '', fleet.asked.phone);
+    };
+    const states = [await keysOfTheirs()];
+    for (const id of ['beat', 'finishOnboarding', 'stopBeating']) {
+      expect((await asks(id)).status).toBeLessThan(300);
+      states.push(await keysOfTheirs());
+    }
+    expect(new Set(states.map((state) => state.join('\n'))).size).toBe(states.length);
+    expect(states.at(-1)?.length).toBeLessThan(states[0]?.length ?? 0);
   });
 
   test('of their owner change what a stranger does not change', async () => {

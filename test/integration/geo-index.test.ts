@@ -206,11 +206,16 @@ describe('a captain', () => {
       await place(2, north(1));
       later(5000);
     }
-    expect(idsOf(await index.nearest(nearHere))).toEqual([id(1), id(2)]);
+    const ids = [id(1), id(2)];
+    expect(idsOf(await index.nearest(nearHere))).toEqual(ids);
+    expect(await index.present(ids)).toEqual(new Set(ids));
     later(1);
+    expect(await index.present(ids)).toEqual(new Set([id(2)]));
+    later(30_000);
     expect(idsOf(await index.nearest(nearHere))).toEqual([id(2)]);
     later(90_000);
     expect(await index.nearest({ ...nearHere, radiusKm: 100 })).toEqual([]);
+    expect(await index.present(ids)).toEqual(new Set());
   });
 
   test('who is found twice is where it was seen last', async () => {
@@ -222,6 +227,26 @@ describe('a captain', () => {
     expect(await entriesOf(id(1))).toHaveLength(2);
     const found = await index.nearest(nearHere);
     expect(found.map(({ distanceKm }) => Math.round(distanceKm))).toEqual([5]);
+  });
+
+  test('who goes offline while a heartbeat is being written is not there, whatever was left', async () => {
+    nobodyIsThere();
+    const { promise: held, resolve: release } = Promise.withResolvers<undefined>();
+    const slow: Redis = {
+      ...connection,
+      evaluate: async (script, keys, args) => {
+        if (keys[0]?.startsWith('geo:{') === true) await held;
+        return connection.evaluate(script, keys, args);
+      },
+    };
+    const late = openGeoIndex({ redis: slow, clock });
+    const beating = late.place({ id: id(1), position: here, readKinds: async () => open17 });
+    await vi.waitFor(async () => expect(await index.lastSeen(id(1))).toBeDefined());
+    await index.remove(id(1));
+    release(undefined);
+    await beating;
+    expect(idsOf(await index.nearest(nearHere))).toEqual([id(1)]);
+    expect(await index.present([id(1)])).toEqual(new Set());
   });
 
   test('who goes offline is gone at once, and was not seen', async () => {
@@ -248,7 +273,7 @@ describe('a captain', () => {
     ).toBeGreaterThan(0);
     expect(lives).not.toContain(-1);
     // Whoever stays in a cell that others have left sweeps it.
-    later(91_000);
+    later(121_000);
     await place(2, north(0.01));
     const [cell = ''] = await entriesOf(id(2));
     expect(await control.zcard(cell)).toBe(1);

@@ -36,6 +36,15 @@ async function placed() {
   return { customerId: id, token, orderId, params, state, cancel };
 }
 
+/** As if a driver and a vehicle had been put on its one truck. */
+const assigned = (orderId: string) =>
+  world.sql(
+    `WITH found AS (UPDATE weelo.truck_requests SET status = 'assigned' WHERE order_id = $1)
+     UPDATE weelo.orders SET claimed = 1, filled = 1, status = 'fully_filled', search_closed_at = now()
+     WHERE id = $1`,
+    [orderId],
+  );
+
 describe('placing an order', () => {
   test('as the documents show it answers what the customer app reads', async () => {
     const { id, token } = await world.customer();
@@ -268,7 +277,15 @@ describe('reading', () => {
     const { orderId, state, token, params } = await placed();
     await state();
     await world.age(orderId, 61);
-    await world.redis.del(`order:${orderId}`);
+    // As it is cached by then: a minute has passed for it, too.
+    const key = `order:${orderId}`;
+    const cached = (await world.redis.hget(key, 'snapshot')) ?? '';
+    const past = new Date(Date.now() - 1000).toISOString();
+    await world.redis.hset(
+      key,
+      'snapshot',
+      cached.replace(/"expiresAt":"[^"]+"/, `"expiresAt":"${past}"`),
+    );
     expect(await state()).toMatchObject({
       status: 'expired',
       isActive: false,
@@ -343,12 +360,7 @@ describe('reading', () => {
       trucksNeeded: 1,
       pricePerTruck: 500,
     });
-    await world.sql(
-      `WITH found AS (UPDATE weelo.truck_requests SET status = 'assigned' WHERE order_id = $1)
-       UPDATE weelo.orders SET claimed = 1, filled = 1, status = 'fully_filled', search_closed_at = now()
-       WHERE id = $1`,
-      [orderId],
-    );
+    await assigned(orderId);
     await world.redis.del(`order:${orderId}`);
     expect(await booking()).toMatchObject({ status: 'confirmed', trucksFilled: 1 });
     const { body } = await world.orders.listBookings({ token, query: { status: 'confirmed' } });
@@ -414,12 +426,7 @@ describe('cancelling', () => {
 
   test('with a driver assigned costs, and says so beforehand', async () => {
     const { orderId, token, params, cancel } = await placed();
-    await world.sql(
-      `WITH found AS (UPDATE weelo.truck_requests SET status = 'assigned' WHERE order_id = $1)
-       UPDATE weelo.orders SET claimed = 1, filled = 1, status = 'fully_filled', search_closed_at = now()
-       WHERE id = $1`,
-      [orderId],
-    );
+    await assigned(orderId);
     const terms = {
       policyStage: 'DRIVER_ASSIGNED',
       cancelDecision: 'allowed_with_penalty',
@@ -436,7 +443,76 @@ describe('cancelling', () => {
   });
 });
 
+describe('a cancellation whose answer was lost', () => {
+  test('is seen by the next reader once it is asked again, whatever was cached', async () => {
+    const { orderId, state, cancel } = await placed();
+    await state();
+    const cached = await world.redis.hgetall(`order:${orderId}`);
+    await cancel();
+    await world.redis.hset(`order:${orderId}`, cached);
+    expect(await state()).toMatchObject({ status: 'broadcasting' });
+    expect((await cancel()).body).toMatchObject({ status: 'cancelled', eventVersion: 2 });
+    expect(await state()).toMatchObject({ status: 'cancelled', isActive: false });
+  });
+
+  test('is told what it cost, however often it asks', async () => {
+    const { orderId, token, params, cancel } = await placed();
+    await assigned(orderId);
+    const terms = { policyStage: 'DRIVER_ASSIGNED', pendingPenaltyAmount: 50 };
+    expect((await cancel()).body).toMatchObject(terms);
+    expect((await cancel()).body).toMatchObject(terms);
+    const { body } = await world.orders.previewCancellation({ token, params });
+    expect(body).toMatchObject(terms);
+  });
+});
+
+test('an order that cannot be ended does not keep the others from their end', async () => {
+  const stuck = await placed();
+  const other = await placed();
+  for (const { orderId } of [stuck, other]) await world.age(orderId, 61);
+  await world.sql(
+    `INSERT INTO weelo.outbox (id, order_id, event_version, queue, message, relayed_at)
+     VALUES (gen_random_uuid(), $1, 2, 'notify', '{}', now())`,
+    [stuck.orderId],
+  );
+  await world.reconcile();
+  const statuses = await world.sql<{ id: string; status: string }>(
+    'SELECT id, status FROM weelo.orders WHERE id = ANY ($1)',
+    [[stuck.orderId, other.orderId]],
+  );
+  expect(new Map(statuses.map(({ id, status }) => [id, status]))).toEqual(
+    new Map([
+      [stuck.orderId, 'broadcasting'],
+      [other.orderId, 'expired'],
+    ]),
+  );
+  await world.sql('DELETE FROM weelo.outbox WHERE order_id = $1 AND event_version = 2', [
+    stuck.orderId,
+  ]);
+});
+
+test('a search may be open while its first truck is on the way', async () => {
+  const { orderId, state } = await placed();
+  await world.sql(
+    `UPDATE weelo.orders SET needed = 2, claimed = 1, filled = 1, status = 'in_progress' WHERE id = $1`,
+    [orderId],
+  );
+  expect(await state()).toMatchObject({ isActive: true });
+});
+
 describe('a search', () => {
+  test('whose wave is told twice at once begins it once', async () => {
+    const { orderId } = await placed();
+    const message = { kind: 'search-wave', id: randomUUID(), orderId, wave: 1 };
+    const outcome = await world.tellDispatch(message, message);
+    expect(outcome.batchItemFailures.length).toBeLessThanOrEqual(1);
+    const seen = await new DynamoDBClient({}).send(
+      new ScanCommand({ TableName: world.variables.STATE_TABLE }),
+    );
+    const marks = (seen.Items ?? []).filter(({ pk }) => pk?.S === `event#${message.id}`);
+    expect(marks.map(({ done }) => done?.BOOL)).toEqual([true]);
+  });
+
   test('ends by its deadline message, which waits when it comes too early', async () => {
     const { orderId, state } = await placed();
     const message = { kind: 'search-deadline', orderId };

@@ -129,14 +129,45 @@ async function age(cell: string, id: string, ms: number): Promise<void> {
   }
 }
 
+/** As if a transporter had last said 91 seconds ago that it is online. */
+const silent = (id: string) =>
+  redis.hset(`transporter:presence:{${id}}`, 'heard', Date.now() - 91_000);
+
 describe('availability', () => {
   test('is what was said last, while its owner is heard of', async () => {
     const { presence, goOnline, id } = await owner();
     expect(await presence()).toMatchObject({ isAvailable: false, updatedAt: null });
     expect((await goOnline()).body).toMatchObject({ isAvailable: true, idempotent: false });
     expect(await presence()).toMatchObject({ isAvailable: true });
-    await redis.hset(`transporter:presence:{${id}}`, 'at', Date.now() - 91_000);
+    await silent(id);
     expect(await presence()).toMatchObject({ isAvailable: false });
+  });
+
+  test('said again is heard again, and is as old as it was', async () => {
+    const { presence, goOnline, goOffline, rested, id } = await owner();
+    const first = await goOnline();
+    await silent(id);
+    expect((await goOnline()).body).toMatchObject({ isAvailable: true, idempotent: true });
+    expect(await presence()).toMatchObject({
+      isAvailable: true,
+      updatedAt: first.body?.updatedAt,
+    });
+    await rested();
+    await goOffline();
+    expect(await presence()).toMatchObject({ isAvailable: false });
+  });
+
+  test('ends when its owner wants to be found no more, until the next heartbeat', async () => {
+    const { presence, goOnline, beat, token } = await owner();
+    await goOnline();
+    await fleet.stopBeating({ token });
+    expect(await presence()).toMatchObject({ isAvailable: false });
+    await beat();
+    expect(await presence()).toMatchObject({ isAvailable: true });
+    await fleet.stopBeating({ token });
+    expect(await presence()).toMatchObject({ isAvailable: false });
+    expect((await goOnline()).body).toMatchObject({ isAvailable: true, idempotent: true });
+    expect(await presence()).toMatchObject({ isAvailable: true });
   });
 
   test('said again changes nothing; changed again too soon it is refused, with the time to wait', async () => {
@@ -201,5 +232,38 @@ describe('a heartbeat', () => {
     await fleet.upsertVehicle({ token, body: truck() });
     expect((await fleet.beat({ token, body: at })).body?.registered).toBe(true);
     expect(await search(at)).toMatchObject({ freeNearby: 1 });
+  });
+
+  test('is of the kinds in service: not of what is put aside or being mended', async () => {
+    const { token, beat, at } = await owner();
+    const { body: added } = await fleet.upsertVehicle({
+      token,
+      body: truck({ vehicleSubtype: '19 Feet' }),
+    });
+    const seventeen = (await fleet.listVehicles({ token })).body?.vehicles.at(-1);
+    const make = (
+      vehicleNumber: string,
+      vehicleSubtype: string,
+      status: 'available' | 'inactive' | 'maintenance',
+    ) => fleet.upsertVehicle({ token, body: truck({ vehicleNumber, vehicleSubtype, status }) });
+    const heard = async () => (await beat()).body;
+    expect(await heard()).toMatchObject({ vehicleKey: 'open_17_ft', registered: true });
+    for (const status of ['maintenance', 'inactive'] as const) {
+      await make(seventeen?.vehicleNumber ?? '', '17 Feet', status);
+      expect(await heard()).toMatchObject({ vehicleKey: 'open_19_ft', registered: true });
+      expect(await search(at)).toEqual(nobody);
+      await make(seventeen?.vehicleNumber ?? '', '17 Feet', 'available');
+      expect(await heard()).toMatchObject({ vehicleKey: 'open_17_ft', registered: true });
+      expect(await search(at)).toMatchObject({ freeNearby: 1 });
+    }
+    await make(seventeen?.vehicleNumber ?? '', '17 Feet', 'inactive');
+    await make(added?.vehicle.vehicleNumber ?? '', '19 Feet', 'maintenance');
+    expect(await heard()).toMatchObject({ vehicleKey: null, registered: false });
+  });
+
+  test.each(['on_hold', 'in_transit'])('knows of a vehicle that is %s', async (status) => {
+    const { beat, vehicles } = await owner();
+    await world.sql(`UPDATE weelo.vehicles SET status = '${status}' WHERE id = $1`, vehicles);
+    expect((await beat()).body).toMatchObject({ vehicleKey: 'open_17_ft', registered: true });
   });
 });

@@ -102,7 +102,7 @@ describe('the catalogue', async () => {
   test('prices as the customer app asks, with no token and no subtype', async () => {
     const query = { vehicleType: 'open', distanceKm: '120', trucksNeeded: '2' };
     const { body } = await client.getVehiclePricing({ query });
-    expect(body?.pricing).toMatchObject({ basePrice: 1500, tonnageCharge: 3360, trucksNeeded: 2 });
+    expect(body?.pricing).toMatchObject({ basePrice: 1500, tonnageCharge: 4800, trucksNeeded: 2 });
     expect(body?.pricing.totalAmount).toBe((body?.pricing.pricePerTruck ?? 0) * 2);
   });
 

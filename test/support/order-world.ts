@@ -84,9 +84,13 @@ export async function orderWorld(change: (found: Variables) => Variables = () =>
     return Messages.map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>);
   };
 
-  const tellDispatch = (message: object) =>
+  const tellDispatch = (...messages: readonly object[]) =>
     dispatch.handler(
-      { Records: [{ messageId: '1', body: JSON.stringify(message) } as SQSRecord] },
+      {
+        Records: messages.map(
+          (message, i) => ({ messageId: String(i), body: JSON.stringify(message) }) as SQSRecord,
+        ),
+      },
       lambdaContext(),
     );
   const reconcile = () => reconciler.handler({} as ScheduledEvent, lambdaContext(60_000));

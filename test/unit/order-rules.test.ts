@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TruckStatus } from '../../src/contract/orders.ts';
 import { cancellationTerms } from '../../src/orders/cancellation.ts';
@@ -29,19 +29,19 @@ describe('the status of an order', () => {
 });
 
 describe('a truck', () => {
-  const anyTruck = fc.constantFrom(...TruckStatus.options);
+  const anyTruck = constantFrom(...TruckStatus.options);
 
   test('that somebody has lives past the deadline; one that searches does not', () => {
-    fc.assert(
-      fc.property(anyTruck, (truck) => {
+    assert(
+      property(anyTruck, (truck) => {
         expect(afterDeadline(truck)).toBe(truck === 'searching' ? 'expired' : truck);
       }),
     );
   });
 
   test('of a cancelled order has an end, and keeps the one that it had', () => {
-    fc.assert(
-      fc.property(anyTruck, (truck) => {
+    assert(
+      property(anyTruck, (truck) => {
         const after = afterCancelling(truck);
         expect(['cancelled', 'expired', 'completed']).toContain(after);
         expect(afterCancelling(after)).toBe(after);

@@ -94,6 +94,9 @@ CREATE TABLE "weelo"."outbox" (
 );
 
 -- CreateIndex
+CREATE INDEX "orders_live_idx" ON "weelo"."orders"("customer_id", "id" DESC) WHERE (status <> ALL (ARRAY['completed'::weelo.order_status, 'cancelled'::weelo.order_status, 'expired'::weelo.order_status]));
+
+-- CreateIndex
 CREATE INDEX "orders_history_idx" ON "weelo"."orders"("customer_id", "id" DESC);
 
 -- CreateIndex
@@ -139,7 +142,7 @@ ALTER TABLE "weelo"."orders" ADD CONSTRAINT "orders_amounts_check"
   CHECK (total_amount > 0 AND distance_km > 0 AND event_version > 0);
 -- What is filled or over does not search any more; what searches is neither.
 ALTER TABLE "weelo"."orders" ADD CONSTRAINT "orders_search_check" CHECK (
-  (search_closed_at IS NULL AND status IN ('broadcasting', 'partially_filled') AND filled < needed)
+  (search_closed_at IS NULL AND status IN ('broadcasting', 'partially_filled', 'in_progress') AND filled < needed)
   OR (search_closed_at IS NOT NULL AND status <> 'broadcasting')
 );
 ALTER TABLE "weelo"."truck_requests" ADD CONSTRAINT "truck_requests_figures_check"
