@@ -87,7 +87,7 @@ const SearchedVehicle = z
     pricePerTruck: Rupees,
     freeNearby: z.int().nonnegative().meta({
       description:
-        'Vehicles of this kind that are free now, and whose owners are online within 15 km of the pickup: of the thousand nearest owners; of the thousand nearest with this kind, if none of those has one free',
+        'Vehicles of this kind that are free now, and whose owners are online within 15 km of the pickup: of the five hundred nearest owners; of the five hundred nearest with this kind, if none of those has one free',
     }),
     nearestMinutes: z
       .int()

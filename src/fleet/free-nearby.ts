@@ -15,12 +15,12 @@ interface Wanted {
 }
 
 interface FreeNearbyDeps {
-  readonly geo: Pick<GeoIndex, 'nearest'>;
+  readonly geo: Pick<GeoIndex, 'nearest' | 'present'>;
   readonly postgres: Postgres;
 }
 
 /** As far as the first wave of a search asks; only in a large town are more captains so near. */
-const nearby = { radiusKm: 15, count: 1000 } as const;
+const nearby = { radiusKm: 15, count: 500 } as const;
 
 /** Per kind: how many vehicles are free nearby, now, and how far away the nearest one's owner is. */
 export type FreeNearby = ReadonlyMap<
@@ -35,27 +35,30 @@ export async function freeNearby(
 ): Promise<FreeNearby> {
   // Those of every kind are found without looking for each kind.
   const isEvery = kinds.length === vehicleKinds.length;
-  const captains = await captainsNear(from, isEvery ? undefined : kinds, deps);
-  const found = await countFree(captains, { from, kinds }, deps);
+  const near = await captainsNear(from, isEvery ? undefined : kinds, deps);
+  const found = await countFree(near.captains, { from, kinds }, deps);
   const missing = kinds.filter((kind) => !found.has(kind));
-  if (captains.length < nearby.count || missing.length === 0) return found;
-  // Whoever has what is rare may be further out than a thousand others.
-  const others = await captainsNear(from, missing, deps);
+  if (!near.areMore || missing.length === 0) return found;
+  // Whoever has what is rare may be further out than five hundred others.
+  const { captains: others } = await captainsNear(from, missing, deps);
   return new Map([...found, ...(await countFree(others, { from, kinds: missing }, deps))]);
 }
 
-/** The nearest first. */
+/** Those who are online, the nearest first. */
 async function captainsNear(
   from: Position,
   kinds: readonly string[] | undefined,
   { geo }: FreeNearbyDeps,
-): Promise<readonly NearCaptain[]> {
+): Promise<{ readonly captains: readonly NearCaptain[]; readonly areMore: boolean }> {
   try {
-    return await geo.nearest({ from, ...nearby, ...(kinds && { kinds }) });
+    const seen = await geo.nearest({ from, ...nearby, ...(kinds && { kinds }) });
+    const present = await geo.present(seen.map(({ id }) => id));
+    const captains = seen.filter(({ id }) => present.has(id));
+    return { captains, areMore: seen.length === nearby.count };
   } catch (error) {
     if (!isRedisAway(error)) throw error;
     logger.warn('Nobody could be asked who is free', { error: String(error) });
-    return [];
+    return { captains: [], areMore: false };
   }
 }
 

@@ -137,10 +137,23 @@ describe('an order', () => {
     expect(next.status).toBe(201);
   });
 
+  test('is one of two that are asked for at once', async () => {
+    const { accessToken: token } = await logIn('9876543214');
+    const ask = () =>
+      client.placeOrder({ token, idempotencyKey: randomUUID(), body: documentedOrder });
+    const both = await Promise.all([ask(), ask()]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([-1, 201]);
+    const [refused] = both.flatMap(({ error }) => error ?? []);
+    expect(['CONCURRENT_REQUEST', 'ACTIVE_ORDER_EXISTS']).toContain(refused?.code);
+  });
+
   test('of a client that hangs up before the answer is there when it asks again', async () => {
     const { accessToken: token } = await logIn('9876543212');
     const key = randomUUID();
     const hangUp = new AbortController();
+    const locks = () =>
+      cloud.logOf('orders').filter((line) => line.includes('Lock acquired')).length;
+    const before = locks();
     const request = fetch(`${cloud.origin}/api/v1/orders`, {
       method: 'POST',
       signal: hangUp.signal,
@@ -151,7 +164,9 @@ describe('an order', () => {
       },
       body: JSON.stringify(documentedOrder),
     });
-    setTimeout(() => hangUp.abort(), 5);
+    // It is being placed by now, and nobody hears what came of it.
+    await vi.waitFor(() => expect(locks()).toBe(before + 1), { interval: 1 });
+    hangUp.abort();
     await request.catch(() => undefined);
     const answer = await vi.waitFor(
       async () => {
@@ -165,6 +180,7 @@ describe('an order', () => {
       },
       { timeout: 10_000, interval: 500 },
     );
+    expect(answer.headers['idempotent-replayed']).toBe('true');
     const { body } = await client.listOrders({ token, query: {} });
     expect(body?.orders.map(({ id }) => id)).toEqual([answer.body?.order.id]);
   });

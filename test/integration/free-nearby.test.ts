@@ -83,22 +83,32 @@ describe('who is free nearby', () => {
     ]);
   });
 
-  test('is seen behind a thousand, with two questions', async () => {
+  test('is seen behind five hundred, with two questions', async () => {
     const from = somewhere();
-    await owners({ count: 1000, key: 'open_17_ft', at: from });
+    await owners({ count: 500, key: 'open_17_ft', at: from });
     // Nobody is free who has one of these and is near enough for the first question.
     await owners({ count: 1, key: tanker, at: further(from) });
     const asked: (readonly string[] | undefined)[] = [];
     const counted = {
+      ...geo,
       nearest: (wanted: Parameters<typeof geo.nearest>[0]) => {
         asked.push(wanted.kinds);
         return geo.nearest(wanted);
       },
     };
     const found = await freeNearby({ from, kinds: everyKind }, { geo: counted, postgres });
-    expect(found.get('open_17_ft')).toEqual({ vehicles: 1000, nearestMinutes: 0 });
+    expect(found.get('open_17_ft')).toEqual({ vehicles: 500, nearestMinutes: 0 });
     expect(found.get(tanker)?.vehicles).toBe(1);
     expect(asked).toEqual([undefined, everyKind.filter((key) => key !== 'open_17_ft')]);
+  });
+
+  test('has been heard of, and has not gone offline, whatever entry is left', async () => {
+    const from = somewhere();
+    const [silent, offline] = await owners({ count: 3, key: tanker, at: from });
+    await world.redis.hset(`geo:captain:{${silent}}`, 'seen', Date.now() - 91_000);
+    await world.redis.hset(`transporter:presence:{${offline}}`, 'on', '0');
+    const found = await freeNearby({ from, kinds: [tanker] }, { geo, postgres });
+    expect(found.get(tanker)?.vehicles).toBe(1);
   });
 
   test('has an owner who is not suspended', async () => {
@@ -150,7 +160,7 @@ describe('who is free nearby is not known', () => {
     ['ours', new TypeError('undefined is not a captain')],
     ['a script’s', Object.assign(new Error('ERR user_script:3: no'), { name: 'ReplyError' })],
   ])('for a fault of %s, which is not hidden', async (_, fault) => {
-    const broken = { nearest: () => Promise.reject(fault) };
+    const broken = { ...geo, nearest: () => Promise.reject(fault) };
     await expect(freeNearby(asked, { geo: broken, postgres })).rejects.toBe(fault);
   });
 
