@@ -1,6 +1,6 @@
 import type { TruckStatus } from '../contract/orders.ts';
 
-export type Stage = 'SEARCHING' | 'DRIVER_ASSIGNED';
+type Stage = 'SEARCHING' | 'DRIVER_ASSIGNED';
 
 /** What calling an order off costs, truck by truck, in rupees. Payment is not ours: a figure, never a charge. */
 const feePerTruck = { SEARCHING: 0, DRIVER_ASSIGNED: 50 } as const satisfies Record<Stage, number>;
