@@ -1,9 +1,9 @@
-import type { OrderEvent } from '../contract/queues.ts';
 import { AppError } from '../contract/errors.ts';
 import { cancellationTerms } from './cancellation.ts';
 import { expiryOf, type ExpireDeps } from './expire-orders.ts';
 import { cancellationView } from './cancellation-view.ts';
 import { countOne } from '../platform/observability.ts';
+import { orderEvent } from './order-event.ts';
 import { afterCancelling, isLive, statusOf } from './order.ts';
 import { findCancellation } from './cancellation-store.ts';
 import { lockOrder, type WholeOrder } from './order-store.ts';
@@ -86,22 +86,11 @@ function cancellationOf(
   });
   const eventVersion = order.event_version + 1;
   const at = clock.now().toISOString();
-  const message: OrderEvent = {
-    kind: 'order-event',
-    id: ids.next(),
-    at,
-    event: 'order_cancelled',
-    to: [order.customer_id],
-    data: {
-      orderId: order.id,
-      bookingId: order.id,
-      broadcastId: order.id,
-      status,
-      eventVersion,
-      reason,
-      cancelledAt: at,
-    },
-  };
+  const message = orderEvent(
+    { order, event: 'order_cancelled', status, eventVersion, at },
+    { reason, cancelledAt: at },
+    ids,
+  );
   return {
     orderId: order.id,
     eventVersion,

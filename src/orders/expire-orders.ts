@@ -1,9 +1,9 @@
 import { AppError } from '../contract/errors.ts';
-import type { OrderEvent } from '../contract/queues.ts';
 import { countOne, logger, measure } from '../platform/observability.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Postgres } from '../platform/postgres.ts';
 import type { OrderCache } from './order-cache.ts';
+import { orderEvent } from './order-event.ts';
 import { afterDeadline, statusOf } from './order.ts';
 import { lockOverdueOrders, overdueOrders, type EndingOrder, type Overdue } from './order-store.ts';
 import { relayOwn, type RelayDeps } from './relay-events.ts';
@@ -84,18 +84,10 @@ export function expiryOf(
   const reasonCode = status === 'expired' ? ('NO_ONLINE_TRANSPORTERS' as const) : null;
   const eventVersion = order.event_version + 1;
   const now = clock.now().toISOString();
-  const message: OrderEvent = {
-    kind: 'order-event',
-    id: ids.next(),
-    at: now,
-    event: status === 'expired' ? 'order_expired' : 'broadcast_state_changed',
-    to: [order.customer_id],
-    data: {
-      orderId: order.id,
-      bookingId: order.id,
-      broadcastId: order.id,
-      status,
-      eventVersion,
+  const event = status === 'expired' ? 'order_expired' : 'broadcast_state_changed';
+  const message = orderEvent(
+    { order, event, status, eventVersion, at: now },
+    {
       expiredAt: now,
       totalTrucks: needed,
       trucksFilled: filled,
@@ -104,7 +96,8 @@ export function expiryOf(
       onlineCandidates: 0,
       notifiedTransporters: 0,
     },
-  };
+    ids,
+  );
   return {
     orderId: order.id,
     eventVersion,
