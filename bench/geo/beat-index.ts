@@ -8,10 +8,12 @@ import type { Captain } from './captains.ts';
 import { beatMs, onTheRoad } from './on-the-road.ts';
 
 const warmUpBeats = 12;
-/** Three minutes of each captain's time. */
-const beats = 36;
+/** Eight minutes of each captain's time. */
+const beats = 96;
+/** Half a minute: who stands still is written once in it. */
+const beatsInRound = 6;
 
-interface Round {
+interface Drive {
   readonly redis: RedisConnection;
   readonly bare: Cluster;
   readonly captains: readonly Captain[];
@@ -24,8 +26,11 @@ let now = Date.now();
 /** The same slot, the same work, but nothing that the index has done there already. */
 const besides = (key: string) => `bare:${key}`;
 
-/** Each turn by the index, and then the very commands that it asked, all at once and by a bare client. */
-export async function beatIndex({ redis, bare, captains, kinds, atOnce }: Round) {
+/**
+ * Each turn by the index, and then the very commands that it asked, all at once and by a bare client. `rounds`: how
+ * much longer the index took for all the heartbeats of half a minute.
+ */
+export async function beatIndex({ redis, bare, captains, kinds, atOnce }: Drive) {
   const asked: Parameters<RedisConnection['evaluate']>[] = [];
   const index = openGeoIndex({
     redis: {
@@ -42,6 +47,7 @@ export async function beatIndex({ redis, bare, captains, kinds, atOnce }: Round)
     await bare.set(besides(kindsKey(id)), codesOf(kinds).join(''));
   }
   const times = { ours: new Array<number>(), floor: new Array<number>() };
+  const rounds: number[] = [];
   for (let turn = -warmUpBeats; turn < beats; turn += 1) {
     now += beatMs;
     for (let first = 0; first < captains.length; first += atOnce) {
@@ -67,6 +73,11 @@ export async function beatIndex({ redis, bare, captains, kinds, atOnce }: Round)
       times.ours.push(took);
       times.floor.push(limit);
     }
+    if (turn < 0 || (turn + 1) % beatsInRound > 0) continue;
+    const calls = beatsInRound * Math.ceil(captains.length / atOnce);
+    rounds.push(sum(times.ours.slice(-calls)) / sum(times.floor.slice(-calls)));
   }
-  return times;
+  return { ...times, rounds };
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);

@@ -10,6 +10,7 @@ export function listVehicleTypes() {
     description: type.description,
     category: type.category,
     minimumPrice: lowestPriceOf(type),
+    lowestOffer: type.floor,
     subtypes: kindsOfType(type).map((kind) => ({
       id: kind.key,
       name: kind.name,

@@ -42,6 +42,7 @@ const VehicleType = z
       .enum(['tonnage', 'length'])
       .meta({ description: 'What its subtypes are told apart by' }),
     minimumPrice: Rupees.meta({ description: 'No truck of this type is quoted for less' }),
+    lowestOffer: Rupees.meta({ description: 'No order may offer less for one' }),
     subtypes: z.array(VehicleSubtype),
   })
   .meta({ id: 'VehicleType' });
@@ -133,6 +134,7 @@ export const listVehicleTypes = route({
             description: 'Open trucks of 17 feet to 18 wheels, for loads of 5 to 40 tonnes',
             category: 'length',
             minimumPrice: 2000,
+            lowestOffer: 1000,
             subtypes: [
               {
                 id: 'open_17_ft',

@@ -27,7 +27,7 @@ const vehicle = {
   id,
   transporterId,
   assignedDriverId: null,
-  vehicleNumber: 'KA01AB1234',
+  vehicleNumber: 'KA05MX4321',
   vehicleType: 'open',
   vehicleSubtype: '17 Feet',
   capacity: '7 Ton',
@@ -114,7 +114,7 @@ export const upsertVehicle = route({
   rateLimit,
   example: {
     body: {
-      vehicleNumber: 'KA 01 AB 1234',
+      vehicleNumber: 'KA 05 MX 4321',
       vehicleType: 'open',
       vehicleSubtype: '17 Feet',
       capacity: '7 Ton',

@@ -113,7 +113,8 @@ function idempotencyKey(rule: 'required' | 'honoured'): Part {
     name: 'X-Idempotency-Key',
     in: 'header',
     required: rule === 'required',
-    description: 'One per intent: repetitions get the first answer and change nothing more.',
+    description:
+      'One per intent, such as a UUID: repetitions change nothing more. For five minutes they get the first answer, word by word; after that, what became of it.',
     schema: { type: 'string', pattern: idempotencyKeyPattern.source },
   };
 }

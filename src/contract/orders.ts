@@ -188,7 +188,9 @@ export const searchFacts = {
     .enum(['NO_ONLINE_TRANSPORTERS', 'NO_TRANSPORTER_ACCEPTANCE'])
     .nullable()
     .meta({ description: 'Why a search found nobody' }),
-  serverTimeMs: z.int().meta({ description: 'Milliseconds since 1970, for a clock that is wrong' }),
+  serverTimeMs: z.int().meta({
+    description: 'When this was first answered, in milliseconds since 1970',
+  }),
 };
 
 export const PlacedOrder = z

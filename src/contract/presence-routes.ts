@@ -120,9 +120,9 @@ export const stopBeating = route({
   id: 'stopBeating',
   method: 'DELETE',
   path: '/api/v1/transporter/heartbeat',
-  summary: 'Be found no more, from now on',
+  summary: 'Be found no more until the next heartbeat',
   responses: { 200: { description: 'Done', schema: z.object({ message: z.string() }) } },
   errors: [],
   rateLimit: { limit: 60, windowSeconds: 60, per: 'user' },
-  example: { responses: { 200: { message: 'You are offline.' } } },
+  example: { responses: { 200: { message: 'You are not found until your next heartbeat.' } } },
 });

@@ -64,7 +64,7 @@ export async function beat(id: string, position: Position, { geo, postgres }: Pr
 export async function stopBeating(id: string, { geo, presence }: PresenceDeps) {
   await presence.forgetHeard(id);
   await unlessAway(geo.remove(id));
-  return { message: 'You are offline.' };
+  return { message: 'You are not found until your next heartbeat.' };
 }
 
 async function unlessAway<T>(asked: Promise<T>): Promise<T> {

@@ -80,7 +80,7 @@ export function expiryOf(
     trucks: trucks.map((truck) => truck.status),
   });
   const lost = trucks.filter((truck) => truck.status === 'expired').map(({ id }) => id);
-  // Nobody is online before presence is; whoever is asked and accepts nothing comes with dispatch.
+  // As far as the search knows: nobody is asked before dispatch is, and so nobody has refused.
   const reasonCode = status === 'expired' ? ('NO_ONLINE_TRANSPORTERS' as const) : null;
   const eventVersion = order.event_version + 1;
   const now = clock.now().toISOString();
