@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngineProcess, type EngineProcess } from '../../local/engines/engine-process.ts';
@@ -27,7 +28,17 @@ interface Node {
   readonly door: Door;
 }
 
-export async function redisBehindDoors(): Promise<RedisBehindDoors> {
+/** A port that was free may be somebody's by the time that it is wanted: then with others. */
+export async function redisBehindDoors(triesLeft = 3): Promise<RedisBehindDoors> {
+  try {
+    return await makeCluster();
+  } catch (error) {
+    if (triesLeft === 1) throw error;
+    return redisBehindDoors(triesLeft - 1);
+  }
+}
+
+async function makeCluster(): Promise<RedisBehindDoors> {
   const nodes: Node[] = [];
   for (let i = 0; i < NODES; i += 1) nodes.push(await makeNode());
   let running: readonly EngineProcess[] = [];
@@ -42,10 +53,14 @@ export async function redisBehindDoors(): Promise<RedisBehindDoors> {
     if (running.length > 0) return;
     await Promise.all(nodes.map(({ door }) => door.open()));
     running = nodes.map(startNode);
+    await Promise.all(running.map((each, i) => each.until(() => listens(nodes[i]?.port ?? 0))));
     // It asks through the doors, until all of them answer.
     await joinCluster(nodes.map(({ door }) => door.port));
   };
-  await start();
+  await start().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     url: `redis://127.0.0.1:${nodes[0]?.door.port}`,
     doors: nodes.map(({ door }) => door),
@@ -56,6 +71,15 @@ export async function redisBehindDoors(): Promise<RedisBehindDoors> {
       await Promise.all(nodes.map(({ folder }) => rm(folder, { recursive: true })));
     },
   };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 async function makeNode(): Promise<Node> {
