@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngineProcess, type EngineProcess } from '../../local/engines/engine-process.ts';
@@ -53,7 +52,7 @@ async function makeCluster(): Promise<RedisBehindDoors> {
     if (running.length > 0) return;
     await Promise.all(nodes.map(({ door }) => door.open()));
     running = nodes.map(startNode);
-    await Promise.all(running.map((each, i) => each.until(() => listens(nodes[i]?.port ?? 0))));
+    await Promise.all(running.map((each, i) => each.until(() => isReady(nodes[i]))));
     // It asks through the doors, until all of them answer.
     await joinCluster(nodes.map(({ door }) => door.port));
   };
@@ -73,13 +72,10 @@ async function makeCluster(): Promise<RedisBehindDoors> {
   };
 }
 
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+/** By its own word: at its port somebody else may listen. */
+async function isReady(node: Node | undefined): Promise<boolean> {
+  const log = node && (await readFile(join(node.folder, 'redis.log'), 'utf8'));
+  return log?.includes('Ready to accept connections') === true;
 }
 
 async function makeNode(): Promise<Node> {
