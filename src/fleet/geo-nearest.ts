@@ -66,7 +66,7 @@ export async function nearestCaptains(
 ): Promise<readonly NearCaptain[]> {
   const { from, radiusKm } = wanted;
   const kinds = (wanted.kinds ?? []).map(codeOf);
-  // Entries are up to 30 s older than the last heartbeat: who falls silent is found for 60 to 90 s more.
+  // Who falls silent stands here 90 to 120 s more: whoever must know that somebody is online asks `present`.
   const since = now - entryLifeMs;
   const search = searchFor(wanted, kinds);
   const read = new Set<string>();

@@ -2,6 +2,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Postgres } from '../platform/postgres.ts';
 import type { Position } from '../places/position.ts';
+import { isRedisAway } from '../platform/redis-errors.ts';
 import type { GeoIndex } from './geo-index.ts';
 import { unseenAfterMs } from './geo-keys.ts';
 import { cooldownMs, type PresenceSwitch } from './presence-switch.ts';
@@ -71,7 +72,7 @@ async function unlessAway<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    if (!isRedisAway(cause)) throw cause;
     throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
   }
 }

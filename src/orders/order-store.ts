@@ -39,7 +39,6 @@ export interface OrderRow {
   readonly is_overdue: boolean;
 }
 
-/** Instants are JSON here: with three millisecond digits and a Z. */
 interface TruckRow {
   readonly id: string;
   readonly number: number;
