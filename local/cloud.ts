@@ -15,6 +15,7 @@ import { EventSources } from './events/event-sources.ts';
 import type { Connections } from './gateway/connections.ts';
 import { type ApiDescriptions, describeApis } from './gateway/describe.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
+import { FunctionPolicies } from './lambda/function-policies.ts';
 import type { FunctionSettings } from './lambda/function-settings.ts';
 import {
   type FunctionProcess,
@@ -157,11 +158,13 @@ async function raise(ground: Ground, options: CloudOptions, stoppers: Stoppers):
 
   const { timesToLive } = deployment;
   const problems = { onProblem: onNotice };
+  const functionPolicies = new FunctionPolicies(values);
   const sources = new EventSources({
     values,
     engines,
     functions,
     policies,
+    functionPolicies,
     timesToLive,
     ...problems,
   });
@@ -173,11 +176,11 @@ async function raise(ground: Ground, options: CloudOptions, stoppers: Stoppers):
   const invoke = (name: string, event: unknown) => functions.invoke(name, event);
   gateway = await startGateway({
     port: options.port ?? 0,
-    invoke,
+    invoke: functionPolicies.guard('apigateway.amazonaws.com', invoke),
     ...apis,
     ...(options.webSocketPaths && { webSocketPaths: options.webSocketPaths }),
     ...(options.devRoutes && { devRoutes: options.devRoutes(outside, status) }),
-    accountId: assembly.account.accountId,
+    account: assembly.account,
     ...problems,
   });
   stoppers.add(gateway.stop);

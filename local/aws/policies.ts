@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Resource } from '../template/assembly.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
+import { isArnLike, isLike } from './patterns.ts';
 
 const many = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
@@ -111,25 +112,19 @@ const operators: Readonly<Record<string, (actual: string, expected: string[]) =>
   Bool: (actual, expected) => expected.includes(actual),
   StringEquals: (actual, expected) => expected.includes(actual),
   StringNotEquals: (actual, expected) => !expected.includes(actual),
-  StringLike: (actual, expected) => expected.some((each) => matches(each, actual)),
-  StringNotLike: (actual, expected) => !expected.some((each) => matches(each, actual)),
-  ArnEquals: (actual, expected) => expected.some((each) => matches(each, actual)),
-  ArnLike: (actual, expected) => expected.some((each) => matches(each, actual)),
+  StringLike: (actual, expected) => expected.some((each) => isLike(each, actual)),
+  StringNotLike: (actual, expected) => !expected.some((each) => isLike(each, actual)),
+  ArnEquals: (actual, expected) => expected.some((each) => isArnLike(each, actual)),
+  ArnLike: (actual, expected) => expected.some((each) => isArnLike(each, actual)),
 };
 
 function coversAction({ Action, NotAction }: Statement, action: string): boolean {
   const covers = (patterns: readonly string[]) =>
-    patterns.some((each) => matches(each.toLowerCase(), action.toLowerCase()));
+    patterns.some((each) => isLike(each.toLowerCase(), action.toLowerCase()));
   return Action ? covers(Action) : NotAction !== undefined && !covers(NotAction);
 }
 
 function coversResource({ Resource, NotResource }: Statement, resource: string): boolean {
-  const covers = (patterns: readonly string[]) => patterns.some((each) => matches(each, resource));
+  const covers = (patterns: readonly string[]) => patterns.some((each) => isLike(each, resource));
   return Resource ? covers(Resource) : NotResource !== undefined && !covers(NotResource);
-}
-
-/** `*` for any characters, `?` for one. */
-function matches(pattern: string, text: string): boolean {
-  const literal = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text);
 }

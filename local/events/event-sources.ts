@@ -1,9 +1,9 @@
 import type { Policies } from '../aws/policies.ts';
+import type { FunctionPolicies } from '../lambda/function-policies.ts';
 import type { Functions } from '../lambda/functions.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
 import type { Engines } from '../template/engines.ts';
 import type { TimeToLive } from '../template/make-tables.ts';
-import { missingPermissions } from './invoke-permissions.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { queueSources } from './queue-sources.ts';
 import { Schedules } from './schedules.ts';
@@ -13,7 +13,10 @@ export interface EventSourcesProps {
   readonly values: CloudValues;
   readonly engines: Engines;
   readonly functions: Functions;
+  /** Of roles: whether a function may read its queue. */
   readonly policies: Policies;
+  /** Of functions: whether a rule may invoke one. */
+  readonly functionPolicies: FunctionPolicies;
   readonly timesToLive: readonly TimeToLive[];
   readonly onProblem: (sentence: string) => void;
 }
@@ -25,14 +28,15 @@ export class EventSources {
   private readonly sweep: TimeToLiveSweep | undefined;
 
   constructor(props: EventSourcesProps) {
-    const { values, functions, engines, timesToLive, onProblem } = props;
+    const { values, functions, functionPolicies, engines, timesToLive, onProblem } = props;
     this.schedules = new Schedules({
       values,
-      invoke: (arn, event) => functions.invokeLater(arn, event),
+      invoke: functionPolicies.guard('events.amazonaws.com', (arn, event) =>
+        functions.invokeLater(arn, event),
+      ),
       onProblem,
     });
     this.pollers = pollersOf(props);
-    for (const sentence of missingPermissions(values)) onProblem(sentence);
     const tables = engines.dynamodb?.endpoint;
     const { region } = values.account;
     if (tables !== undefined) {

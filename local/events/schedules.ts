@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Account } from '../aws/played-service.ts';
-import type { InvokeResult } from '../lambda/invoke.ts';
+import type { InvokeAsService, InvokeResult } from '../lambda/invoke.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
 import { nextRunOf, type NextRun } from './schedule-expression.ts';
 
@@ -37,7 +37,7 @@ interface Schedule {
 export interface SchedulesProps {
   readonly values: CloudValues;
   /** Leaves an event with a function; resolves when it is worked off or given up. */
-  readonly invoke: (functionArn: string, event: unknown) => Promise<InvokeResult>;
+  readonly invoke: InvokeAsService;
   readonly onProblem: (sentence: string) => void;
 }
 
@@ -91,7 +91,7 @@ export class Schedules {
     const results = targets.map(async (target) => {
       const event: unknown =
         target.input === undefined ? scheduledEvent(arn, account) : JSON.parse(target.input);
-      const result = await this.props.invoke(target.arn, event);
+      const result = await this.props.invoke(target.arn, event, arn);
       if (!result.ok) this.props.onProblem(`The schedule ${path} failed: ${result.errorMessage}`);
       return result;
     });

@@ -52,6 +52,11 @@ export const Integration = z.object({
     error: 'only Lambda functions are served here, so IntegrationType must be AWS_PROXY',
   }),
   IntegrationUri: z.string(),
+  CredentialsArn: z
+    .undefined({
+      error: 'roles are not taken on here, so permit the call by AWS::Lambda::Permission instead',
+    })
+    .optional(),
   PayloadFormatVersion: z.string().default('1.0'),
   TimeoutInMillis: z.coerce.number().int().optional(),
 });

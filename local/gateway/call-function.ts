@@ -1,4 +1,4 @@
-import type { Invoke, InvokeResult } from '../lambda/invoke.ts';
+import type { InvokeResult } from '../lambda/invoke.ts';
 
 /** What became of an integration: the function's outcome, or the gateway's own patience ending first. */
 export type Integration =
@@ -7,9 +7,7 @@ export type Integration =
 
 /** The function goes on when the gateway has stopped waiting, as it does in the cloud. */
 export async function callFunction(
-  invoke: Invoke,
-  functionName: string,
-  event: unknown,
+  invoke: () => Promise<InvokeResult>,
   timeoutMs: number,
 ): Promise<Integration> {
   let timer: NodeJS.Timeout | undefined;
@@ -17,7 +15,7 @@ export async function callFunction(
     timer = setTimeout(() => resolve({ ok: false, reason: 'integration-timeout' }), timeoutMs);
   });
   try {
-    return await Promise.race([invoke(functionName, event), patience]);
+    return await Promise.race([invoke(), patience]);
   } catch (error) {
     return { ok: false, reason: 'error', errorType: 'InvokeFailed', errorMessage: String(error) };
   } finally {

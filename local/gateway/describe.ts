@@ -116,7 +116,7 @@ function served(route: z.output<typeof Route>, integration: z.output<typeof Inte
 
 /** An ARN of a function, alone or inside the path by which API Gateway calls it; a version may follow. */
 function functionNameIn(uri: string): string {
-  const name = /arn:[\w-]+:lambda:[\w-]*:\d*:function:([\w-]+)/.exec(uri)?.[1];
+  const name = /arn:[\w-]+:lambda:[\w-]*:\d*:function:([\w-]+(:[\w$-]+)?)/.exec(uri)?.[1];
   if (name !== undefined) return name;
   throw new Error(`"${uri}" names no Lambda function: IntegrationUri must be or contain its ARN.`);
 }

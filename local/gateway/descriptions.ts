@@ -12,6 +12,7 @@ export interface HttpApiDescription {
 export interface HttpApiRoute {
   /** `GET /pets/{id}`, `ANY /{proxy+}` or `$default`. */
   readonly routeKey: string;
+  /** With the version or alias, where the template calls one: `front:live`. */
   readonly functionName: string;
   readonly payloadFormatVersion: '2.0';
   /** Default: the longest that API Gateway allows. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Invoke } from '../lambda/invoke.ts';
+import type { Account } from '../aws/played-service.ts';
+import type { InvokeAsService } from '../lambda/invoke.ts';
 import { refusals, write } from './answer.ts';
 import type { Connections } from './connections.ts';
 import type { HttpApiDescription, WebSocketApiDescription } from './descriptions.ts';
@@ -11,7 +12,8 @@ import { makeWebSocketApi } from './websocket-api.ts';
 export interface GatewayOptions {
   /** On 127.0.0.1; 0 takes any that is free. */
   readonly port: number;
-  readonly invoke: Invoke;
+  /** Told for which route, as an ARN. */
+  readonly invoke: InvokeAsService;
   readonly httpApi?: HttpApiDescription | undefined;
   readonly webSocketApi?: WebSocketApiDescription | undefined;
   /** Upgrades on these paths go to the WebSocket API. Default: the path of its stage. */
@@ -21,7 +23,8 @@ export interface GatewayOptions {
     request: IncomingMessage,
     response: ServerResponse,
   ) => boolean | Promise<boolean>;
-  readonly accountId?: string;
+  /** Whose the APIs are. Default: nobody's. */
+  readonly account?: Account;
   /** Default: API Gateway's. */
   readonly limits?: Partial<GatewayLimits>;
   /** Epoch milliseconds, for what events say; timers run on the machine's own clock. */
@@ -42,7 +45,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const parts: ApiParts = {
     invoke: options.invoke,
     limits: { ...apiGatewayLimits, ...options.limits },
-    accountId: options.accountId ?? '000000000000',
+    account: options.account ?? { accountId: '000000000000', region: 'us-east-1' },
     now: options.now ?? Date.now,
     onProblem: options.onProblem ?? (() => {}),
   };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Invoke } from '../lambda/invoke.ts';
+import type { Account } from '../aws/played-service.ts';
+import type { InvokeAsService } from '../lambda/invoke.ts';
 import { refusals, write, type Answer } from './answer.ts';
 import { callFunction, tooLargeFor } from './call-function.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';
@@ -11,11 +12,12 @@ import { routeFinder, type RouteMatch } from './http-routes.ts';
 import type { GatewayLimits } from './limits.ts';
 import { readBody } from './read-body.ts';
 import { headerBytesOf, newId } from './request-context.ts';
+import { sourceArnOf } from './source-arn.ts';
 
 export interface ApiParts {
-  readonly invoke: Invoke;
+  readonly invoke: InvokeAsService;
   readonly limits: GatewayLimits;
-  readonly accountId: string;
+  readonly account: Account;
   readonly now: () => number;
   /** One sentence on what a client saw as a server's error. */
   readonly onProblem: (sentence: string) => void;
@@ -53,7 +55,7 @@ export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp
     const body = await readBody(request, limits.bodyBytes);
     if (body === 'aborted') return 'aborted';
     if (body === 'too-large') return refusals.bodyTooLarge;
-    const { accountId } = parts;
+    const { accountId } = parts.account;
     const call = { request, body, ...target, match, requestId, accountId, nowMs: parts.now() };
     const event = httpEvent(api, call);
     if (tooLargeFor(limits.payloadBytes, event, body.length)) return refusals.bodyTooLarge;
@@ -62,7 +64,9 @@ export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp
 
   async function integrate({ route }: RouteMatch, event: object): Promise<Answer> {
     const timeoutMs = Math.min(route.timeoutMs ?? Infinity, limits.httpIntegrationMs);
-    const outcome = await callFunction(parts.invoke, route.functionName, event, timeoutMs);
+    const sourceArn = sourceArnOf(api, route.routeKey, parts.account);
+    const call = () => parts.invoke(route.functionName, event, sourceArn);
+    const outcome = await callFunction(call, timeoutMs);
     const failed = (why: string, answer: Answer): Answer => {
       parts.onProblem(`${route.routeKey} answered ${answer.status}: ${route.functionName} ${why}.`);
       return answer;
@@ -77,6 +81,9 @@ export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp
       return failed(`took longer than ${timeoutMs} ms`, refusals.unavailable);
     }
     if (outcome.reason === 'throttled') return failed('was throttled', refusals.unavailable);
+    if (outcome.reason === 'forbidden') {
+      return failed(`was not invoked: ${outcome.errorMessage}`, refusals.functionFailed);
+    }
     return failed(
       `failed (${outcome.errorType}: ${outcome.errorMessage})`,
       refusals.functionFailed,

@@ -2,6 +2,7 @@ import { callFunction } from './call-function.ts';
 import type { WebSocketApiDescription } from './descriptions.ts';
 import type { ApiParts } from './http-api.ts';
 import { type SocketResult, socketResultOf } from './socket-result.ts';
+import { sourceArnOf } from './source-arn.ts';
 
 /** How a call ended; a refused upgrade gets the status. */
 type Called =
@@ -23,7 +24,9 @@ export function socketFunctions(api: WebSocketApiDescription, parts: ApiParts): 
     const route = routes.get(routeKey);
     if (!route) return yes;
     const timeoutMs = Math.min(route.timeoutMs ?? Infinity, parts.limits.socketIntegrationMs);
-    const outcome = await callFunction(parts.invoke, route.functionName, event, timeoutMs);
+    const sourceArn = sourceArnOf(api, routeKey, parts.account);
+    const call = () => parts.invoke(route.functionName, event, sourceArn);
+    const outcome = await callFunction(call, timeoutMs);
     const failed = (why: string, status: 500 | 502 | 504): Called => {
       parts.onProblem(`Socket route ${routeKey}: ${route.functionName} ${why}.`);
       return { ok: false, status };
@@ -36,6 +39,9 @@ export function socketFunctions(api: WebSocketApiDescription, parts: ApiParts): 
       return failed(`took longer than ${timeoutMs} ms`, 504);
     }
     if (outcome.reason === 'throttled') return failed('was throttled', 500);
+    if (outcome.reason === 'forbidden') {
+      return failed(`was not invoked: ${outcome.errorMessage}`, 500);
+    }
     return failed(`failed (${outcome.errorType}: ${outcome.errorMessage})`, 502);
   };
 }

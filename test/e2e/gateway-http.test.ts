@@ -32,7 +32,7 @@ describe('the event of payload format 2.0', () => {
       { 'POST /pets/{id}': echo },
       {
         api: { stageVariables: { colour: 'blue' } },
-        accountId: '123456789012',
+        account: { accountId: '123456789012', region: 'ap-south-1' },
         now: () => Date.UTC(2020, 2, 12, 19, 3, 58, 390),
       },
     );
@@ -277,6 +277,8 @@ describe('a function that does not answer', () => {
     ['crash', 500],
     ['timeout', 500],
     ['out-of-memory', 500],
+    // https://repost.aws/knowledge-center/api-gateway-http-lambda-integrations
+    ['forbidden', 500],
     ['throttled', 503],
   ] as const)('%s is a %i', async (reason, status) => {
     const problems: string[] = [];

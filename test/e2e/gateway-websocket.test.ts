@@ -129,6 +129,7 @@ describe('$connect', () => {
     ['timeout', 502],
     ['out-of-memory', 502],
     ['throttled', 500],
+    ['forbidden', 500],
   ] as const)('a function that ends by %s refuses with %i', async (reason, status) => {
     const gateway = await serving({
       $connect: () => {

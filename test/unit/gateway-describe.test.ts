@@ -107,6 +107,20 @@ test('a WebSocket API is described, and which of its routes answer', () => {
   });
 });
 
+test('the alias that an integration calls is kept', () => {
+  const [api, stage, , route] = http;
+  const work = resource('PetsWork', 'Integration', {
+    ApiId: 'pets',
+    IntegrationType: 'AWS_PROXY',
+    IntegrationUri: uri('pets-function:live'),
+    PayloadFormatVersion: '2.0',
+  });
+  const described = describeApis([api, stage, work, route] as ResolvedResource[]);
+  expect(described.httpApi?.routes.map((each) => each.functionName)).toEqual([
+    'pets-function:live',
+  ]);
+});
+
 test('a template may have no API, and other resources', () => {
   const queue = { logicalId: 'Q', type: 'AWS::SQS::Queue', ref: 'q', properties: undefined };
   expect(describeApis([queue])).toEqual({});
@@ -150,6 +164,11 @@ describe('what cannot be served is named', () => {
       'another integration',
       changed('PetsWork', { IntegrationType: 'HTTP_PROXY' }),
       /PetsWork .*only Lambda functions/s,
+    ],
+    [
+      'a role to call with',
+      changed('PetsWork', { CredentialsArn: 'arn:aws:iam::123456789012:role/caller' }),
+      /PetsWork .*roles are not taken on here/s,
     ],
     [
       'a function that is none',

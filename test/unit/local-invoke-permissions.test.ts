@@ -1,68 +1,91 @@
-import { expect, test } from 'vitest';
-import { missingPermissions } from '../../local/events/invoke-permissions.ts';
-import type { CloudValues } from '../../local/template/cloud-values.ts';
+import { describe, expect, test } from 'vitest';
+import { isArnLike } from '../../local/aws/patterns.ts';
+import { sourceArnOf } from '../../local/gateway/source-arn.ts';
+import { Permission, permits } from '../../local/lambda/permission.ts';
 
-const functionArn = (name: string) => `arn:aws:lambda:ap-south-1:1:function:${name}`;
-const ruleArn = 'arn:aws:events:ap-south-1:1:rule/hourly';
-const apiArn = 'arn:aws:execute-api:ap-south-1:1:api1/*/*/orders';
-const uri = `arn:aws:apigateway:r:lambda:path/2015-03-31/functions/${functionArn('front')}/invocations`;
+const account = { accountId: '111122223333', region: 'ap-south-1' };
+const api = 'arn:aws:execute-api:ap-south-1:111122223333:api1';
 
-interface Fake {
-  readonly type: string;
-  readonly path: string;
-  readonly properties: object;
-}
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+describe('an ARN is like a pattern', () => {
+  test.each([
+    [`${api}/$default/GET/pets`, `${api}/$default/GET/pets`],
+    [`${api}/*`, `${api}/$default/GET/pets`],
+    [`${api}/*/*/*`, `${api}/$default/GET/pets/{id}`],
+    [`${api}/*/*/pets/{id}`, `${api}/$default/GET/pets/{id}`],
+    [`${api}*$connect`, `${api}/ws/$connect`],
+    ['arn:aws:execute-api:*:*:api?/*', `${api}/ws/$connect`],
+    ['arn:aws:logs:*:*:group:*', 'arn:aws:logs:ap-south-1:111122223333:group:a:b'],
+  ])('%s: %s', (pattern, arn) => expect(isArnLike(pattern, arn)).toBe(true));
 
-const callers: readonly Fake[] = [
-  {
-    type: 'AWS::Events::Rule',
-    path: 'app/Hourly',
-    properties: { Targets: [{ Arn: functionArn('tick') }, { Arn: 'arn:aws:sqs:r:1:queue' }] },
-  },
-  {
-    type: 'AWS::ApiGatewayV2::Integration',
-    path: 'app/Api/Front',
-    properties: { ApiId: 'api1', IntegrationUri: uri },
-  },
-];
+  test.each([
+    ['with a segment too few', `${api}/*/*/*`, `${api}/$default/$default`],
+    ['over a colon', 'arn:aws:*:api1/ws/$connect', `${api}/ws/$connect`],
+    ['in its beginning alone', api, `${api}/ws/$connect`],
+    ['in another case', `${api}/*/get/*`, `${api}/$default/GET/pets`],
+    ['with no character for a question mark', `${api}?/ws/$connect`, `${api}/ws/$connect`],
+    ['where a dot is a dot', `${api}/ws/a.b`, `${api}/ws/a-b`],
+    ['as a text', '*', `${api}/ws/$connect`],
+    ['that is none', '*:*:*:*:*:*', 'nothing'],
+  ])('but not %s', (_, pattern, arn) => expect(isArnLike(pattern, arn)).toBe(false));
+});
 
-/** What is missing from a template with both callers and these permissions. */
-function missing(...permissions: object[]): readonly string[] {
-  const type = 'AWS::Lambda::Permission';
-  const given = permissions.map((properties): Fake => ({ type, path: 'app/P', properties }));
-  const values = {
-    resources: (wanted: string) => [...callers, ...given].filter((each) => each.type === wanted),
-    properties: (fake: Fake) => fake.properties,
-    arnOf: () => ruleArn,
+test.each([
+  ['GET /pets/{id}', '$default', '$default/GET/pets/{id}'],
+  ['GET /', 'v1', 'v1/GET/'],
+  ['ANY /{proxy+}', '$default', '$default/ANY/{proxy+}'],
+  ['$default', '$default', '$default/$default'],
+  ['$connect', 'ws', 'ws/$connect'],
+  ['place order', 'ws', 'ws/place order'],
+])('the route %s of the stage %s calls for %s', (routeKey, stage, resource) => {
+  expect(sourceArnOf({ apiId: 'api1', stage }, routeKey, account)).toBe(`${api}/${resource}`);
+});
+
+// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+describe('a permission', () => {
+  const arn = 'arn:aws:lambda:ap-south-1:111122223333:function:front';
+  const call = {
+    service: 'apigateway.amazonaws.com',
+    sourceArn: `${api}/$default/GET/pets`,
+    functionName: 'front',
   };
-  return missingPermissions(values as unknown as CloudValues);
-}
+  const given = {
+    FunctionName: 'front',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'apigateway.amazonaws.com',
+    SourceArn: `${api}/*/*/*`,
+  };
+  const isGood = (change: object, more: object = {}) =>
+    permits(Permission.parse({ ...given, ...change }), { ...call, ...more }, account.accountId);
 
-const events = { FunctionName: functionArn('tick'), Principal: 'events.amazonaws.com' };
-const gateway = { FunctionName: 'front', Principal: 'apigateway.amazonaws.com' };
-const tickMissing =
-  'app/Hourly may not call tick in the cloud: add an AWS::Lambda::Permission for events.amazonaws.com to the template.';
-const frontMissing =
-  'app/Api/Front may not call front in the cloud: add an AWS::Lambda::Permission for apigateway.amazonaws.com to the template.';
+  test.each([
+    ['as the CDK makes it', {}],
+    ['of the function’s ARN', { FunctionName: arn }],
+    ['of a part of the ARN', { FunctionName: '111122223333:function:front' }],
+    ['of every action', { Action: 'lambda:*' }],
+    ['of an action in another case', { Action: 'lambda:invokeFunction' }],
+    ['for everybody', { Principal: '*' }],
+    ['for any source', { SourceArn: undefined }],
+    ['for this account', { SourceAccount: '111122223333' }],
+  ])('%s lets the call through', (_, change) => expect(isGood(change)).toBe(true));
 
-test('without permissions, a rule and an API each miss theirs; a queue needs none', () => {
-  expect(missing()).toEqual([tickMissing, frontMissing]);
-});
+  test.each([
+    ['of another function', { FunctionName: 'back' }],
+    ['of an alias', { FunctionName: `${arn}:live` }],
+    ['of another action', { Action: 'lambda:InvokeFunctionUrl' }],
+    ['for another service', { Principal: 'events.amazonaws.com' }],
+    ['for another source', { SourceArn: `${api}/*/POST/*` }],
+    ['for another account', { SourceAccount: '444455556666' }],
+    ['for a function URL', { FunctionUrlAuthType: 'NONE' }],
+    ['for a call by function URL', { InvokedViaFunctionUrl: true }],
+    ['for an organization', { PrincipalOrgID: 'o-a1b2c3d4e5' }],
+    ['for one Alexa skill', { EventSourceToken: 'skill' }],
+  ])('%s does not', (_, change) => expect(isGood(change)).toBe(false));
 
-test.each([
-  ['any source', {}, {}],
-  ['the caller itself', { SourceArn: ruleArn }, { SourceArn: apiArn }],
-])('a permission for %s is enough', (_, forRule, forApi) => {
-  expect(missing({ ...events, ...forRule }, { ...gateway, ...forApi })).toEqual([]);
-});
-
-test.each([
-  ['for another function', { FunctionName: 'other' }],
-  ['for another service', { Principal: 's3.amazonaws.com' }],
-  ['for another source', { SourceArn: 'arn:aws:execute-api:ap-south-1:1:api2/*/*' }],
-])('a permission %s is not', (_, wrong) => {
-  expect(missing({ ...events, ...wrong }, { ...gateway, ...wrong })).toEqual([
-    tickMissing,
-    frontMissing,
-  ]);
+  test('of an alias is for calls of that alias', () => {
+    const functionName = `${arn}:live`;
+    expect(isGood({ FunctionName: 'front:live' }, { functionName })).toBe(true);
+    expect(isGood({ FunctionName: 'front:next' }, { functionName })).toBe(false);
+    expect(isGood({ FunctionName: 'front' }, { functionName })).toBe(false);
+  });
 });

@@ -15,7 +15,14 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Code, Function, type FunctionProps, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  CfnPermission,
+  Code,
+  Function,
+  type FunctionProps,
+  LayerVersion,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -28,6 +35,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 export interface FixtureChoices {
   /** The grant that the caller does without. Default: it has all. */
   readonly without?: 'dynamodb' | 'sqs' | 'secret' | 'events' | 'connections' | 'lambda';
+  /** Paths of the permissions to invoke that are left out. Default: none are. */
+  readonly withoutPermissions?: RegExp;
   /** Whether the caller runs in the VPC. Default: outside. */
   readonly inVpc?: boolean;
   /** Properties of the custom resource; none is made without. */
@@ -89,6 +98,13 @@ class FixtureStack extends Stack {
     this.addWorker();
     this.addCaller(behave, choices);
     if (choices.resource) this.addResource(choices.resource);
+    if (choices.withoutPermissions) this.dropPermissions(choices.withoutPermissions);
+  }
+
+  private dropPermissions(paths: RegExp): void {
+    for (const { node } of this.node.findAll().filter((each) => each instanceof CfnPermission)) {
+      if (paths.test(node.path)) node.scope?.node.tryRemoveChild(node.id);
+    }
   }
 
   private lambda(name: string, props: Partial<FunctionProps> = {}): Function {
