@@ -60,13 +60,17 @@ export class HttpApi extends Construct {
 
   /** Sends routes of the contract to the function that serves them. */
   serve(routes: readonly Route[], server: WeeloFunction): void {
-    const integration = new HttpLambdaIntegration(`${server.node.id}Integration`, server.lambda, {
+    const { lambda, node } = server;
+    const withMethod = new HttpLambdaIntegration(`${node.id}Integration`, lambda, {
       // One permission for all routes: one each would outgrow the function's policy of 20,480 bytes.
       scopePermissionToRoute: false,
     });
+    // That one asks for a stage, a method and a path, and a call of `$default` names no method.
+    const withoutMethod = new HttpLambdaIntegration(`${node.id}DefaultIntegration`, lambda);
     for (const route of routes) {
       for (const key of routeKeysOf(route)) {
         const routeKey = httpRouteKey(route, key);
+        const integration = routeKey === HttpRouteKey.DEFAULT ? withoutMethod : withMethod;
         new HttpRoute(this, `Route ${key}`, { httpApi: this.api, routeKey, integration });
       }
     }

@@ -13,8 +13,8 @@ import { ResourceStates } from './custom-resources/resource-state.ts';
 import type { CloudStatus } from './dev/status.ts';
 import { EventSources } from './events/event-sources.ts';
 import type { Connections } from './gateway/connections.ts';
-import { type ApiDescriptions, describeApis } from './gateway/describe.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
+import { templateApis } from './gateway/template-apis.ts';
 import { FunctionPolicies } from './lambda/function-policies.ts';
 import type { FunctionSettings } from './lambda/function-settings.ts';
 import {
@@ -131,7 +131,7 @@ async function raise(ground: Ground, options: CloudOptions, stoppers: Stoppers):
   const policies = new Policies(values);
   const outside = makeOutside();
   const desk = new ResponseDesk(assembly.account);
-  const apis = apisOf(values);
+  const apis = templateApis(values);
   let gateway: Gateway | undefined;
   const connections = () => gateway?.connections;
   const { webSocketApi } = apis;
@@ -243,19 +243,6 @@ function addressesOf({ postgres, redis }: Engines, aws: string): Addresses {
 
 /** Where an engine is that the template does not need. */
 const NOWHERE = 'redis://127.0.0.1:0';
-
-function apisOf(values: CloudValues): ApiDescriptions {
-  const resources = values
-    .resources()
-    .filter(({ type }) => type.startsWith('AWS::ApiGatewayV2::'))
-    .map((resource) => ({
-      logicalId: resource.id,
-      type: resource.type,
-      ref: values.refOf(resource),
-      properties: values.properties(resource),
-    }));
-  return describeApis(resources);
-}
 
 function partsOf(
   gateway: string | undefined,

@@ -77,30 +77,3 @@ describe('the HTTP API', () => {
     expect(Format).not.toMatch(/\$context\.(path|queryString)/);
   });
 });
-
-describe('the permissions to invoke', () => {
-  const permissions = dev.ofType('AWS::Lambda::Permission').map(({ Properties }) => ({
-    invoked: dev.say(Properties['FunctionName']),
-    // What may invoke, without the route: API Gateway's ARN names one behind the API's id.
-    invoker: dev.say(Properties['SourceArn']).replace(/(<(Http|Realtime)Api\/Api>).*/, '$1'),
-    statement: JSON.stringify({
-      ...Properties,
-      SourceArn: dev.say(Properties['SourceArn']),
-      Resource: 'arn:aws:lambda:ap-south-1:123456789012:function:weelo-prod-socket-disconnect',
-    }),
-  }));
-
-  test('are one per function and API', () => {
-    const pairs = permissions.map(({ invoked, invoker }) => `${invoked} ${invoker}`);
-    expect(pairs).toEqual([...new Set(pairs)]);
-    expect(pairs.filter((each) => each.includes('<Functions/system/Function>'))).toHaveLength(1);
-  });
-
-  test("leave a function's policy far below Lambda's limit of 20,480 bytes", () => {
-    const sizes = new Map<string, number>();
-    for (const { invoked, statement } of permissions) {
-      sizes.set(invoked, (sizes.get(invoked) ?? 0) + statement.length);
-    }
-    expect(Math.max(...sizes.values())).toBeLessThan(2_048);
-  });
-});

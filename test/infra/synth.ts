@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
+import { readAssembly } from '../../local/template/assembly.ts';
+import { CloudValues } from '../../local/template/cloud-values.ts';
 import { functionNames, type FunctionName } from '../../src/contract/functions.ts';
 import { stageNamed } from '../../lib/stages.ts';
 import { synthesizeWeelo } from '../../lib/weelo-app.ts';
@@ -114,6 +116,22 @@ export function synthesized(stage: string): Synthesized {
   );
   kept.set(stage, made);
   return made;
+}
+
+/** A stage's templates with the values that they would have on this machine. */
+export async function cloudValues(stage: string): Promise<CloudValues> {
+  const folder = mkdtempSync(join(tmpdir(), 'weelo-synth-'));
+  try {
+    synthesizeWeelo({ stage: stageNamed(stage), outdir: folder, bundle: false });
+    const nowhere = { host: '127.0.0.1', port: 0 };
+    return new CloudValues({
+      assembly: await readAssembly(folder),
+      addresses: { postgres: nowhere, redis: nowhere, aws: 'http://127.0.0.1' },
+      readSecret: () => undefined,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** The CDK puts assets somewhere as soon as constructs are made, and never cleans up. */
