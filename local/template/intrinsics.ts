@@ -27,6 +27,8 @@ const Substitution = z.union([
 const Lookup = z.tuple([z.unknown(), z.unknown(), z.unknown()]);
 const Choice = z.tuple([z.string(), z.unknown(), z.unknown()]);
 const Pair = z.tuple([z.unknown(), z.unknown()]);
+/** Region and role say where the stack is: on this machine they are all in one place. */
+const StackOutput = z.object({ StackName: z.string(), OutputName: z.string() });
 
 type Intrinsic = (argument: unknown, stack: Stack) => unknown;
 
@@ -49,6 +51,7 @@ export class Resolver {
       ['Fn::Select', (argument, stack) => this.select(argument, stack)],
       ['Fn::Split', (argument, stack) => this.split(argument, stack)],
       ['Fn::ImportValue', (name, stack) => this.imported(this.text(name, stack))],
+      ['Fn::GetStackOutput', (argument, stack) => this.output(argument, stack)],
       ['Fn::FindInMap', (argument, stack) => this.find(argument, stack)],
       ['Fn::Base64', (text, stack) => Buffer.from(this.text(text, stack)).toString('base64')],
       ['Fn::GetAZs', () => ['a', 'b', 'c'].map((zone) => `${this.account.region}${zone}`)],
@@ -170,6 +173,21 @@ export class Resolver {
       }
     }
     throw new Error(`No stack exports ${name}: synthesize the stack that does, too.`);
+  }
+
+  /** CloudFormation reads it when it deploys the stack that asks: the other must be there by then. */
+  private output(argument: unknown, reader: Stack): unknown {
+    const { StackName, OutputName } = StackOutput.parse(this.inner(argument, reader));
+    const refused = (why: string) =>
+      new Error(`${reader.name} reads ${OutputName} of ${StackName}, which ${why}.`);
+    const stack = this.stacks.find(({ name }) => name === StackName);
+    if (!stack) throw refused('is not among the stacks: synthesize it, too');
+    if (this.stacks.indexOf(stack) > this.stacks.indexOf(reader)) {
+      throw refused('is deployed after it: say that it depends on that stack');
+    }
+    const found = stack.template.Outputs[OutputName];
+    if (!found) throw refused('has no such output');
+    return this.inner(found.Value, stack);
   }
 
   private find(argument: unknown, stack: Stack): unknown {

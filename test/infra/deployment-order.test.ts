@@ -14,6 +14,20 @@ const awaits = (name: FunctionName) =>
 const migration = 'Migration/Done/Default';
 const firstKeys = 'FirstKeys/Done/Default';
 
+describe.each(['dev', 'prod', 'local'])('the stacks of %s', (stage) => {
+  const { json } = synthesized(stage);
+  const found = (pattern: RegExp) => [...new Set(json.match(pattern))];
+
+  test('do not keep each other from dropping what they put out', () => {
+    expect(found(/Fn::ImportValue|"Export"/g)).toEqual([]);
+  });
+
+  test('read what the data stack puts out', () => {
+    const read = `"Fn::GetStackOutput":{"StackName":"weelo-${stage}-data"`;
+    expect(found(/"Fn::GetStackOutput":\{"StackName":"[^"]*"/g)).toEqual([read]);
+  });
+});
+
 describe('a deployment', () => {
   const others = functionNames.filter((name) => name !== 'migrate' && name !== 'keys');
   const onPostgres = others.filter((name) => variablesOf(name).includes('DATABASE_HOST'));

@@ -21,29 +21,23 @@ export type Resource = z.output<typeof Resource>;
 
 const Template = z.object({
   Resources: z.record(z.string(), Resource),
-  Outputs: z
-    .record(
-      z.string(),
-      z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }).optional() }),
-    )
-    .default({}),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
 });
 
 /** Both stacks of a stage as one: what crosses from one to the other is looked through. */
 export class Synthesized {
   readonly resources: ReadonlyMap<string, Resource>;
-  /** What a deployment prints, by name. */
+  /** What a deployment prints, and what one stack reads of another, by name. */
   readonly outputs: ReadonlyMap<string, unknown>;
-  private readonly exported: ReadonlyMap<string, unknown>;
+  /** The templates as they are sent to CloudFormation. */
+  readonly json: string;
 
   constructor(assembly: CloudAssembly) {
     const templates = assembly.stacks.map((each) => Template.parse(each.template));
     this.resources = new Map(templates.flatMap((each) => Object.entries(each.Resources)));
     const outputs = templates.flatMap((each) => Object.entries(each.Outputs));
     this.outputs = new Map(outputs.map(([name, { Value }]) => [name, Value]));
-    this.exported = new Map(
-      outputs.flatMap(([, { Value, Export }]) => (Export ? [[Export.Name, Value] as const] : [])),
-    );
+    this.json = JSON.stringify(assembly.stacks.map(({ template }): unknown => template));
   }
 
   ofType(type: string): readonly Resource[] {
@@ -68,8 +62,8 @@ export class Synthesized {
     const parsed = Intrinsic.safeParse(value);
     if (!parsed.success) return typeof value === 'string' ? value : JSON.stringify(value);
     const intrinsic = parsed.data;
-    if ('Fn::ImportValue' in intrinsic) {
-      return this.say(this.exported.get(intrinsic['Fn::ImportValue']));
+    if ('Fn::GetStackOutput' in intrinsic) {
+      return this.say(this.outputs.get(intrinsic['Fn::GetStackOutput'].OutputName));
     }
     if ('Fn::Join' in intrinsic) {
       return intrinsic['Fn::Join'][1].map((each) => this.say(each)).join('');
@@ -90,7 +84,7 @@ export class Synthesized {
 const Intrinsic = z.union([
   z.strictObject({ Ref: z.string() }),
   z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }),
-  z.strictObject({ 'Fn::ImportValue': z.string() }),
+  z.strictObject({ 'Fn::GetStackOutput': z.object({ OutputName: z.string() }) }),
   z.strictObject({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
 ]);
 

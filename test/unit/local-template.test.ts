@@ -56,6 +56,11 @@ async function resolved(value: unknown, rest: object = {}, secret?: string) {
   return values.property(found as never, 'Value');
 }
 
+/** As the CDK writes it. */
+function outputOf(StackName: string, OutputName: string) {
+  return { 'Fn::GetStackOutput': { StackName, OutputName, Region: { Ref: 'AWS::Region' } } };
+}
+
 const resources = {
   Queue: { Type: 'AWS::SQS::Queue' },
   Named: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'by-name' } },
@@ -119,22 +124,24 @@ describe('intrinsics', () => {
     [{ Ref: 'Nobody' }, 'first refers to Nobody, which is neither a resource nor a parameter'],
     [{ 'Fn::GetAtt': ['Queue', 'Colour'] }, 'asks for Colour of Queue (AWS::SQS::Queue)'],
     [{ 'Fn::ImportValue': 'nobody:exports' }, 'No stack exports nobody:exports'],
+    [outputOf('third', 'Out'), 'first reads Out of third, which is not among the stacks'],
+    [outputOf('first', 'Out'), 'first reads Out of first, which has no such output'],
+    [outputOf('second', 'Out'), 'first reads Out of second, which is deployed after it'],
     ['{{resolve:ssm:/parameter}}', 'a store that the local cloud does not have'],
   ])('%j is refused by name', async (value, sentence) => {
     await expect(resolved(value)).rejects.toThrow(sentence);
   });
 });
 
-test('one stack sees what another exports, and is read after it', async () => {
+test.each([
+  ['exports', { 'Fn::ImportValue': 'first:Arn' }],
+  ['puts out', outputOf('first', 'Out')],
+])('one stack sees what another %s, and is read after it', async (_, Name) => {
   const first = {
     Resources: resources,
     Outputs: { Out: { Value: { 'Fn::GetAtt': ['Named', 'Arn'] }, Export: { Name: 'first:Arn' } } },
   };
-  const second = {
-    Resources: {
-      Topic: { Type: 'AWS::SNS::Topic', Properties: { Name: { 'Fn::ImportValue': 'first:Arn' } } },
-    },
-  };
+  const second = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { Name } } } };
   const assembly = await assemblyOf(first, second);
   expect(assembly.stacks.map(({ name }) => name)).toEqual(['first', 'second']);
   expect(assembly.assets.get('a1.zip')).toBe(join(folder, 'asset.a1'));
