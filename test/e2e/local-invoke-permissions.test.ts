@@ -49,8 +49,10 @@ describe('without any permission of the template', async () => {
     );
   });
 
-  test('a queue is polled all the same: that is a right of the function’s role', async () => {
-    const [queue] = cloud.values.resources('AWS::SQS::Queue').filter(({ id }) => /^Work/.test(id));
+  test('a queue is polled all the same: that is a right of the role', async () => {
+    const [queue] = cloud.values
+      .resources('AWS::SQS::Queue')
+      .filter(({ id }) => id.startsWith('Work'));
     const engine = cloud.engines.sqs?.endpoint ?? '';
     const name = String(cloud.values.attributeOf(queue as never, 'QueueName'));
     const input = { QueueUrl: queueUrlOf(engine, name), MessageBody: 'hello' };

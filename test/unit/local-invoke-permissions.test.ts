@@ -60,7 +60,7 @@ describe('a permission', () => {
 
   test.each([
     ['as the CDK makes it', {}],
-    ['of the function’s ARN', { FunctionName: arn }],
+    ['of the ARN', { FunctionName: arn }],
     ['of a part of the ARN', { FunctionName: '111122223333:function:front' }],
     ['of every action', { Action: 'lambda:*' }],
     ['of an action in another case', { Action: 'lambda:invokeFunction' }],
