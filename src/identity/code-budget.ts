@@ -14,15 +14,11 @@ export interface CodeBudgetSettings {
 export interface CodeBudget {
   /** Counts one more to this phone; throws OTP_RATE_LIMIT_EXCEEDED when there is nothing left to spend. */
   spend(phone: string): Promise<void>;
-  /** Counts one more question whether this phone is a driver's, before it is answered. */
-  ask(driverPhone: string): Promise<void>;
 }
 
 const tenMinutes = 600;
 /** A transporter is sent the codes of all its drivers: this many phones may not ring it at once. */
 const perReceiver = 20;
-/** Twice what a driver who mistypes everything needs. */
-const perDriver = 30;
 
 export function codeBudget(
   { perPrefix, perDay }: CodeBudgetSettings,
@@ -52,11 +48,6 @@ export function codeBudget(
       logger.warn('No more codes are sent for now', { prefix: `${phone.slice(0, 5)}xxxxx` });
       throw new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
     },
-    ask: async (driverPhone) => {
-      const rule = { limit: perDriver, windowSeconds: tenMinutes };
-      const verdict = await firstRefusal([[`driver-asked:${driverPhone}`, rule]]);
-      if (verdict) throw new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
-    },
   };
 }
 
@@ -69,5 +60,4 @@ function secondsLeftOf(now: Date): number {
 /** For load tests on one machine. */
 export const unlimitedBudget: CodeBudget = {
   spend: async () => undefined,
-  ask: async () => undefined,
 };

@@ -11,8 +11,6 @@ interface Deps extends IssueCodeDeps {
 /** P15: a driver's code goes to the transporter, and says whose it is. */
 export async function sendDriverCode(input: { readonly driverPhone: string }, deps: Deps) {
   const phone = phoneFrom(input.driverPhone, 'driverPhone');
-  // First: without a count nobody learns who is a driver.
-  await deps.budget.ask(phone);
   const driver = await findLoginDriver(phone, deps.postgres);
   const driverName = nameOf(driver);
   const subject = driverSubject(phone, { id: driver.id, transporterId: driver.transporter_id });

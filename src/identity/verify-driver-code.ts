@@ -1,5 +1,4 @@
 import { AppError } from '../contract/errors.ts';
-import type { CodeBudget } from './code-budget.ts';
 import { findCodedDriver, isSuspended, nameOf, type LoginDriver } from './find-login-driver.ts';
 import { driverSubject } from './login-code.ts';
 import { prepareSession, tokensFor, type Device, type OpenSessionDeps } from './open-session.ts';
@@ -15,20 +14,21 @@ interface Input {
 
 const errors = { wrong: 'OTP_INVALID', none: 'OTP_NOT_FOUND' } as const;
 
+/** No code is bound to it. */
+const noMembership = { id: '', transporterId: '' };
+
 /** P15: logs a driver in with the code that its transporter was sent. */
-export async function verifyDriverCode(
-  input: Input,
-  deps: UseCodeDeps & OpenSessionDeps & { readonly budget: CodeBudget },
-) {
+export async function verifyDriverCode(input: Input, deps: UseCodeDeps & OpenSessionDeps) {
   const phone = phoneFrom(input.driverPhone, 'driverPhone');
   const { postgres, ids } = deps;
-  await deps.budget.ask(phone);
   const driver = await findCodedDriver(phone, postgres);
-  // Who is in no fleet has no code.
-  if (!driver) throw new AppError('OTP_NOT_FOUND');
-  const membership = { id: driver.id, transporterId: driver.transporter_id };
+  const membership = driver
+    ? { id: driver.id, transporterId: driver.transporter_id }
+    : noMembership;
+  // P14: also for who is no driver, or in no fleet. Neither the answer nor its time tells a driver without a code.
   const subject = driverSubject(phone, membership);
   return useCode({ subject, code: input.otp, errors }, deps, async () => {
+    if (!driver) throw new AppError('OTP_NOT_FOUND');
     const session = prepareSession(input.device, ids);
     const opened = await postgres.run((db) => logInDriver(db, membership, session));
     // Suspended since the code was sent, or out of the fleet since the driver was looked up.

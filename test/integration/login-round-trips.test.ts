@@ -64,6 +64,35 @@ test.each(['the first', 'the second'])(
   },
 );
 
+test('a guess costs the same for a driver without a code as for who is no driver', async () => {
+  const [driverPhone, free] = [freshPhone(), freshPhone()];
+  await world.sql(
+    `WITH t AS (INSERT INTO weelo.users (id, role, phone) VALUES (gen_random_uuid(), 'transporter', $3)
+                RETURNING id)
+     INSERT INTO weelo.users (id, role, phone, transporter_id)
+     SELECT gen_random_uuid(), 'driver'::weelo.role, $1, id FROM t
+     UNION ALL SELECT gen_random_uuid(), 'driver'::weelo.role, $2, NULL`,
+    [driverPhone, free, freshPhone()],
+  );
+  for (const phone of [driverPhone, free, freshPhone()]) {
+    const { outcome, cost } = await costOf(() =>
+      world.auth.verifyDriverLoginCode({ body: { driverPhone: phone, otp: '123456' } }),
+    );
+    expect(outcome.error?.code).toBe('OTP_NOT_FOUND');
+    const code = `driver-otp:${phone}`;
+    expect(cost).toEqual({
+      redis: [
+        expect.stringMatching(
+          `^eval ${code} {${code}}:wrong {${code}}:former {${code}}:attempt:[0-9a-f-]{36}$`,
+        ),
+        'eval rate:verifyDriverLoginCode:127.0.0.1',
+      ],
+      postgres: [expect.stringMatching(/^SELECT d\.\*, .* FROM weelo.users AS d /)],
+      aws: [],
+    });
+  }
+});
+
 test('a profile is one count and one statement; a session is looked up when it is first seen', async () => {
   const { user, tokens } = await world.logIn(freshPhone());
   const ask = () => world.auth.getProfile({ token: tokens.accessToken });

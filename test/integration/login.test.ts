@@ -155,6 +155,16 @@ describe('P13: a code', () => {
     expect(error?.retryAfterMs).toBeGreaterThan(595_000);
   });
 
+  test('is not locked by guesses that were made before it was sent', async () => {
+    const phone = freshPhone();
+    const early = await Promise.all(Array.from({ length: 40 }, () => verify(phone, '123456')));
+    expect(new Set(early.map((each) => each.code))).toEqual(new Set(['OTP_EXPIRED']));
+    await send(phone);
+    const code = await world.codeSentTo(phone);
+    expect((await verify(phone, other(code))).error?.data).toEqual({ attemptsLeft: 4 });
+    expect((await verify(phone, code)).user).toBeDefined();
+  });
+
   test('sent again does not begin the count again; the lock also stops sending, until it ends', async () => {
     const phone = freshPhone();
     await send(phone);
@@ -310,6 +320,32 @@ describe('a driver', () => {
     expect(outcomes.slice(0, 19)).toEqual(Array(19).fill(200));
     expect(outcomes.slice(19)).toEqual(Array(2).fill('OTP_RATE_LIMIT_EXCEEDED'));
     while ((await world.takeMessages()).length > 0);
+  });
+
+  test('is not kept out by guesses at a code that nobody has asked for', async () => {
+    const { transporterPhone, driverPhone } = await fleet();
+    for (let i = 0; i < 40; i += 1) {
+      expect((await verifyBy(driverPhone, '123456')).error?.code).toBe('OTP_NOT_FOUND');
+    }
+    expect((await sendTo(driverPhone)).status).toBe(200);
+    const code = await world.codeSentTo(transporterPhone);
+    expect((await verifyBy(driverPhone, other(code))).error?.data).toEqual({ attemptsLeft: 4 });
+    expect((await verifyBy(driverPhone, code)).status).toBe(200);
+  });
+
+  test('is not kept out by a stranger who asks for a code again and again', async () => {
+    const { transporterPhone, driverPhone } = await fleet();
+    for (let i = 0; i < 40; i += 1) {
+      await world.redis.del('rate:sendDriverLoginCode:127.0.0.1');
+      const { status, error } = await sendTo(driverPhone);
+      expect(error?.code ?? status).toBe(i === 0 ? 200 : 'OTP_COOLDOWN');
+    }
+    await world.redis.del('rate:sendDriverLoginCode:127.0.0.1');
+    await world.codeSentTo(transporterPhone);
+    await world.redis.del(`{driver-otp:${driverPhone}}:cooling`);
+    expect((await sendTo(driverPhone)).status).toBe(200);
+    const code = await world.codeSentTo(transporterPhone);
+    expect((await verifyBy(driverPhone, code)).status).toBe(200);
   });
 
   test('cannot use a code that went to a former transporter', async () => {
