@@ -25,6 +25,7 @@ export const greet = route({
   query: z.object({ loud: z.enum(['yes', 'no']).optional() }),
   headers: z.object({ 'x-device-id': z.string().max(20).optional() }),
   body: Name,
+  errors: ['CONCURRENT_REQUEST'],
 });
 
 /** For customers, once per key, five times a minute. */

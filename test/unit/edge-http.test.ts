@@ -225,6 +225,29 @@ describe('an error', () => {
     });
   });
 
+  describe('that the route does not declare', () => {
+    const throwing = async () => {
+      throw new AppError('ORDER_NOT_FOUND');
+    };
+
+    test('is a fault of ours, so that tests see it', async () => {
+      const response = await refusal({}, throwing);
+      expect(response).toMatchObject({ ...withError(500, 'INTERNAL_ERROR'), reached: 1 });
+    });
+
+    test('is told in production all the same, and the operators are, too', async () => {
+      vi.stubEnv('WEELO_STAGE', 'prod');
+      const logged = vi.spyOn(logger, 'error');
+      const response = await refusal({}, throwing);
+      vi.unstubAllEnvs();
+      expect(response).toMatchObject({ ...withError(404, 'ORDER_NOT_FOUND'), reached: 1 });
+      expect(logged).toHaveBeenCalledWith(
+        'greet answered ORDER_NOT_FOUND, which its contract does not know',
+      );
+      logged.mockRestore();
+    });
+  });
+
   test('that is not becomes one generic answer', async () => {
     const response = await refusal({}, async () => {
       throw new Error('relation "weelo.secrets" does not exist');

@@ -1,3 +1,6 @@
+import type { AppError } from '../../../src/contract/errors.ts';
+import { errorsOf, type Route } from '../../../src/contract/route.ts';
+import { logger } from '../../../src/platform/observability.ts';
 import { asAppError } from '../as-app-error.ts';
 import type { HttpMiddleware } from './call.ts';
 import { writeError } from './write.ts';
@@ -6,7 +9,20 @@ import { writeError } from './write.ts';
 export function mapErrors(): HttpMiddleware {
   return {
     onError: (request) => {
-      request.response = writeError(asAppError(request.error), request.context.call);
+      const { call } = request.context;
+      request.response = writeError(declared(asAppError(request.error), call.route), call);
     },
   };
+}
+
+/**
+ * A code that the route does not declare is a fault of ours, which a test must see. In production the client is told
+ * it all the same: it is truer than any other.
+ */
+function declared(error: AppError, route: Route | undefined): AppError {
+  if (!route || errorsOf(route).includes(error.code)) return error;
+  const told = `${route.id} answered ${error.code}, which its contract does not know`;
+  if (process.env['WEELO_STAGE'] !== 'prod') return asAppError(new Error(told));
+  logger.error(told);
+  return error;
 }
