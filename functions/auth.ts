@@ -27,7 +27,7 @@ const redis = redisFrom(env);
 const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
 
 const deps = {
-  ...codeDepsFrom(env, redis, readSecret, clock),
+  ...codeDepsFrom(env, { redis, postgres, readSecret, clock }),
   postgres,
   table,
   endedSessions,
@@ -41,14 +41,15 @@ const ok = <B>(body: B) => ({ status: 200, body }) as const;
 export const handler = httpFunction(
   'auth',
   {
-    sendLoginCode: async ({ body }) => ok(await sendLoginCode(body, deps)),
+    sendLoginCode: async ({ body, address }) => ok(await sendLoginCode({ ...body, address }, deps)),
     verifyLoginCode: async ({ body, headers }) => {
       const { phone, otp, role, deviceName, deviceId = headers['x-device-id'] } = body;
       return ok(
         await verifyLoginCode({ phone, otp, role, device: { deviceId, deviceName } }, deps),
       );
     },
-    sendDriverLoginCode: async ({ body }) => ok(await sendDriverCode(body, deps)),
+    sendDriverLoginCode: async ({ body, address }) =>
+      ok(await sendDriverCode({ ...body, address }, deps)),
     verifyDriverLoginCode: async ({ body, headers }) =>
       ok(await verifyDriverCode({ ...body, device: { deviceId: headers['x-device-id'] } }, deps)),
     refreshSession: async ({ body: { refreshToken, rotate = false }, headers }) =>

@@ -33,7 +33,7 @@ const redis = redisFrom(env);
 const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
 
 const deps = {
-  ...codeDepsFrom(env, redis, readSecret, clock),
+  ...codeDepsFrom(env, { redis, postgres, readSecret, clock }),
   postgres,
   table,
   endedSessions,
@@ -56,10 +56,10 @@ export const handler = httpFunction(
     getVehicle: async (request) => ok({ vehicle: await readVehicle(vehicleIn(request), deps) }),
     deleteVehicle: async (request) => ok(await deleteVehicle(vehicleIn(request), deps)),
     listDrivers: async ({ caller }) => ok(await listDrivers(caller.userId, deps)),
-    beginOnboarding: async ({ caller, body }) =>
-      ok(await beginOnboarding({ ...body, transporterId: caller.userId }, deps)),
-    resendOnboardingCode: async ({ caller, body }) =>
-      ok(await resendOnboardingCode({ ...body, transporterId: caller.userId }, deps)),
+    beginOnboarding: async ({ caller, body, address }) =>
+      ok(await beginOnboarding({ ...body, transporterId: caller.userId, address }, deps)),
+    resendOnboardingCode: async ({ caller, body, address }) =>
+      ok(await resendOnboardingCode({ ...body, transporterId: caller.userId, address }, deps)),
     finishOnboarding: async ({ caller, body }) => ({
       status: 201,
       body: await finishOnboarding({ ...body, transporterId: caller.userId }, deps),

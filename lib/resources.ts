@@ -103,7 +103,9 @@ export function provisionsOf(props: ProvisionsProps): Provisions {
     'code-budget': {
       variables: {
         OTP_SENDS_PER_PREFIX: String(stage.codes.perPrefix),
+        OTP_SENDS_PER_ADDRESS: String(stage.codes.perAddress),
         OTP_SENDS_PER_DAY: String(stage.codes.perDay),
+        OTP_KEPT_SHARE: String(stage.codes.keptShare),
       },
       // Figures: there is nothing to be let in to.
       grant: () => {},

@@ -31,8 +31,12 @@ export interface Stage {
 interface CodeBudget {
   /** In ten minutes, to numbers that share their first five digits. */
   readonly perPrefix: number;
+  /** In a day, asked for from one address. A carrier puts thousands of phones behind one. */
+  readonly perAddress: number;
   /** In a day, to everybody. */
   readonly perDay: number;
+  /** The share of a day, from 0 to 1, that no stranger can use up: kept for accounts that logged in before. */
+  readonly keptShare: number;
 }
 
 /** Whom an SMS is from (docs/runbooks/register-sms-templates.md). */
@@ -75,7 +79,7 @@ const dev: Stage = {
   alarms: true,
   placesSource: 'amazon-location',
   sms: { sender: 'WEELO' },
-  codes: { perPrefix: 50, perDay: 1_000 },
+  codes: { perPrefix: 50, perAddress: 100, perDay: 1_000, keptShare: 0.5 },
 };
 
 const prod: Stage = {
@@ -93,7 +97,7 @@ const prod: Stage = {
   alarms: true,
   placesSource: 'amazon-location',
   sms: { sender: 'WEELO' },
-  codes: { perPrefix: 500, perDay: 100_000 },
+  codes: { perPrefix: 500, perAddress: 1_000, perDay: 100_000, keptShare: 0.5 },
 };
 
 /** What `npm start` runs: the stores beside it speak plain TCP, and nobody is paged. */
@@ -105,7 +109,8 @@ const local: Stage = {
   requestsPerSecond: 10_000,
   alarms: false,
   placesSource: 'built-in',
-  codes: { perPrefix: 1_000_000, perDay: 1_000_000 },
+  // Nobody is refused here: everybody has one address, and tests have many phones.
+  codes: { perPrefix: 1_000_000, perAddress: 1_000_000, perDay: 1_000_000, keptShare: 0 },
   // Made up, so that they are seen on their way.
   sms: {
     sender: 'WEELO',

@@ -52,9 +52,18 @@ export const variables = {
     meaning: 'Login codes in ten minutes to numbers that share their first five digits, at most',
     schema: z.coerce.number().int().positive(),
   },
+  OTP_SENDS_PER_ADDRESS: {
+    meaning: 'Login codes in a day that are asked for from one address, at most',
+    schema: z.coerce.number().int().positive(),
+  },
   OTP_SENDS_PER_DAY: {
     meaning: 'Login codes in a day, to everybody, at most',
     schema: z.coerce.number().int().positive(),
+  },
+  OTP_KEPT_SHARE: {
+    meaning:
+      "The share of the day's login codes, from 0 to 1, that is kept for accounts that logged in before",
+    schema: z.coerce.number().min(0).max(1),
   },
   PLACES_SOURCE: {
     meaning:
@@ -115,7 +124,15 @@ export const resources = {
   'signing-keys': { variables: ['SIGNING_KEYS_SECRET_ARN'], needsVpc: false },
   'public-keys': { variables: ['PUBLIC_KEYS_SECRET_ARN'], needsVpc: false },
   'code-key': { variables: ['CODE_KEY_SECRET_ARN'], needsVpc: false },
-  'code-budget': { variables: ['OTP_SENDS_PER_PREFIX', 'OTP_SENDS_PER_DAY'], needsVpc: false },
+  'code-budget': {
+    variables: [
+      'OTP_SENDS_PER_PREFIX',
+      'OTP_SENDS_PER_ADDRESS',
+      'OTP_SENDS_PER_DAY',
+      'OTP_KEPT_SHARE',
+    ],
+    needsVpc: false,
+  },
   sms: { variables: ['SMS_SENDER', 'SMS_DLT'], needsVpc: false },
   location: { variables: ['PLACES_SOURCE'], needsVpc: false },
   'key-rotation': {

@@ -210,7 +210,7 @@ export const errors = {
     status: 429,
     message: 'Too many codes were asked for. Please try again later.',
     meaning:
-      'Too many codes were asked for: for this number, for numbers like it, or by everybody together; or the number is locked after wrong ones.',
+      'Too many codes were asked for: for this number, for numbers like it, from this address, or by everybody together; or the number is locked after wrong ones.',
     remedy: 'Wait for `retryAfterMs` (also in `Retry-After`).',
   },
   INTERNAL_ERROR: {

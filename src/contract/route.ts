@@ -78,6 +78,8 @@ interface RequestOf<R extends Route> {
   /** Of the intent, where the route asks for one or honours it. */
   readonly idempotencyKey: R['idempotency'] extends 'required' ? string : undefined;
   readonly requestId: string;
+  /** Where from it is asked, as API Gateway saw it: a phone's own, or its carrier's. */
+  readonly address: string;
   /** Aborted when the client has been told to try again: what it asked for must not happen after all. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -24,9 +24,15 @@ export interface Asking {
   readonly transporterId: string;
 }
 
+interface AskingByCode extends Asking {
+  /** Where from the transporter asks. */
+  readonly address: string;
+  readonly isRepeatable?: boolean;
+}
+
 /** Asks a driver, by SMS to the driver's own phone: the code is a yes to this transporter, and to no other one. */
 export async function askToJoin(
-  { phone, transporterId, isRepeatable = false }: Asking & { readonly isRepeatable?: boolean },
+  { phone, transporterId, address, isRepeatable = false }: AskingByCode,
   recruit: Recruit,
   deps: RecruitDeps,
 ) {
@@ -39,6 +45,7 @@ export async function askToJoin(
         template: 'driver-onboarding',
         values: { code, fleetName },
       }),
+      address,
       note: JSON.stringify(recruit),
       isRepeatable,
     },

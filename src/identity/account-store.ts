@@ -68,6 +68,20 @@ export async function changeProfile(
   return user;
 }
 
+/** Whether somebody has proven before, by a code, to have this phone in this role. */
+export async function hasLoggedIn(
+  db: Database,
+  account: { readonly phone: string; readonly role: Role },
+): Promise<boolean> {
+  const [found] = await db.$queryRaw<{ known: boolean }[]>`
+    SELECT EXISTS (
+      SELECT FROM weelo.users
+      WHERE phone = ${account.phone} AND role = ${account.role}::weelo.role AND verified_at IS NOT NULL
+    ) AS known
+  `;
+  return found?.known === true;
+}
+
 /** A driver and whose fleet it is in; `transporter_*` are null for who is in none. */
 export interface DriverRow extends UserRow {
   readonly transporter_phone: string | null;

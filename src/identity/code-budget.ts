@@ -1,54 +1,83 @@
 import { AppError } from '../contract/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { logger } from '../platform/observability.ts';
-import type { CountCall } from '../platform/rate-limit.ts';
+import type { CountCode, Limit } from './code-budget-store.ts';
+import type { CodeAccount } from './login-code.ts';
 
 /** P14: how many codes a stage sends at most; each costs money, whoever asked for it. */
 export interface CodeBudgetSettings {
   /** In ten minutes to numbers that share their first five digits: one operator's, of one circle. */
   readonly perPrefix: number;
+  /** In a day, asked for from one address. */
+  readonly perAddress: number;
   /** In a day, to everybody. */
   readonly perDay: number;
+  /** The share of the day's codes, from 0 to 1, that is kept for accounts that logged in before. */
+  readonly keptShare: number;
+}
+
+interface CodeRequest {
+  readonly account: CodeAccount;
+  /** The phone that the code is sent to. */
+  readonly to: string;
+  /** Where from it was asked for. */
+  readonly address: string;
 }
 
 export interface CodeBudget {
-  /** Counts one more to this phone; throws OTP_RATE_LIMIT_EXCEEDED when there is nothing left to spend. */
-  spend(phone: string): Promise<void>;
+  /** Counts one more code; throws OTP_RATE_LIMIT_EXCEEDED, and counts nothing, where there is none left to spend. */
+  spend(request: CodeRequest): Promise<void>;
+}
+
+interface CodeBudgetDeps {
+  readonly countCode: CountCode;
+  readonly hasLoggedIn: (account: CodeAccount) => Promise<boolean>;
+  readonly measureShare: (metric: 'OtpOpenShareUsed' | 'OtpKeptShareUsed', share: number) => void;
+  readonly clock: Clock;
 }
 
 const tenMinutes = 600;
 /** A transporter is sent the codes of all its drivers: this many phones may not ring it at once. */
 const perReceiver = 20;
 
-export function codeBudget(
-  { perPrefix, perDay }: CodeBudgetSettings,
-  countCall: CountCall,
-  clock: Clock,
-): CodeBudget {
-  /** One after the other: a code that the first limit stops is not spent, and must not count for the second. */
-  const firstRefusal = async (limits: readonly Parameters<CountCall>[]) => {
-    for (const limit of limits) {
-      const verdict = await countCall(...limit).catch((cause: unknown) => {
-        throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
-      });
-      if (!verdict.allowed) return verdict;
-    }
-    return undefined;
-  };
+/**
+ * A day has an open part and a kept one. Whoever asks spends from the open part, and nobody is looked up. Where that is
+ * used up, strangers wait for tomorrow, and accounts that logged in before go on. Only then do answers tell who has one.
+ */
+export function codeBudget(settings: CodeBudgetSettings, deps: CodeBudgetDeps): CodeBudget {
+  const count: CountCode = (limits) =>
+    deps.countCode(limits).catch((cause: unknown) => {
+      throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+    });
   return {
-    spend: async (phone) => {
-      const now = clock.now();
-      const today = now.toISOString().slice(0, 10);
-      const verdict = await firstRefusal([
-        [`otp-to:${phone}`, { limit: perReceiver, windowSeconds: tenMinutes }],
-        [`otp-prefix:${phone.slice(0, 5)}`, { limit: perPrefix, windowSeconds: tenMinutes }],
-        [`otp-day:${today}`, { limit: perDay, windowSeconds: secondsLeftOf(now) }],
-      ]);
-      if (!verdict) return;
-      logger.warn('No more codes are sent for now', { prefix: `${phone.slice(0, 5)}xxxxx` });
-      throw new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
+    spend: async (request) => {
+      const { always, open, kept } = limitsOf(request, settings, deps.clock.now());
+      let part = open;
+      let counted = await count([...always, part]);
+      if (counted.refusedBy === open && (await deps.hasLoggedIn(request.account))) {
+        part = kept;
+        counted = await count([...always, part]);
+      }
+      if (counted.refusedBy) throw refusal(counted, request);
+      const metric = part === open ? 'OtpOpenShareUsed' : 'OtpKeptShareUsed';
+      deps.measureShare(metric, counted.calls / part.limit);
     },
   };
+}
+
+function limitsOf({ to, address }: CodeRequest, settings: CodeBudgetSettings, now: Date) {
+  const { perPrefix, perAddress, perDay, keptShare } = settings;
+  const day = now.toISOString().slice(0, 10);
+  const windowSeconds = secondsLeftOf(now);
+  const keptPerDay = Math.round(perDay * keptShare);
+  const always: readonly Limit[] = [
+    { name: 'address', of: `${day}:${address}`, limit: perAddress, windowSeconds },
+    { name: 'receiver', of: to, limit: perReceiver, windowSeconds: tenMinutes },
+    { name: 'prefix', of: to.slice(0, 5), limit: perPrefix, windowSeconds: tenMinutes },
+  ];
+  const open: Limit = { name: 'open', of: day, limit: perDay - keptPerDay, windowSeconds };
+  const kept: Limit = { name: 'kept', of: day, limit: keptPerDay, windowSeconds };
+  return { always, open, kept };
 }
 
 /** Days are UTC's. */
@@ -57,7 +86,14 @@ function secondsLeftOf(now: Date): number {
   return Math.ceil((tomorrow - now.getTime()) / 1000);
 }
 
+function refusal(
+  { refusedBy, waitMs }: { readonly refusedBy: Limit; readonly waitMs: number },
+  { to, address }: CodeRequest,
+): AppError {
+  const prefix = `${to.slice(0, 5)}xxxxx`;
+  logger.warn('No more codes are sent for now', { limit: refusedBy.name, prefix, address });
+  return new AppError('OTP_RATE_LIMIT_EXCEEDED', { retryAfterMs: waitMs });
+}
+
 /** For load tests on one machine. */
-export const unlimitedBudget: CodeBudget = {
-  spend: async () => undefined,
-};
+export const unlimitedBudget: CodeBudget = { spend: async () => undefined };

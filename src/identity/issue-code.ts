@@ -11,6 +11,8 @@ import type { SendSms } from './queue-sms.ts';
 export interface CodeIssue {
   readonly subject: CodeSubject;
   readonly smsWith: (code: string) => SmsRequest;
+  /** Where from the code was asked for. */
+  readonly address: string;
   /** What the code is for, in so many words as whoever checks it needs. */
   readonly note?: string;
   /** Whether to ask for the same within the cooldown is to ask again for an answer that was lost. */
@@ -29,7 +31,7 @@ export interface IssueCodeDeps {
 
 /** P13, P14: makes a code, keeps its digest, and has it sent, if one may be sent now. */
 export async function issueCode(issue: CodeIssue, deps: IssueCodeDeps): Promise<void> {
-  const { subject, smsWith, note, isRepeatable = false } = issue;
+  const { subject, smsWith, address, note, isRepeatable = false } = issue;
   const { codes, budget, sendSms, ids } = deps;
   const code = newCode(deps.randomBelow);
   const digest = digestOf((await deps.readCodeKeys()).codes, subject, code);
@@ -40,7 +42,7 @@ export async function issueCode(issue: CodeIssue, deps: IssueCodeDeps): Promise<
     const reservation = await codes.reserve(subject, digest, sendId, note);
     if (isRepeatable && reservation.outcome === 'repeated') return;
     refuse(reservation);
-    await budget.spend(sms.to);
+    await budget.spend({ account: subject.account, to: sms.to, address });
     await sendSms(sms).catch((cause: unknown) => {
       throw new AppError('OTP_SEND_FAILED', { retryAfterMs: 1000, cause });
     });

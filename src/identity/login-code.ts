@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Role } from '../contract/wire.ts';
 
 /** Seconds that a login code works. */
 export const codeLife = 300;
@@ -12,8 +13,15 @@ export const sendsPerWindow = 3;
 export const lockWindow = 600;
 export const attemptsPerWindow = 5;
 
+/** Whose a code is: a driver's login code is the driver's, though it goes to the transporter. */
+export interface CodeAccount {
+  readonly phone: string;
+  readonly role: Role;
+}
+
 /** What a code is for, and for whom. */
 export interface CodeSubject {
+  readonly account: CodeAccount;
   /** Its key in Redis. What else is kept of it lies in the same slot. */
   readonly key: string;
   /** With what the names begin of what is kept beside the code. */
@@ -26,7 +34,8 @@ export interface CodeSubject {
 }
 
 export function loginSubject(phone: string, role: 'customer' | 'transporter'): CodeSubject {
-  return { ...ownKeys(`otp:${phone}:${role}`), lifeSeconds: codeLife, boundTo: '' };
+  const keys = ownKeys(`otp:${phone}:${role}`);
+  return { account: { phone, role }, ...keys, lifeSeconds: codeLife, boundTo: '' };
 }
 
 /** P15: who changed fleets since the code was sent cannot use it: it went to the former transporter. */
@@ -35,7 +44,8 @@ export function driverSubject(
   driver: { readonly id: string; readonly transporterId: string },
 ): CodeSubject {
   const boundTo = `${driver.id} ${driver.transporterId}`;
-  return { ...ownKeys(`driver-otp:${driverPhone}`), lifeSeconds: codeLife, boundTo };
+  const keys = ownKeys(`driver-otp:${driverPhone}`);
+  return { account: driverBy(driverPhone), ...keys, lifeSeconds: codeLife, boundTo };
 }
 
 /**
@@ -45,7 +55,18 @@ export function driverSubject(
 export function onboardingSubject(driverPhone: string, transporterId: string): CodeSubject {
   const phone = `driver-onboard:{${driverPhone}}`;
   const key = `${phone}:${transporterId}`;
-  return { key, beside: key, sendings: phone, lifeSeconds: onboardingCodeLife, boundTo: '' };
+  return {
+    account: driverBy(driverPhone),
+    key,
+    beside: key,
+    sendings: phone,
+    lifeSeconds: onboardingCodeLife,
+    boundTo: '',
+  };
+}
+
+function driverBy(phone: string): CodeAccount {
+  return { phone, role: 'driver' };
 }
 
 function ownKeys(key: string) {

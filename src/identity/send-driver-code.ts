@@ -8,9 +8,14 @@ interface Deps extends IssueCodeDeps {
   readonly postgres: Postgres;
 }
 
+interface Input {
+  readonly driverPhone: string;
+  readonly address: string;
+}
+
 /** P15: a driver's code goes to the transporter, and says whose it is. */
-export async function sendDriverCode(input: { readonly driverPhone: string }, deps: Deps) {
-  const phone = phoneFrom(input.driverPhone, 'driverPhone');
+export async function sendDriverCode({ driverPhone, address }: Input, deps: Deps) {
+  const phone = phoneFrom(driverPhone, 'driverPhone');
   const driver = await findLoginDriver(phone, deps.postgres);
   const driverName = nameOf(driver);
   const subject = driverSubject(phone, { id: driver.id, transporterId: driver.transporter_id });
@@ -22,6 +27,7 @@ export async function sendDriverCode(input: { readonly driverPhone: string }, de
         template: 'driver-login',
         values: { code, driverName, driverPhone: phone },
       }),
+      address,
     },
     deps,
   );

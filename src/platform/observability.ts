@@ -16,6 +16,11 @@ export function countOne(metric: string): void {
   metrics.addMetric(metric, MetricUnit.Count, 1);
 }
 
+/** How much of something is used up, where 1 is all of it. */
+export function measureShare(metric: string, share: number): void {
+  metrics.addMetric(metric, MetricUnit.Percent, 100 * share);
+}
+
 /** How long something took, or how late it was. */
 export function measure(metric: string, milliseconds: number): void {
   metrics.addMetric(metric, MetricUnit.Milliseconds, Math.max(0, Math.round(milliseconds)));

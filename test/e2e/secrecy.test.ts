@@ -64,7 +64,7 @@ const allowed: readonly Allowance[] = [
   {
     secret: 'phone',
     where: /^redis key$/,
-    as: /^(?:otp-to:\d{10}|\{?(?:otp:\d{10}:(?:customer|transporter)|driver-otp:\d{10})(?:\}:(?:wrong|cooling|sends|note|former|former-note|attempt:[\da-f-]{36}))?|driver-onboard:\{\d{10}\}:[\da-z:-]+)$/g,
+    as: /^(?:\{otp-budget\}:receiver:\d{10}|\{?(?:otp:\d{10}:(?:customer|transporter)|driver-otp:\d{10})(?:\}:(?:wrong|cooling|sends|note|former|former-note|attempt:[\da-f-]{36}))?|driver-onboard:\{\d{10}\}:[\da-z:-]+)$/g,
     because: 'codes are kept and counted by number, for ten minutes',
   },
   {

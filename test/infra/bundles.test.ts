@@ -43,7 +43,9 @@ const anything: Readonly<Record<Variable, string>> = {
   SMS_DLT: 'null',
   PLACES_SOURCE: 'amazon-location',
   OTP_SENDS_PER_PREFIX: '1000',
+  OTP_SENDS_PER_ADDRESS: '1000',
   OTP_SENDS_PER_DAY: '1000',
+  OTP_KEPT_SHARE: '0.5',
 };
 
 /** Loads a function's handler as Lambda does. */

@@ -135,7 +135,9 @@ const meant: Readonly<Record<Variable, string>> = {
   SMS_DLT: 'null',
   PLACES_SOURCE: 'amazon-location',
   OTP_SENDS_PER_PREFIX: '50',
+  OTP_SENDS_PER_ADDRESS: '100',
   OTP_SENDS_PER_DAY: '1000',
+  OTP_KEPT_SHARE: '0.5',
 };
 
 /** migrate goes to the writer itself, as the owner. */

@@ -321,9 +321,9 @@ describe('an onboarding code', () => {
   test('that was never sent was not asked for, and is not said to be on its way', async () => {
     const [owner, rival] = [await world.transporter(), await world.transporter()];
     const phone = freshPhone();
-    await world.redis.set(`otp-to:${phone}`, 1_000_000, 'EX', 600);
+    await world.redis.set(`{otp-budget}:receiver:${phone}`, 1_000_000, 'EX', 600);
     expect((await initiate(owner, phone)).code).toBe('OTP_RATE_LIMIT_EXCEEDED');
-    await world.redis.del(`otp-to:${phone}`);
+    await world.redis.del(`{otp-budget}:receiver:${phone}`);
     expect((await initiate(rival, phone)).code).toBeUndefined();
     expect((await initiate(owner, phone)).code).toBe('OTP_COOLDOWN');
   });
@@ -470,7 +470,7 @@ describe('an onboarding code', () => {
     const phone = freshPhone();
     const code = await codeFor(owner, phone);
     await without(phone, 'cooling');
-    const budget = `otp-to:${phone}`;
+    const budget = `{otp-budget}:receiver:${phone}`;
     await world.redis.set(budget, 1_000_000, 'EX', 600);
     expect((await initiate(rival, phone)).code).toBe('OTP_RATE_LIMIT_EXCEEDED');
     await world.redis.del(budget);
@@ -482,9 +482,9 @@ describe('an onboarding code', () => {
   test('that was never sent can be sent again', async () => {
     const owner = await world.transporter();
     const phone = freshPhone();
-    await world.redis.set(`otp-to:${phone}`, 1_000_000, 'EX', 600);
+    await world.redis.set(`{otp-budget}:receiver:${phone}`, 1_000_000, 'EX', 600);
     expect((await initiate(owner, phone)).code).toBe('OTP_RATE_LIMIT_EXCEEDED');
-    await world.redis.del(`otp-to:${phone}`);
+    await world.redis.del(`{otp-budget}:receiver:${phone}`);
     expect((await resend(owner, phone)).code).toBeUndefined();
     expect((await verify(owner, phone, await world.codeSentTo(phone))).status).toBe(201);
   });

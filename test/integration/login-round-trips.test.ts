@@ -15,7 +15,13 @@ beforeAll(async () => {
   await world.auth.getProfile({ token: tokens.accessToken });
 });
 
-test('send-otp asks one script of its own and three budgets, and queues one message', async () => {
+/** The counters of the budget that a code to a phone is counted under, in one script. */
+const budgetFor = (phone: string, part: 'open' | 'kept') =>
+  expect.stringMatching(
+    `^eval {otp-budget}:address:[0-9-]{10}:127.0.0.1 {otp-budget}:receiver:${phone} {otp-budget}:prefix:${phone.slice(0, 5)} {otp-budget}:${part}:[0-9-]{10}$`,
+  );
+
+test('send-otp asks one script of its own and one of the budget, and queues one message', async () => {
   const phone = freshPhone();
   const { cost } = await costOf(() =>
     world.auth.sendLoginCode({ body: { phone, role: 'customer' } }),
@@ -23,15 +29,34 @@ test('send-otp asks one script of its own and three budgets, and queues one mess
   const code = `otp:${phone}:customer`;
   expect(cost).toEqual({
     redis: [
-      expect.stringContaining('eval otp-day:'),
-      `eval otp-prefix:${phone.slice(0, 5)}`,
-      `eval otp-to:${phone}`,
       `eval ${code} ${['wrong', 'cooling', 'sends', 'note', 'former', 'former-note'].map((each) => `{${code}}:${each}`).join(' ')}`,
       'eval rate:sendLoginCode:127.0.0.1',
+      budgetFor(phone, 'open'),
     ],
     postgres: [],
     aws: ['AmazonSQS.SendMessage'],
   });
+});
+
+test('send-otp looks up whoever asks, when strangers have no codes left', async () => {
+  const [known, stranger] = [freshPhone(), freshPhone()];
+  await world.logIn(known);
+  await world.redis.del(`{otp:${known}:customer}:cooling`);
+  const open = `{otp-budget}:open:${new Date().toISOString().slice(0, 10)}`;
+  await world.redis.set(open, 1_000_000, 'EX', 60);
+  for (const phone of [known, stranger]) {
+    const { outcome, cost } = await costOf(() =>
+      world.auth.sendLoginCode({ body: { phone, role: 'customer' } }),
+    );
+    const isKnown = phone === known;
+    expect(outcome.error?.code).toBe(isKnown ? undefined : 'OTP_RATE_LIMIT_EXCEEDED');
+    expect(cost.postgres).toEqual([
+      expect.stringMatching(/^SELECT EXISTS \( SELECT FROM weelo.users /),
+    ]);
+    expect(cost.redis).toContainEqual(budgetFor(phone, 'open'));
+    expect(cost.redis.filter((each) => each.includes(':kept:'))).toHaveLength(isKnown ? 1 : 0);
+  }
+  await world.redis.del(open);
 });
 
 test.each(['the first', 'the second'])(

@@ -35,9 +35,9 @@ export const truck = (change: object = {}) => ({
   ...change,
 });
 
-/** Fleet and auth, on the real engines, with people who are logged in. */
-export async function fleetWorld() {
-  const world = await authWorld();
+/** Fleet and auth, on the real engines, with people who are logged in. `change`: as for `authWorld`. */
+export async function fleetWorld(change?: Parameters<typeof authWorld>[0]) {
+  const world = await authWorld(change);
   const { secrets, variables, sql } = world;
   const { handler } = await import('../../functions/fleet.ts');
   const fleet: Fleet = clientOf(routesOf('fleet'), into(handler));

@@ -89,7 +89,9 @@ export async function functionEnvironment() {
     SMS_DLT: 'null',
     PLACES_SOURCE: 'built-in',
     OTP_SENDS_PER_PREFIX: '10000',
-    OTP_SENDS_PER_DAY: '10000',
+    OTP_SENDS_PER_ADDRESS: '10000',
+    OTP_SENDS_PER_DAY: '100000',
+    OTP_KEPT_SHARE: '0.5',
   };
   Object.assign(process.env, variables);
   return { variables, secrets: secrets.secrets };

@@ -4,10 +4,10 @@ import type { HttpRequest, Send } from './client.ts';
 
 type HttpHandler = (event: HttpEvent, context: HttpContext) => Promise<HttpResult>;
 
-/** Sends requests straight into an exported handler, as API Gateway's payload format 2.0 has them. */
-export function into(handler: HttpHandler): Send {
+/** Sends requests from an address straight into an exported handler, as API Gateway's payload format 2.0 has them. */
+export function into(handler: HttpHandler, address = '127.0.0.1'): Send {
   return async (request) => {
-    const result = await handler(eventOf(request), lambdaContext() as HttpContext);
+    const result = await handler(eventOf(request, address), lambdaContext() as HttpContext);
     const headers = Object.entries(result.headers ?? {}).map(([k, v]) => [k, String(v)]);
     return {
       status: result.statusCode ?? 200,
@@ -17,7 +17,7 @@ export function into(handler: HttpHandler): Send {
   };
 }
 
-export function eventOf(request: HttpRequest): APIGatewayProxyEventV2 {
+export function eventOf(request: HttpRequest, sourceIp = '127.0.0.1'): APIGatewayProxyEventV2 {
   const { method, path, routeKey, params, query, headers, body } = request;
   return {
     version: '2.0',
@@ -32,7 +32,7 @@ export function eventOf(request: HttpRequest): APIGatewayProxyEventV2 {
       apiId: 'test',
       domainName: '127.0.0.1',
       domainPrefix: 'test',
-      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
       requestId: 'gateway-request-id',
       routeKey,
       stage: '$default',

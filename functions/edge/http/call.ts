@@ -53,6 +53,11 @@ export function routeOf(call: Call): Route {
   return call.route;
 }
 
+/** Where from a call comes: what API Gateway saw, and no header that the client could have written. */
+export function addressOf(event: HttpEvent): string {
+  return event.requestContext.http.sourceIp;
+}
+
 export function inputOf(call: Call): Input {
   if (!call.input) throw new Error('The input of this call has not been parsed yet');
   return call.input;

@@ -2,7 +2,7 @@ import { rateLimitsAreLifted } from '../../../src/contract/environment.ts';
 import { AppError } from '../../../src/contract/errors.ts';
 import { logger } from '../../../src/platform/observability.ts';
 import type { CountCall, Verdict } from '../../../src/platform/rate-limit.ts';
-import { routeOf, type Call, type HttpEvent } from './call.ts';
+import { addressOf, routeOf, type Call } from './call.ts';
 import type { Run } from './run.ts';
 
 /** Counts the call against the route's limit, and tells the client how it stands. */
@@ -52,8 +52,4 @@ function tell(call: Call, limit: number, { remaining, resetMs }: Verdict): void 
 function userOf(call: Call): string {
   if (!call.caller) throw new Error('A limit per user needs a route that knows its caller');
   return call.caller.userId;
-}
-
-function addressOf(event: HttpEvent): string {
-  return event.requestContext.http.sourceIp;
 }

@@ -2,6 +2,7 @@ import type { Route } from '../../../src/contract/route.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 import { logger } from '../../../src/platform/observability.ts';
 import {
+  addressOf,
   inputOf,
   routeOf,
   type Call,
@@ -20,6 +21,7 @@ export type AnyImplementation = (
   request: Input & {
     readonly caller: Caller | undefined;
     readonly requestId: string;
+    readonly address: string;
     readonly idempotencyKey: string | undefined;
     readonly signal: AbortSignal | undefined;
   },
@@ -27,12 +29,13 @@ export type AnyImplementation = (
 
 /** Runs the use case that implements the route, and holds its answer against the contract. */
 export function runUseCase(implementations: ReadonlyMap<string, AnyImplementation>): Run {
-  return async (call) => {
+  return async (call, event) => {
     const route = routeOf(call);
     const implementation = implementations.get(route.id);
     if (!implementation) throw new Error(`Nothing implements ${route.id}`);
     const { caller, requestId, idempotencyKey, signal } = call;
-    const input = { ...inputOf(call), caller, requestId, idempotencyKey, signal };
+    const address = addressOf(event);
+    const input = { ...inputOf(call), caller, requestId, address, idempotencyKey, signal };
     const reply = await implementation(input);
     if (reply.replayed) call.responseHeaders['idempotent-replayed'] = 'true';
     return checked(route, reply);
