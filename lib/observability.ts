@@ -11,7 +11,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../src/contract/functions.ts';
+import type { Resource } from '../src/contract/environment.ts';
+import { type FunctionName, functionNames, functions } from '../src/contract/functions.ts';
 import type { Database } from './database.ts';
 import type { HttpApi } from './http-api.ts';
 import { metricsNamespace } from './weelo-function.ts';
@@ -37,6 +38,12 @@ interface AlarmProps {
 
 /** Functions whose crash breaks a promise rather than one answer. */
 const watched: readonly FunctionName[] = ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'];
+
+/** Whoever has codes sent. */
+const senders = functionNames.filter((name) => {
+  const uses: readonly Resource[] = functions[name].uses;
+  return uses.includes('code-budget');
+});
 
 /** What somebody must be woken for, all of it told to one topic. */
 export class Observability extends Construct {
@@ -123,8 +130,11 @@ export class Observability extends Construct {
     this.alarm('UnusedCodes', {
       metric: new MathExpression({
         // A few more or less say nothing, and at night there are only a few.
-        expression: 'IF(sent >= 20, 100 - 100 * FILL(verified, 0) / sent, 0)',
-        usingMetrics: { sent: ofAuth('OtpSent'), verified: ofAuth('OtpVerified') },
+        expression: 'IF(sent >= 20, 100 - 100 * verified / sent, 0)',
+        usingMetrics: {
+          sent: new MathExpression(ofSenders('SUM', 'OtpSent')),
+          verified: new MathExpression(ofSenders('SUM', 'OtpVerified')),
+        },
         label: 'Codes sent and not verified, percent',
         period,
       }),
@@ -132,6 +142,17 @@ export class Observability extends Construct {
       meaning: 'Of the codes of a quarter of an hour not even three in ten were used.',
       remedy:
         'Do they arrive? See SmsSent, SmsRefused and SmsFailed, and try a phone. If they do, somebody has codes sent for money: lower what the stage allows.',
+    });
+    this.alarm('CodesRunOut', {
+      metric: new MathExpression({
+        ...ofSenders('MAX', 'OtpOpenShareUsed'),
+        label: 'Codes of the day that strangers may use and have used, percent',
+        period: Duration.minutes(5),
+      }),
+      ringing: { from: 60 },
+      meaning:
+        'Three fifths of the codes that a day has for everybody are sent. When all are, nobody logs in for the first time until midnight UTC.',
+      remedy: 'Follow docs/runbooks/when-codes-run-out.md.',
     });
   }
 
@@ -145,15 +166,23 @@ export class Observability extends Construct {
   }
 }
 
-/** What the code of auth counts, by the names that Powertools gives. */
-function ofAuth(metricName: 'OtpSent' | 'OtpVerified'): IMetric {
-  const service: FunctionName = 'auth';
-  return new Metric({
-    namespace: metricsNamespace,
-    metricName,
-    dimensionsMap: { service },
-    statistic: 'Sum',
+/** What the code of all who send codes counts, by the names that Powertools gives; who says nothing says none. */
+function ofSenders(of: 'SUM' | 'MAX', metricName: 'OtpSent' | 'OtpVerified' | 'OtpOpenShareUsed') {
+  const metrics = senders.map((service) => {
+    const statistic = of === 'SUM' ? 'Sum' : 'Maximum';
+    const metric = new Metric({
+      namespace: metricsNamespace,
+      metricName,
+      dimensionsMap: { service },
+      statistic,
+    });
+    return [`${service}${metricName}`, metric] as const;
   });
+  const filled = metrics.map(([id]) => `FILL(${id}, 0)`);
+  return {
+    expression: `${of}([${filled.join(', ')}])`,
+    usingMetrics: Object.fromEntries<IMetric>(metrics),
+  };
 }
 
 function limitOf(ringing: AlarmProps['ringing']) {

@@ -27,7 +27,7 @@ export interface Stage {
   readonly codes: CodeBudget;
 }
 
-/** Login codes sent at most: each costs money, and a flood of them is somebody's fraud. */
+/** One-time codes sent at most (docs/runbooks/when-codes-run-out.md): each costs money, and a flood is somebody's fraud. */
 interface CodeBudget {
   /** In ten minutes, to numbers that share their first five digits. */
   readonly perPrefix: number;

@@ -7,6 +7,7 @@ import {
   type FunctionName,
   variablesOf,
 } from '../../src/contract/functions.ts';
+import { stageNamed } from '../../lib/stages.ts';
 import { everyFunction, pathOf, synthesized } from './synth.ts';
 
 const dev = synthesized('dev');
@@ -102,6 +103,20 @@ test('what the CDK brings along runs on the same, and everything is accounted fo
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['x86_64'] });
   }
   expect(made).toHaveLength(functionNames.length + 2);
+});
+
+test.each([
+  ['dev', 5],
+  ['prod', 50],
+])('in %s it takes %i addresses to use up what strangers may of a day of codes', (name, least) => {
+  const { perAddress, perDay, keptShare } = stageNamed(name).codes;
+  expect(keptShare).toBeGreaterThan(0);
+  expect((perDay * (1 - keptShare)) / perAddress).toBeGreaterThanOrEqual(least);
+});
+
+test('on one machine no address has a limit of its own, and nobody is looked up', () => {
+  const { perAddress, perDay, keptShare } = stageNamed('local').codes;
+  expect([perAddress, keptShare]).toEqual([perDay, 0]);
 });
 
 const outerDoors = ['<Network/Endpoints/Clients>', '<Network/DynamoDbClients>'];

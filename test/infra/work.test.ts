@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { pathOf, type Resource, synthesized } from './synth.ts';
@@ -85,8 +86,8 @@ describe('alarms', () => {
 
   const reckonedInWords = (alarm: Resource) => {
     const { Metrics, ...rest } = Reckoned.parse(alarm.Properties);
-    const terms = Metrics.map(({ Id, Expression, MetricStat }) => {
-      if (!MetricStat) return Expression;
+    const terms = Metrics.map(({ Id, Expression, MetricStat, ReturnData }) => {
+      if (!MetricStat) return ReturnData === false ? `${Id}: ${Expression}` : Expression;
       const { Metric, Period, Stat } = MetricStat;
       const of = Metric.Dimensions.map((each) => `${each.Name}=${each.Value}`).join(' ');
       return `${Id}: ${Stat} ${Metric.Namespace} ${Metric.MetricName} of ${of} in ${Period} s`;
@@ -115,7 +116,9 @@ describe('alarms', () => {
       ReconcilerStopped:
         'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 1 × 600 s, silence breaching',
       UnusedCodes:
-        'IF(sent >= 20, 100 - 100 * FILL(verified, 0) / sent, 0); sent: Sum Weelo OtpSent of service=auth in 900 s; verified: Sum Weelo OtpVerified of service=auth in 900 s; ≥ 70 for 1, silence notBreaching',
+        'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
+      CodesRunOut:
+        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo OtpOpenShareUsed of service=auth in 300 s; fleetOtpOpenShareUsed: Maximum Weelo OtpOpenShareUsed of service=fleet in 300 s; ≥ 60 for 1, silence notBreaching',
       ServerErrors:
         'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 3 × 60 s, silence notBreaching',
       DatabaseCapacity:
@@ -128,6 +131,13 @@ describe('alarms', () => {
       expect(Properties['AlarmDescription']).toMatch(/\. .+\.$/);
       expect(Properties['AlarmActions']).toEqual([{ Ref: topicId }]);
     }
+  });
+
+  test('name no runbook that does not exist', () => {
+    const said = alarms.map(({ Properties }) => String(Properties['AlarmDescription'])).join(' ');
+    const named = said.match(/docs\/runbooks\/[\w-]+\.md/g) ?? [];
+    expect(named).not.toEqual([]);
+    expect(named.filter((each) => !existsSync(each))).toEqual([]);
   });
 
   test('may be told to the topic, by CloudWatch in this account and over TLS', () => {
@@ -181,6 +191,7 @@ const Reckoned = z.object({
     z.object({
       Id: z.string(),
       Expression: z.string().optional(),
+      ReturnData: z.boolean().optional(),
       MetricStat: z
         .object({
           Metric: z.object({

@@ -178,6 +178,14 @@ describe('P14: a day of codes', () => {
     expect([await ask(), await ask(knownPhone())]).toEqual(['sent', 'sent']);
   });
 
+  test('can be kept as a whole, and strangers wait until tomorrow', async () => {
+    const { ask, knownPhone } = budgetOf({ perDay: 2, keptShare: 1 });
+    const wait = await ask();
+    expect(wait).toBeGreaterThan(5.9 * hour);
+    expect(wait).toBeLessThanOrEqual(6 * hour);
+    expect(await ask(knownPhone())).toBe('sent');
+  });
+
   test('asks who somebody is only when its open part is used up, and then of everybody', async () => {
     const { ask, knownPhone, lookedUp } = budgetOf({ perDay: 4, keptShare: 0.5 });
     const [one, two] = [knownPhone(), freshPhone()];
