@@ -30,15 +30,8 @@ function withoutNulls(
 
 function cleaned(value: unknown, depth: number): unknown {
   if (depth > deepest) throw broken(`Nest no deeper than ${deepest} levels.`);
-  if (typeof value === 'string') refuseUnkeepable(value);
   if (Array.isArray(value)) return value.map((each) => cleaned(each, depth + 1));
   return isObject(value) ? withoutNulls(value, depth) : value;
-}
-
-/** What PostgreSQL's text cannot hold, wherever it came from; its JSON cannot hold half a character either. */
-export function refuseUnkeepable(text: string): void {
-  if (text.includes('\0')) throw broken('Send no NUL characters.');
-  if (!text.isWellFormed()) throw broken('Send whole characters: one surrogate alone is none.');
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

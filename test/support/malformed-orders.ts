@@ -319,9 +319,11 @@ function outOfBounds(field: Schema, there: Value): readonly Wrong[] {
 
 function wrongTexts({ maxLength, format }: Schema): readonly Wrong[] {
   const unkeepable: readonly Wrong[] = [
-    ['has a NUL', 'a\0b', ''],
-    ['has half a character', 'a\uD83D', ''],
-    ['has the other half of a character', '\uDE9Ab', ''],
+    ['has a NUL', 'a\0b'],
+    ['has half a character', 'a\uD83D'],
+    ['has the other half of a character', '\uDE9Ab'],
+    ['has what Unicode has set aside', 'a\uFFFE'],
+    ['has that of the last plane', 'a\u{10FFFF}b'],
   ];
   if (format === 'date-time') {
     return [...wrongTimes.map((time): Wrong => [`is ${time}`, time]), ...unkeepable];

@@ -155,7 +155,13 @@ describe('a request', () => {
     ['a wrong type', '{"name":7}', ['name']],
     ['two wrong fields', '{"name":"","size":-1}', ['name', 'size']],
     ['a number that is none', '{"name":"a","size":1e999}', ['size']],
-    ['a NUL character', '{"name":"A\\u0000B"}', ['']],
+    ['a NUL character', '{"name":"A\\u0000B"}', ['name']],
+    ['half a character', '{"name":"A\\ud800B"}', ['name']],
+    ['what Unicode has no character for', '{"name":"A\\ufffeB"}', ['name']],
+    ['such a one of another plane', '{"name":"A\\ud83f\\udfffB"}', ['name']],
+    ['such a one of the list', '{"name":"A\\ufdd0B"}', ['name']],
+    ['such a one deep inside', '{"name":"a","of":[{"no":"b"},{"use":"\\uffff"}]}', ['of.1.use']],
+    ['two that cannot be kept', '{"name":"\\ufffe","use":"\\u0000"}', ['name', 'use']],
     ['levels without end', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, ['']],
   ])('with %s as its body changes nothing and says where', async (_, body, paths) => {
     const response = await refusal({ body });
@@ -165,6 +171,26 @@ describe('a request', () => {
   test('reports what is wrong in path, query and body at once', async () => {
     const response = await refusal({ params: { id: '1' }, query: { loud: 'maybe' }, body: '{}' });
     expect(response).toMatchObject(withError(400, 'VALIDATION_ERROR', ['id', 'loud', 'name']));
+  });
+
+  test('reports what cannot be kept along with what is wrong', async () => {
+    const bad = { params: { id: '\uffff' }, query: { loud: '\0' }, body: '{"name":"\\ufdef"}' };
+    const paths = ['id', 'loud', 'name'];
+    expect(await refusal(bad)).toMatchObject(withError(400, 'VALIDATION_ERROR', paths));
+  });
+
+  test('may use every character that there is', async () => {
+    const { client } = serving(polite);
+    const name = 'आशा 🚚 \ufffd \ue000 \u{10fffd}';
+    const answer = await client.greet({ params: { id }, query: {}, body: { name } });
+    expect(answer).toMatchObject({ status: 201, body: { greeting: `Hello ${name}` } });
+  });
+
+  test('gets no longer an answer for a long name of a field', async () => {
+    const body = JSON.stringify({ name: 'a', ['x'.repeat(50_000)]: '\uffff' });
+    const response = await refusal({ body });
+    expect(response).toMatchObject({ status: 400, reached: 0 });
+    expect(JSON.stringify(response.body).length).toBeLessThan(2000);
   });
 
   test('with a thousand mistakes gets a short answer', async () => {

@@ -69,6 +69,14 @@ describe('a socket message', () => {
     expect(JSON.parse(bad.body ?? '')).toMatchObject({
       data: { code: 'VALIDATION_ERROR', details: [{ path: 'orderId' }] },
     });
+    const unkeepable = await handler(
+      event('{"action":"join","ref":"b","data":{"orderId":"\\uffff"}}'),
+      context,
+    );
+    expect(JSON.parse(unkeepable.body ?? '')).toMatchObject({
+      ref: 'b',
+      data: { code: 'VALIDATION_ERROR', details: [{ path: 'orderId' }] },
+    });
     const broken = await handler(event('{"action":"join","data":{"orderId":"o"}}'), context);
     expect(JSON.parse(broken.body ?? '')).toMatchObject({ data: { code: 'INTERNAL_ERROR' } });
   });

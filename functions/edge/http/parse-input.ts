@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { AppError, type ErrorDetail } from '../../../src/contract/errors.ts';
-import { readJsonObject, refuseUnkeepable } from '../read-json.ts';
-import { invalid } from '../invalid.ts';
+import { invalid, mostDetails } from '../invalid.ts';
+import { readJsonObject } from '../read-json.ts';
+import { unkeepableIn } from '../unkeepable.ts';
 import { routeOf, type HttpEvent, type HttpMiddleware } from './call.ts';
 
 /** Parses everything a route declares, and reports every bad field of all of it at once. */
@@ -15,18 +16,24 @@ export function parseInput(): HttpMiddleware {
         read: () => Readonly<Record<string, unknown>>,
       ) => {
         if (!schema) return {};
-        const parsed = schema.safeParse(read());
-        if (parsed.success) return parsed.data;
-        wrong.push(...invalid(parsed.error).details);
+        const sent = read();
+        const unkeepable = unkeepableIn(sent);
+        const parsed = schema.safeParse(sent);
+        if (parsed.success && unkeepable.length === 0) return parsed.data;
+        const told = new Set(unkeepable.map(({ path }) => path));
+        const others = parsed.error ? invalid(parsed.error).details : [];
+        wrong.push(...unkeepable, ...others.filter(({ path }) => !told.has(path)));
         return {};
       };
       context.call.input = {
-        params: parse(params, () => texts(event.pathParameters)),
-        query: parse(query, () => texts(event.queryStringParameters)),
+        params: parse(params, () => event.pathParameters ?? {}),
+        query: parse(query, () => event.queryStringParameters ?? {}),
         headers: parse(headers, () => event.headers),
         body: parse(body, () => readJsonObject(bodyOf(event))),
       };
-      if (wrong.length > 0) throw new AppError('VALIDATION_ERROR', { details: wrong });
+      if (wrong.length > 0) {
+        throw new AppError('VALIDATION_ERROR', { details: wrong.slice(0, mostDetails) });
+      }
     },
   };
 }
@@ -34,9 +41,4 @@ export function parseInput(): HttpMiddleware {
 function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
   if (!body) return '{}';
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-}
-
-function texts(parameters: Readonly<Record<string, string | undefined>> = {}) {
-  for (const text of Object.values(parameters)) refuseUnkeepable(text ?? '');
-  return parameters;
 }

@@ -9,9 +9,10 @@ import {
   type SocketImplementations,
 } from '../../../src/contract/socket.ts';
 import { asAppError } from '../as-app-error.ts';
-import { invalid } from '../invalid.ts';
+import { invalid, mostDetails } from '../invalid.ts';
 import { observe } from '../observe.ts';
 import { readJsonObject } from '../read-json.ts';
+import { unkeepableIn } from '../unkeepable.ts';
 
 type SocketResult = Exclude<APIGatewayProxyResultV2, string>;
 type AnyImplementation = (message: {
@@ -31,7 +32,7 @@ export function messageFunction<A extends SocketAction>(
     const implementation = byName.get(name);
     if (!action || !implementation) throw new AppError('UNKNOWN_ACTION');
     const answered = await implementation({
-      data: action.data ? parsed(action.data, data ?? {}) : {},
+      data: action.data ? parsed(action.data, keepable(data ?? {})) : {},
       connectionId: event.requestContext.connectionId,
     });
     const told = action.answer.data ? { data: action.answer.data.parse(answered) } : {};
@@ -71,6 +72,12 @@ function refOf(body: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function keepable<T>(data: T): T {
+  const details = unkeepableIn(data).slice(0, mostDetails);
+  if (details.length > 0) throw new AppError('VALIDATION_ERROR', { details });
+  return data;
 }
 
 function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
