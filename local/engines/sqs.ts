@@ -1,5 +1,6 @@
 import { buildApp } from 'fauxqs';
 import { addressOf } from './http-engine.ts';
+import { refuseContents } from './sqs-contents.ts';
 
 export interface SqsEngine {
   readonly endpoint: string;
@@ -19,6 +20,7 @@ export function queueUrlOf(endpoint: string, queueName: string): string {
 export async function startSqs(region = 'ap-south-1'): Promise<SqsEngine> {
   // Not startFauxqs: that listens on every interface, and the queues carry phone numbers.
   const app = buildApp({ logger: false, defaultRegion: region });
+  await refuseContents(app);
   await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint: addressOf(app.server),

@@ -4,8 +4,12 @@ import { connect } from 'node:net';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, describe, expect, inject, test, vi } from 'vitest';
+import {
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { queueUrlOf } from '../../local/engines/sqs.ts';
 import { ROOT } from '../support/database-server.ts';
 
@@ -62,6 +66,58 @@ describe('SQS', () => {
     expect(message?.Body).toBe('wave 1');
     const ReceiptHandle = message?.ReceiptHandle;
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  });
+
+  describe('refuses what AWS refuses', () => {
+    const { endpoint } = inject('sqs');
+    const sqs = new SQSClient({ ...client, endpoint });
+    afterAll(() => sqs.destroy());
+    const QueueUrl = queueUrlOf(endpoint, 'engines-contents');
+    beforeAll(() => sqs.send(new CreateQueueCommand({ QueueName: 'engines-contents' })));
+
+    const send = (MessageBody: string) =>
+      sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    const sendAll = (...bodies: readonly string[]) =>
+      sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl,
+          Entries: bodies.map((MessageBody, i) => ({ Id: String(i), MessageBody })),
+        }),
+      );
+    const received = async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      return Messages.map(({ Body }) => Body);
+    };
+
+    test.each([['\uffff'], ['a\ufffeb'], ['\u0007'], ['a\0b']])(
+      'the characters %j, and a whole batch for them',
+      async (text) => {
+        await expect(send(text)).rejects.toThrow(/character/);
+        await expect(sendAll('good', text)).rejects.toMatchObject({
+          name: 'InvalidMessageContents',
+        });
+        expect(await received()).toEqual([]);
+      },
+    );
+
+    test('and no others', async () => {
+      const texts = ['🚚', '\u{10ffff}', '\ufdd0\ufffd\ue000', ' \t\r\n', 'आशा'];
+      await send('🚚 alone');
+      expect((await sendAll(...texts)).Failed ?? []).toEqual([]);
+      expect((await received()).toSorted()).toEqual(['🚚 alone', ...texts].toSorted());
+    });
+
+    test('a message of over a mebibyte, and a batch of over one', async () => {
+      const most = 1024 ** 2;
+      await expect(send('a'.repeat(most + 1))).rejects.toThrow(/must be shorter/);
+      await expect(sendAll('a'.repeat(most), 'a')).rejects.toMatchObject({
+        name: 'BatchRequestTooLong',
+      });
+      await send('a'.repeat(most));
+      expect(await received()).toEqual(['a'.repeat(most)]);
+    });
   });
 
   test('the queues are to be reached from this machine only', async () => {
