@@ -8,6 +8,11 @@ import { restoreAccount } from '../src/identity/restore-account.ts';
 import { rotateSigningKeys } from '../src/identity/rotate-signing-keys.ts';
 import { openSessionMirror } from '../src/identity/session-mirror.ts';
 import { suspendAccount } from '../src/identity/suspend-account.ts';
+import {
+  dropParkedEvents,
+  listParkedEvents,
+  releaseParkedEvents,
+} from '../src/orders/parked-events.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
 import { openStateTable } from '../src/platform/state-table.ts';
@@ -29,6 +34,7 @@ const deps = {
   publicKeysArn: env.PUBLIC_KEYS_SECRET_ARN,
 };
 
+const Events = z.strictObject({ eventIds: z.array(z.uuid()).min(1).max(100) });
 const Account = z.strictObject({ phone: Phone, role: z.enum(roles) });
 
 export const handler = commandFunction({
@@ -53,5 +59,20 @@ export const handler = commandFunction({
       leaked: z.string().optional().meta({ description: 'Its kid: all keys are replaced at once' }),
     }),
     run: (input) => rotateSigningKeys(input, deps),
+  }),
+  'list-parked-events': command({
+    summary: 'Shows the events that their queue refused: the first hundred',
+    input: z.strictObject({}),
+    run: () => listParkedEvents(deps),
+  }),
+  'release-parked-events': command({
+    summary: 'Has parked events told again, by the next run of reconcile',
+    input: Events,
+    run: (input) => releaseParkedEvents(input, deps),
+  }),
+  'drop-parked-events': command({
+    summary: 'Gives parked events up: nobody is told of them',
+    input: Events,
+    run: (input) => dropParkedEvents(input, deps),
   }),
 });

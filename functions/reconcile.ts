@@ -5,7 +5,7 @@ import { openSessionMirror } from '../src/identity/session-mirror.ts';
 import { forgetSessions } from '../src/identity/session-store.ts';
 import { expireOverdueOrders } from '../src/orders/expire-orders.ts';
 import { forgetRelayed } from '../src/orders/outbox-store.ts';
-import { relayLeftBehind } from '../src/orders/relay-events.ts';
+import { relayLeftBehind, reportParked } from '../src/orders/relay-events.ts';
 import { inBatches } from '../src/platform/batches.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
@@ -26,6 +26,10 @@ export const handler = scheduleFunction({
   expireOrders: (timeLeftMs) =>
     inBatches(100, timeLeftMs, (most) => expireOverdueOrders(most, orders)),
   relayEvents: (timeLeftMs) => inBatches(10, timeLeftMs, (most) => relayLeftBehind(most, orders)),
+  reportParked: async () => {
+    await reportParked(orders);
+    return 0;
+  },
   tellEndedSessions: (timeLeftMs) =>
     inBatches(100, timeLeftMs, (most) => tellEndedSessions(most, sessions)),
   forgetSessions: (timeLeftMs) =>

@@ -57,6 +57,7 @@ export class Observability extends Construct {
     for (const [name, queue] of Object.entries(queues)) this.watchQueue(name, queue);
     for (const name of watched) this.watchFunction(name, functions);
     this.watchReconciler(functions);
+    this.watchOutbox();
     this.watchCodes();
     this.alarm('ServerErrors', {
       metric: http.metricServerErrors(),
@@ -121,6 +122,21 @@ export class Observability extends Construct {
       ringing: { below: 1 },
       meaning: 'reconcile has not run for ten minutes: lost timers and messages are not repaired.',
       remedy: 'See that its EventBridge rule is enabled and that the function is not throttled.',
+    });
+  }
+
+  private watchOutbox(): void {
+    const service: FunctionName = 'reconcile';
+    this.alarm('EventsParked', {
+      metric: new Metric({
+        namespace: metricsNamespace,
+        metricName: 'EventsParked',
+        dimensionsMap: { service },
+        statistic: 'Maximum',
+      }),
+      ringing: { from: 1 },
+      meaning: 'A queue refuses an event for what it says: nobody is told of it.',
+      remedy: 'Follow docs/runbooks/parked-events.md; it rings until none is parked.',
     });
   }
 

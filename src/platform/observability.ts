@@ -13,7 +13,12 @@ export const logger = new Logger({
 export const metrics = new Metrics();
 
 export function countOne(metric: string): void {
-  metrics.addMetric(metric, MetricUnit.Count, 1);
+  count(metric, 1);
+}
+
+/** How many there are of something. */
+export function count(metric: string, howMany: number): void {
+  metrics.addMetric(metric, MetricUnit.Count, howMany);
 }
 
 /** How much of something is used up, where 1 is all of it. */

@@ -18,37 +18,108 @@ export function openQueueProbe(queueUrl: string): () => Promise<void> {
 
 /** `delaySeconds`: how long nobody sees it, 900 at most. Default: it is seen at once. */
 interface Sending {
-  readonly delaySeconds?: number;
+  readonly delaySeconds?: number | undefined;
 }
+
+type Message = Sending & { readonly message: object };
+
+/** What became of a message: the queue has it, will never have it for what it says, or has not got it this time. */
+export type Sent = 'taken' | { readonly refusedFor: string } | { readonly failedWith: unknown };
+
+type Outcome<M> = readonly [message: M, sent: Sent];
 
 export interface Queue {
   send(message: object, sending?: Sending): Promise<void>;
   /** Ten in a call; it throws when one was not taken, and the others then may have been. */
-  sendAll(messages: readonly (Sending & { readonly message: object })[]): Promise<void>;
+  sendAll(messages: readonly Message[]): Promise<void>;
+  /** The same, and says what became of each: one that is refused keeps none of the others from being sent. */
+  sendEach<M extends Message>(messages: readonly M[]): Promise<readonly Outcome<M>[]>;
 }
 
-/** SQS takes no more at once. */
-const mostInBatch = 10;
-
 export function openQueue(QueueUrl: string, client = new SQSClient(awsPatience)): Queue {
+  const at = { client, QueueUrl };
   return {
-    send: async (message, sending = {}) => {
-      await client.send(new SendMessageCommand({ QueueUrl, ...written(message, sending) }));
-    },
+    send: async (message, { delaySeconds } = {}) => sendOne({ message, delaySeconds }, at),
+    sendEach: (messages) => sendEach(messages, at),
     sendAll: async (messages) => {
-      for (let i = 0; i < messages.length; i += mostInBatch) {
-        const Entries = messages
-          .slice(i, i + mostInBatch)
-          .map(({ message, ...sending }, n) => ({ Id: String(n), ...written(message, sending) }));
-        const command = new SendMessageBatchCommand({ QueueUrl, Entries });
-        const { Failed: [failed] = [] } = await client.send(command);
-        if (failed) throw new Error(`The queue refused a message: ${failed.Code ?? 'no reason'}`);
+      for (const [, sent] of await sendEach(messages, at)) {
+        if (sent === 'taken') continue;
+        throw 'failedWith' in sent
+          ? sent.failedWith
+          : new Error(`The queue refused a message: ${sent.refusedFor}`);
       }
     },
   };
 }
 
-function written(message: object, { delaySeconds }: Sending) {
+interface Where {
+  readonly client: SQSClient;
+  readonly QueueUrl: string;
+}
+
+/** SQS takes no more at once. */
+const mostInBatch = 10;
+
+async function sendEach<M extends Message>(
+  messages: readonly M[],
+  at: Where,
+): Promise<readonly Outcome<M>[]> {
+  const outcomes: Outcome<M>[] = [];
+  for (let i = 0; i < messages.length; i += mostInBatch) {
+    outcomes.push(...(await sendBatch(messages.slice(i, i + mostInBatch), at)));
+  }
+  return outcomes;
+}
+
+async function sendBatch<M extends Message>(
+  messages: readonly M[],
+  { client, QueueUrl }: Where,
+): Promise<readonly Outcome<M>[]> {
+  const alone = (message: M) => sendAlone(message, { client, QueueUrl });
+  const Entries = messages.map((message, i) => ({ Id: String(i), ...written(message) }));
+  try {
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const failed = new Set(Failed.map(({ Id }) => Id));
+    const again = messages.map((message, i) =>
+      failed.has(String(i)) ? alone(message) : Promise.resolve([message, 'taken'] as const),
+    );
+    return await Promise.all(again);
+  } catch (error) {
+    // It refuses the whole call for one bad message: which one that is shows when each is alone.
+    if (refusalIn(error) !== undefined) return Promise.all(messages.map(alone));
+    return messages.map((message) => [message, { failedWith: error }]);
+  }
+}
+
+async function sendAlone<M extends Message>(message: M, at: Where): Promise<Outcome<M>> {
+  try {
+    await sendOne(message, at);
+    return [message, 'taken'];
+  } catch (error) {
+    const refusedFor = refusalIn(error);
+    return [message, refusedFor === undefined ? { failedWith: error } : { refusedFor }];
+  }
+}
+
+async function sendOne(message: Message, { client, QueueUrl }: Where): Promise<void> {
+  await client.send(new SendMessageCommand({ QueueUrl, ...written(message) }));
+}
+
+/** A message's own faults. Every other error is about the queue, and passes. */
+const refusals: ReadonlySet<string> = new Set([
+  'InvalidMessageContents',
+  'InvalidParameterValue',
+  'BatchRequestTooLong',
+]);
+
+function refusalIn(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  // Some protocols put the service in front, and the class behind.
+  const name = error.name.replace(/^.*\./, '').replace(/Exception$/, '');
+  return refusals.has(name) ? name : undefined;
+}
+
+function written({ message, delaySeconds }: Message) {
   const MessageBody = JSON.stringify(message);
   return delaySeconds === undefined ? { MessageBody } : { MessageBody, DelaySeconds: delaySeconds };
 }

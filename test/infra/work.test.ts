@@ -115,6 +115,8 @@ describe('alarms', () => {
         'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Notify/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
       ReconcilerStopped:
         'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 1 × 600 s, silence breaching',
+      EventsParked:
+        'Maximum Weelo EventsParked of service=reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
       UnusedCodes:
         'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
       CodesRunOut:
