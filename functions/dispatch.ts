@@ -3,6 +3,8 @@ import { queueMessages } from '../src/contract/queues.ts';
 import { beginWave } from '../src/dispatch/begin-wave.ts';
 import { meetDeadline } from '../src/dispatch/meet-deadline.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
+import { openDynamo } from '../src/platform/dynamo.ts';
+import { queuePatience as patience } from '../src/platform/patience.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
 import { oncePerEvent } from '../src/platform/seen-once.ts';
 import { openStateTable } from '../src/platform/state-table.ts';
@@ -11,8 +13,12 @@ import { queueFunction } from './edge/queue-function.ts';
 import { redisFrom } from './edge/stores.ts';
 
 const env = readEnvironment('dispatch', process.env);
-const once = oncePerEvent('dispatch', openStateTable(env.STATE_TABLE, clock), clock);
-const deps = { ...orderDepsFrom(env, redisFrom(env), openSecrets().read, clock), once };
+const table = openStateTable(env.STATE_TABLE, clock, openDynamo(patience.aws));
+const { read: readSecret } = openSecrets(patience.aws);
+const deps = {
+  ...orderDepsFrom(env, redisFrom(env), readSecret, clock, patience),
+  once: oncePerEvent('dispatch', table, clock),
+};
 
 export const handler = queueFunction(queueMessages.dispatch, {
   'search-wave': (message) => beginWave(message, deps),

@@ -5,6 +5,8 @@ import { deliverEvent } from '../src/messaging/deliver-event.ts';
 import { sendSms } from '../src/messaging/send-sms.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
+import { openDynamo } from '../src/platform/dynamo.ts';
+import { queuePatience as patience } from '../src/platform/patience.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
 import { openSms, type TextMessage } from '../src/platform/sms.ts';
 import { oncePerEvent } from '../src/platform/seen-once.ts';
@@ -14,10 +16,10 @@ import { queueFunction } from './edge/queue-function.ts';
 const env = readEnvironment('notify', process.env);
 const postSms = openSms({ sender: env.SMS_SENDER, dlt: env.SMS_DLT });
 const breaker = makeBreaker({ service: 'sms', failures: 5, pauseMs: 10_000 });
-const state = openStateTable(env.STATE_TABLE, clock);
+const state = openStateTable(env.STATE_TABLE, clock, openDynamo(patience.aws));
 const once = oncePerEvent('notify', state, clock);
 const texting = {
-  readKeys: codeKeys(openSecrets().read, env.CODE_KEY_SECRET_ARN, clock),
+  readKeys: codeKeys(openSecrets(patience.aws).read, env.CODE_KEY_SECRET_ARN, clock),
   state,
   post: (message: TextMessage) => breaker(() => postSms(message)),
   clock,

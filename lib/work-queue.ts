@@ -4,7 +4,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { functions, type QueueFunctionName } from '../src/contract/functions.ts';
+import { redeliveredAfterSeconds, type QueueFunctionName } from '../src/contract/functions.ts';
 import type { WeeloFunction } from './weelo-function.ts';
 
 export interface WorkQueueProps {
@@ -30,8 +30,7 @@ export class WorkQueue extends Construct {
     });
     this.queue = new Queue(this, 'Queue', {
       ...sealed,
-      // Six time-outs, as AWS advises: a batch that is being worked on must not come back meanwhile.
-      visibilityTimeout: Duration.seconds(6 * functions[worker].timeoutSeconds),
+      visibilityTimeout: Duration.seconds(redeliveredAfterSeconds(worker)),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     });
     this.deadLetters = deadLetters;

@@ -3,7 +3,8 @@ import type { ExpireDeps } from '../../src/orders/expire-orders.ts';
 import { openOrderCache } from '../../src/orders/order-cache.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { timeOrderedIds } from '../../src/platform/ids.ts';
-import { openQueue } from '../../src/platform/queues.ts';
+import type { Patience } from '../../src/platform/patience.ts';
+import { openQueue, openSqs } from '../../src/platform/queues.ts';
 import type { RedisConnection } from '../../src/platform/redis.ts';
 import type { ReadSecret } from '../../src/platform/secrets.ts';
 import { postgresFrom } from './stores.ts';
@@ -17,13 +18,15 @@ export function orderDepsFrom(
   redis: RedisConnection,
   readSecret: ReadSecret,
   clock: Clock,
+  patience?: Patience,
 ): ExpireDeps {
+  const sqs = patience && openSqs(patience.aws);
   return {
-    postgres: postgresFrom(env, readSecret, clock),
+    postgres: postgresFrom(env, readSecret, clock, patience?.postgres),
     cache: openOrderCache(redis),
     queues: {
-      dispatch: openQueue(env.DISPATCH_QUEUE_URL),
-      notify: openQueue(env.NOTIFY_QUEUE_URL),
+      dispatch: openQueue(env.DISPATCH_QUEUE_URL, sqs),
+      notify: openQueue(env.NOTIFY_QUEUE_URL, sqs),
     },
     ids: timeOrderedIds,
     clock,

@@ -1,30 +1,40 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { Consumers, QueueMessages } from '../../src/contract/queues.ts';
 import { logger } from '../../src/platform/observability.ts';
 import { observe } from './observe.ts';
+
+/** Milliseconds: enough to say what failed before Lambda ends the function. */
+const reserveMs = 500;
 
 const Kind = z.object({ kind: z.string() });
 type AnyConsumer = (message: Readonly<Record<string, unknown>>) => Promise<void>;
 
 /**
  * The handler of a queue. A message that fails is delivered again, alone, and lies in the dead-letter
- * queue in the end; the others of its batch are done. So does a message of an unknown kind.
+ * queue in the end; the others of its batch are done. So does a message of an unknown kind, and one that
+ * takes too long: if Lambda ended the function for it, the whole batch would be delivered again.
  */
 export function queueFunction<M extends QueueMessages>(messages: M, consumers: Consumers<M>) {
   const schemas = new Map<string, z.ZodObject>(Object.entries(messages));
   const byKind = new Map<string, AnyConsumer>(Object.entries(consumers));
 
-  const consume = async ({ body, messageId }: SQSRecord): Promise<void> => {
+  const consume = async (body: string): Promise<void> => {
+    const message: unknown = JSON.parse(body);
+    const { kind } = Kind.parse(message);
+    const schema = schemas.get(kind);
+    const consumer = byKind.get(kind);
+    if (!schema || !consumer) throw new Error(`No consumer knows messages of the kind "${kind}"`);
+    await consumer(schema.parse(message));
+  };
+  const consumeInTime = async (
+    { body, messageId }: SQSRecord,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<void> => {
     try {
-      const message: unknown = JSON.parse(body);
-      const { kind } = Kind.parse(message);
-      const schema = schemas.get(kind);
-      const consumer = byKind.get(kind);
-      if (!schema || !consumer) throw new Error(`No consumer knows messages of the kind "${kind}"`);
-      await consumer(schema.parse(message));
+      await within(context.getRemainingTimeInMillis() - reserveMs, consume(body));
     } catch (error) {
       logger.error('Message failed', { messageId, error });
       throw error;
@@ -34,9 +44,22 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
   return middy<SQSEvent, SQSBatchResponse>()
     .use(observe())
     .handler((event, context) =>
-      processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), {
+      processPartialResponse(event, consumeInTime, new BatchProcessor(EventType.SQS), {
         context,
         throwOnFullBatchFailure: false,
       }),
     );
+}
+
+/** Waits for work no longer than this; the work may go on, and its message is delivered again all the same. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const { promise: tooLong, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`It took longer than the ${milliseconds} ms that were left`));
+  }, milliseconds);
+  try {
+    await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -2,7 +2,12 @@ import type { Environment } from '../../src/contract/environment.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { databaseCredentials } from '../../src/platform/database-secret.ts';
 import { logger } from '../../src/platform/observability.ts';
-import { openPostgres, type Postgres, type PostgresAddress } from '../../src/platform/postgres.ts';
+import {
+  openPostgres,
+  type Postgres,
+  type PostgresAddress,
+  type PostgresPatience,
+} from '../../src/platform/postgres.ts';
 import { openRedis, type RedisConnection } from '../../src/platform/redis.ts';
 import { keptFor, type ReadSecret } from '../../src/platform/secrets.ts';
 
@@ -17,6 +22,7 @@ export function postgresFrom(
   env: DatabaseEnvironment,
   readSecret: ReadSecret,
   clock: Clock,
+  patience?: PostgresPatience,
 ): Postgres {
   const credentials = keptFor(credentialsKeptSeconds, clock, () =>
     databaseCredentials(readSecret, env.DATABASE_SECRET_ARN),
@@ -24,6 +30,7 @@ export function postgresFrom(
   return openPostgres({
     ...databaseAddress(env),
     credentials,
+    ...(patience && { patience }),
     onLoginFailed: () => credentials.forget(),
     onError: (error) => logger.warn('PostgreSQL connection lost', { error: String(error) }),
   });

@@ -185,6 +185,22 @@ type Triggered<T extends FunctionDeclaration['trigger']> = {
 export type HttpFunctionName = Triggered<'http'>;
 export type QueueFunctionName = Triggered<'queue'>;
 
+/** As long as a worker has a message, nobody else gets it: six time-outs, as AWS advises. */
+export function redeliveredAfterSeconds(worker: QueueFunctionName): number {
+  return 6 * functions[worker].timeoutSeconds;
+}
+
+/**
+ * How long the work of an event is one worker's. A message is received, then claimed, and then given up by the end of
+ * the function: the claim outlasts that, and has ended when the message comes back.
+ *
+ *     received ─ claimed ────── function ends ────── claim ends ────────────── delivered again
+ *     0 s        0 to 5 s       5 s                  10 to 15 s                30 s
+ */
+export function claimSeconds(worker: QueueFunctionName): number {
+  return 2 * functions[worker].timeoutSeconds;
+}
+
 export const functionNames = Object.keys(functions).filter(isFunctionName);
 
 function isFunctionName(name: string): name is FunctionName {

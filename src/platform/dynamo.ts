@@ -1,5 +1,10 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { awsPatience } from './aws.ts';
+import { awsPatience, type AwsPatience } from './aws.ts';
+
+/** For a function that has less time than those that answer HTTP. */
+export function openDynamo(patience: AwsPatience): DynamoDBClient {
+  return new DynamoDBClient(patience);
+}
 
 /** Asks a table for one item by its key, which need not exist: enough to know that it answers. */
 export function openTableProbe(tableName: string): () => Promise<void> {

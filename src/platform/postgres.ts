@@ -17,11 +17,20 @@ export interface PostgresCredentials {
   readonly password: string;
 }
 
+/** Milliseconds. */
+export interface PostgresPatience {
+  /** For one statement. */
+  readonly answerMs: number;
+  readonly transactionMs: number;
+}
+
 export interface PostgresSettings extends PostgresAddress {
   /** Asked for each new connection, so that a rotated password is found. */
   readonly credentials: () => Promise<PostgresCredentials>;
   /** Called when a connection could not be made: a password that was kept may be an old one. */
   readonly onLoginFailed?: () => void;
+  /** Default: what a function has time for that answers HTTP. */
+  readonly patience?: PostgresPatience;
   /** Told of connections that die while nobody uses them. */
   readonly onError: (error: Error) => void;
 }
@@ -52,12 +61,10 @@ const POOL_SIZE = 2;
 const CONNECT_TIMEOUT_MS = 2500;
 const PING_TIMEOUT_MS = 1000;
 /**
- * Longer than statement_timeout (5 s, on the role). A host that was lost does not say so: without this its
- * connections would be waited on, and kept in the pool, for a quarter of an hour.
+ * Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. A host that was lost does not say
+ * so: without this its connections would be waited on, and kept in the pool, for a quarter of an hour.
  */
-const ANSWER_TIMEOUT_MS = 6000;
-/** Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. */
-const TRANSACTION_TIMEOUT_MS = 8000;
+const httpPatience: PostgresPatience = { answerMs: 6000, transactionMs: 8000 };
 
 /**
  * Nothing is connected before the first use. Time zone and time-outs are set on the database role, by the
@@ -128,6 +135,7 @@ interface OpenPool {
 }
 
 async function openPool(settings: PostgresSettings): Promise<OpenPool> {
+  const { answerMs, transactionMs } = settings.patience ?? httpPatience;
   const { username } = await settings.credentials();
   // A login that is tried while another one has not succeeded follows a refusal, or runs beside it; then
   // the secret is read once more than it need be.
@@ -142,7 +150,7 @@ async function openPool(settings: PostgresSettings): Promise<OpenPool> {
     },
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    query_timeout: answerMs,
     keepAlive: true,
   });
   pool.on('connect', () => {
@@ -152,7 +160,7 @@ async function openPool(settings: PostgresSettings): Promise<OpenPool> {
   pool.on('error', settings.onError);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
-    transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS },
+    transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: transactionMs },
   });
   return { pool, prisma };
 }

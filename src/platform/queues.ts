@@ -4,7 +4,12 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { awsPatience } from './aws.ts';
+import { awsPatience, type AwsPatience } from './aws.ts';
+
+/** For a function that has less time than those that answer HTTP. */
+export function openSqs(patience: AwsPatience): SQSClient {
+  return new SQSClient(patience);
+}
 
 /** Asks a queue for its name: enough to know that it answers. */
 export function openQueueProbe(queueUrl: string): () => Promise<void> {

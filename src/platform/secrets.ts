@@ -3,15 +3,18 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { awsPatience } from './aws.ts';
+import { awsPatience, type AwsPatience } from './aws.ts';
 import type { Clock } from './clock.ts';
 
 /** Reads a secret's text; undefined while it has none. */
 export type ReadSecret = (arn: string) => Promise<string | undefined>;
 export type WriteSecret = (arn: string, text: string) => Promise<void>;
 
-export function openSecrets(): { readonly read: ReadSecret; readonly write: WriteSecret } {
-  const client = new SecretsManagerClient(awsPatience);
+export function openSecrets(patience: AwsPatience = awsPatience): {
+  readonly read: ReadSecret;
+  readonly write: WriteSecret;
+} {
+  const client = new SecretsManagerClient(patience);
   return {
     read: async (arn) => {
       try {

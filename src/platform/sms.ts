@@ -27,7 +27,7 @@ interface Origin {
 }
 
 /**
- * Two attempts and the pause between them must end within the five seconds that notify has. Without
+ * Two attempts and the pause between them must end within the four and a half seconds that a message has. Without
  * `throwOnRequestTimeout` the client would only warn, and go on waiting.
  */
 const patience = {

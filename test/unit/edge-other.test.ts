@@ -114,6 +114,27 @@ describe('a queue', () => {
     expect(failed.toSorted()).toEqual(['2', '3', '4', '5']);
   });
 
+  test('gives up a message that takes too long, alone, before the time of the function is over', async () => {
+    const consumed: string[] = [];
+    const handler = queueFunction(
+      { wave: z.object({ orderId: z.string() }) },
+      {
+        wave: async ({ orderId }) => {
+          if (orderId === 'endless') await new Promise<never>(() => undefined);
+          consumed.push(orderId);
+        },
+      },
+    );
+    const given = lambdaContext(1500);
+    const records = ['a', 'endless', 'b'].map((orderId) =>
+      record(orderId, JSON.stringify({ kind: 'wave', orderId })),
+    );
+    const result = await handler({ Records: records }, given);
+    expect(given.getRemainingTimeInMillis()).toBeGreaterThan(0);
+    expect(result.batchItemFailures).toEqual([{ itemIdentifier: 'endless' }]);
+    expect(consumed).toEqual(['a', 'b']);
+  });
+
   test('that fails whole is reported whole', async () => {
     const handler = queueFunction({}, {});
     const result = await handler({ Records: [record('1', '{"kind":"x"}')] }, context);
