@@ -17,5 +17,5 @@ export const queuePatience: Patience = {
     requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
   },
   // A lock is waited for 2 s (lock_timeout, on the role): who waits in vain hears that from PostgreSQL.
-  postgres: { answerMs: 2500, transactionMs: 3500 },
+  postgres: { connectMs: 1500, answerMs: 2500, transactionMs: 3500 },
 };

@@ -47,8 +47,20 @@ const awayStates = /^(08...|57P0[123]|57014|55P03)$/;
 const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 
 /** pg's own sentences; it gives these errors no code. */
-const awayMessages =
-  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect)/;
+const unanswered = 'Query read timeout';
+const awayMessages = [
+  unanswered,
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  // What a transaction asks after its connection broke, or was given up.
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+];
+
+/** Whether pg gave up waiting for the answer to a statement. */
+export function isUnanswered(error: unknown): boolean {
+  return factsOf(error).message === unanswered;
+}
 
 /** Whether the database could not be asked, or did not answer in time: nothing that the question did. */
 export function isAway(error: unknown): boolean {
@@ -57,7 +69,7 @@ export function isAway(error: unknown): boolean {
     awayKinds.has(kind) ||
     awayStates.test(state) ||
     awayCodes.has(code) ||
-    awayMessages.test(message)
+    awayMessages.some((sentence) => message.startsWith(sentence))
   );
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, Prisma, PrismaClient, PrismaPg, rdsCertificateAuthorities } from '@weelo/data';
 import type { PoolConfig } from '@weelo/data';
 import { AppError } from '../contract/errors.ts';
+import { ImpatientClient } from './impatient-client.ts';
 import { isAway, isContended } from './postgres-errors.ts';
 
 export interface PostgresAddress {
@@ -19,8 +20,11 @@ export interface PostgresCredentials {
 
 /** Milliseconds. */
 export interface PostgresPatience {
-  /** For one statement. */
+  /** For a connection, or for one of the pool's to be free. */
+  readonly connectMs: number;
+  /** For the answer to one statement. */
   readonly answerMs: number;
+  /** For a transaction to end. */
   readonly transactionMs: number;
 }
 
@@ -29,10 +33,10 @@ export interface PostgresSettings extends PostgresAddress {
   readonly credentials: () => Promise<PostgresCredentials>;
   /** Called when a connection could not be made: a password that was kept may be an old one. */
   readonly onLoginFailed?: () => void;
-  /** Default: what a function has time for that answers HTTP. */
-  readonly patience?: PostgresPatience;
   /** Told of connections that die while nobody uses them. */
   readonly onError: (error: Error) => void;
+  /** How long to wait. Default: as long as a function that answers HTTP has time for. */
+  readonly patience?: Partial<PostgresPatience>;
 }
 
 /** What a store asks its questions of: the database, or a transaction on it. */
@@ -58,13 +62,18 @@ export interface Postgres {
 }
 
 const POOL_SIZE = 2;
-const CONNECT_TIMEOUT_MS = 2500;
 const PING_TIMEOUT_MS = 1000;
-/**
- * Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. A host that was lost does not say
- * so: without this its connections would be waited on, and kept in the pool, for a quarter of an hour.
- */
-const httpPatience: PostgresPatience = { answerMs: 6000, transactionMs: 8000 };
+
+const usualPatience: PostgresPatience = {
+  connectMs: 2500,
+  /**
+   * Longer than statement_timeout (5 s, on the role). A host that was lost does not say so: without this its
+   * connections would be waited on, and kept in the pool, for a quarter of an hour.
+   */
+  answerMs: 6000,
+  /** Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. */
+  transactionMs: 8000,
+};
 
 /**
  * Nothing is connected before the first use. Time zone and time-outs are set on the database role, by the
@@ -135,13 +144,14 @@ interface OpenPool {
 }
 
 async function openPool(settings: PostgresSettings): Promise<OpenPool> {
-  const { answerMs, transactionMs } = settings.patience ?? httpPatience;
   const { username } = await settings.credentials();
+  const { connectMs, answerMs, transactionMs } = { ...usualPatience, ...settings.patience };
   // A login that is tried while another one has not succeeded follows a refusal, or runs beside it; then
   // the secret is read once more than it need be.
   let tried = false;
   const pool = new Pool({
     ...connectionOptions(settings),
+    Client: ImpatientClient,
     user: username,
     password: async () => {
       if (tried) settings.onLoginFailed?.();
@@ -149,7 +159,7 @@ async function openPool(settings: PostgresSettings): Promise<OpenPool> {
       return (await settings.credentials()).password;
     },
     max: POOL_SIZE,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectMs,
     query_timeout: answerMs,
     keepAlive: true,
   });
@@ -160,7 +170,7 @@ async function openPool(settings: PostgresSettings): Promise<OpenPool> {
   pool.on('error', settings.onError);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
-    transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: transactionMs },
+    transactionOptions: { maxWait: connectMs, timeout: transactionMs },
   });
   return { pool, prisma };
 }
