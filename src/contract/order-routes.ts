@@ -176,6 +176,7 @@ export const placeOrder = route({
         },
         timeoutSeconds: 60,
         ...search,
+        recoveryHint: null,
       },
     },
   },

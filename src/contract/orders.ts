@@ -211,6 +211,12 @@ export const PlacedOrder = z
     }),
     timeoutSeconds: z.int().positive(),
     ...searchFacts,
+    recoveryHint: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'For a person: what to do about the `reasonCode`, where that is known',
+      }),
   })
   .meta({ id: 'PlacedOrder' });
 

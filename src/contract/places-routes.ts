@@ -16,8 +16,8 @@ export const PlaceSuggestion = z
   .object({
     placeId: z.string(),
     label: z.string().meta({ description: 'The place in one line' }),
-    address: z.string().optional(),
-    city: z.string().optional(),
+    address: z.string().nullable(),
+    city: z.string().nullable(),
     latitude: z.number(),
     longitude: z.number(),
   })
@@ -32,10 +32,10 @@ export const FoundAddress = z
     address: z
       .string()
       .meta({ description: 'In one line; where nothing is known, the coordinates' }),
-    city: z.string().optional(),
-    state: z.string().optional(),
-    country: z.string().optional(),
-    postalCode: z.string().optional(),
+    city: z.string().nullable(),
+    state: z.string().nullable(),
+    country: z.string().nullable(),
+    postalCode: z.string().nullable(),
   })
   .meta({ id: 'FoundAddress' });
 
@@ -52,10 +52,9 @@ const shared = {
     description:
       '`amazon-location`: by road. `estimate`: from the distance as the crow flies, because the roads could not be asked.',
   }),
-  polyline: z
-    .array(z.tuple([z.number(), z.number()]))
-    .optional()
-    .meta({ description: 'Only where asked for: `[latitude, longitude]`, 500 points at most' }),
+  polyline: z.array(z.tuple([z.number(), z.number()])).meta({
+    description: '`[latitude, longitude]`, 500 points at most; empty where it was not asked for',
+  }),
 };
 
 const FoundRoute = z.object(shared).meta({ id: 'FoundRoute' });
@@ -65,8 +64,7 @@ const FoundRouteWithStops = z
     ...shared,
     legs: z
       .array(z.object({ distanceKm: Kilometres, durationMinutes: Minutes }))
-      .optional()
-      .meta({ description: 'From each point to the next; absent where only the whole is known' }),
+      .meta({ description: 'From each point to the next; empty where only the whole is known' }),
   })
   .meta({ id: 'FoundRouteWithStops' });
 
@@ -159,6 +157,7 @@ export const findRoute = route({
         durationMinutes: 372,
         durationFormatted: '6 h 12 min',
         source: 'amazon-location',
+        polyline: [],
       },
     },
   },
@@ -186,6 +185,7 @@ export const findRouteWithStops = route({
         durationMinutes: 395,
         durationFormatted: '6 h 35 min',
         source: 'amazon-location',
+        polyline: [],
         legs: [
           { distanceKm: 33, durationMinutes: 74 },
           { distanceKm: 252, durationMinutes: 321 },

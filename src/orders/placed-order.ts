@@ -78,5 +78,6 @@ export function placedView(snapshot: OrderSnapshot, now: Date) {
     },
     timeoutSeconds: searchSeconds,
     ...searchView(snapshot, now),
+    recoveryHint: null,
   };
 }

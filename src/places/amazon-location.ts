@@ -31,8 +31,8 @@ export function amazonLocation(location: Location): PlacesSource {
           {
             placeId,
             label: label ?? title,
-            ...(label !== undefined && { address: label }),
-            ...(city !== undefined && { city }),
+            address: label ?? null,
+            city: city ?? null,
             ...position,
           },
         ];
@@ -48,7 +48,7 @@ export function amazonLocation(location: Location): PlacesSource {
       return (
         found && {
           ...whole(found),
-          ...(found.legs && { legs: found.legs.map(whole) }),
+          legs: (found.legs ?? []).map(whole),
           line: simplifyLine(found.line, MOST_POINTS),
         }
       );
@@ -59,9 +59,9 @@ export function amazonLocation(location: Location): PlacesSource {
 function addressOf({ title, label, city, state, country, postalCode }: LocatedPlace) {
   return {
     address: label ?? title,
-    ...(city !== undefined && { city }),
-    ...(state !== undefined && { state }),
-    ...(country !== undefined && { country }),
-    ...(postalCode !== undefined && { postalCode }),
+    city: city ?? null,
+    state: state ?? null,
+    country: country ?? null,
+    postalCode: postalCode ?? null,
   };
 }

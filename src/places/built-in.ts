@@ -34,14 +34,17 @@ const NEAR_KM = 50;
 
 async function addressNear(position: Position): Promise<Address> {
   const nearest = await nearestPlace(position);
-  if (!nearest || nearest.km > NEAR_KM) return { address: coordinatesOf(position) };
+  if (!nearest || nearest.km > NEAR_KM) {
+    const address = coordinatesOf(position);
+    return { address, city: null, state: null, country: null, postalCode: null };
+  }
   const { place, km } = nearest;
   return {
     address: km <= AT_KM ? labelOf(place) : `Near ${labelOf(place)}`,
     city: place.city,
     state: place.state,
     country: 'India',
-    ...(place.postalCode && km <= AT_KM && { postalCode: place.postalCode }),
+    postalCode: km <= AT_KM ? (place.postalCode ?? null) : null,
   };
 }
 

@@ -16,5 +16,6 @@ export async function findAddress(
     answer: Address,
     ask: (source) => source.findAddress(position),
   });
-  return { latitude, longitude, ...(answer ?? { address: written(position) }) };
+  if (!answer) throw new Error('No source had an address, not even the one that always has');
+  return { latitude, longitude, ...answer };
 }

@@ -14,7 +14,7 @@ interface RouteInput {
 
 const Stretch = z.object({ distanceKm: z.int(), durationMinutes: z.int() });
 const KeptWay: z.ZodType<Way> = Stretch.extend({
-  legs: z.array(Stretch).optional(),
+  legs: z.array(Stretch),
   line: z.array(z.tuple([z.number(), z.number()])),
 });
 
@@ -41,7 +41,7 @@ export async function findRoute(
     durationMinutes,
     durationFormatted: formatDuration(durationMinutes),
     source: source === 'built-in' ? 'estimate' : source,
-    ...(legs && { legs }),
-    ...(withLine && { polyline: line }),
+    legs,
+    polyline: line,
   };
 }

@@ -23,7 +23,9 @@ interface Stretch {
 
 /** A way, in whole kilometres and minutes. */
 export interface Way extends Stretch {
-  readonly legs?: Stretch[] | undefined;
+  /** From each point to the next; empty where only the whole is known. */
+  readonly legs: Stretch[];
+  /** Empty unless it was asked for. */
   readonly line: [latitude: number, longitude: number][];
 }
 

@@ -73,6 +73,7 @@ describe('placing an order', () => {
       ],
       timeoutSeconds: 60,
       dispatchState: 'queued',
+      recoveryHint: null,
     });
     const messages = await world.take('DISPATCH_QUEUE_URL');
     expect(messages).toEqual([

@@ -192,19 +192,27 @@ describe('the built-in source', () => {
       address: expect.stringMatching(/^Near .+, Rajasthan, India$/),
       state: 'Rajasthan',
       country: 'India',
+      postalCode: null,
     });
   });
 
   test('names no Indian place for one at sea or across a border, but always has an address', async () => {
+    const nowhere = { city: null, state: null, country: null, postalCode: null };
     const kathmandu = { latitude: 27.7172, longitude: 85.324 };
-    expect(await builtIn.findAddress(kathmandu)).toEqual({ address: '27.71720, 85.32400' });
+    expect(await builtIn.findAddress(kathmandu)).toEqual({
+      address: '27.71720, 85.32400',
+      ...nowhere,
+    });
     const arabianSea = { latitude: 15, longitude: 70 };
-    expect(await builtIn.findAddress(arabianSea)).toEqual({ address: '15.00000, 70.00000' });
+    expect(await builtIn.findAddress(arabianSea)).toEqual({
+      address: '15.00000, 70.00000',
+      ...nowhere,
+    });
   });
 
   test('adds up the legs', async () => {
     const asked = { points: [bengaluru, chennai, delhi], truckMode: true, withLine: false };
-    const { legs = [], distanceKm, durationMinutes, line } = await builtIn.findWay(asked);
+    const { legs, distanceKm, durationMinutes, line } = await builtIn.findWay(asked);
     expect(legs).toEqual([estimateRoute(bengaluru, chennai), estimateRoute(chennai, delhi)]);
     expect(distanceKm).toBe(legs.reduce((sum, leg) => sum + leg.distanceKm, 0));
     expect(durationMinutes).toBe(legs.reduce((sum, leg) => sum + leg.durationMinutes, 0));
