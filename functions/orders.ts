@@ -4,7 +4,8 @@ import { freeNearby } from '../src/fleet/free-nearby.ts';
 import { openGeoIndex } from '../src/fleet/geo-index.ts';
 import { cancelOrder } from '../src/orders/cancel-order.ts';
 import { countOrders, findActiveOrder, listOrders } from '../src/orders/list-orders.ts';
-import { bookingView, detailView, listedView, stateView } from '../src/orders/order-snapshot.ts';
+import { bookingView, ordersCalled } from '../src/orders/booking.ts';
+import { detailView, listedView, stateView } from '../src/orders/order-snapshot.ts';
 import { placedView } from '../src/orders/placed-order.ts';
 import { placeOrder } from '../src/orders/place-order.ts';
 import { previewCancellation } from '../src/orders/preview-cancellation.ts';
@@ -32,7 +33,6 @@ const nearby = { geo: openGeoIndex({ redis, clock }), postgres: deps.postgres };
 
 const ok = <B>(body: B) => ({ status: 200, body }) as const;
 const statusesOf = (status: OrderStatus | undefined) => (status === undefined ? [] : [status]);
-const found: readonly OrderStatus[] = ['partially_filled', 'fully_filled'];
 
 export const handler = httpFunction(
   'orders',
@@ -69,11 +69,7 @@ export const handler = httpFunction(
       ok(await previewCancellation({ orderId: params.id, customerId: caller.userId }, deps)),
     cancelOrder: async (request) => ok(await cancel(request)),
     listBookings: async ({ caller, query: { page, limit, status } }) => {
-      const which =
-        status === 'confirmed'
-          ? { statuses: found, foundAndClosed: true }
-          : { statuses: statusesOf(status) };
-      const filter = { ...which, skip: (page - 1) * limit, most: limit };
+      const filter = { ...ordersCalled(status), skip: (page - 1) * limit, most: limit };
       const { orders, hasMore } = await listOrders(caller.userId, filter, deps);
       const total = await countOrders(caller.userId, filter, deps);
       return ok({ bookings: orders.map(bookingView), total, hasMore });

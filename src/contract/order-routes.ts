@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  BookingFilter,
   BookingTruck,
   BookingView,
   CancelBody,
@@ -132,7 +133,7 @@ const booking = {
   pricePerTruck: 900,
   totalAmount: 900,
   distanceKm: 25,
-  status: 'broadcasting',
+  status: 'active',
   notes: null,
   scheduledAt: null,
   createdAt: at,
@@ -363,10 +364,7 @@ export const listBookings = route({
   query: z.object({
     page: z.coerce.number().int().min(1).max(1000).default(1),
     limit: z.coerce.number().int().min(1).max(50).default(20),
-    status: z
-      .union([OrderStatus, z.literal('confirmed')])
-      .optional()
-      .meta({ description: '`confirmed`: with trucks that were found, before the first trip' }),
+    status: BookingFilter.optional(),
   }),
   responses: {
     200: {

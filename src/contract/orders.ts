@@ -112,16 +112,17 @@ const LocationView = z
   })
   .meta({ id: 'Location' });
 
-const orderStatuses = [
-  'broadcasting',
-  'partially_filled',
-  'fully_filled',
-  'in_progress',
-  'completed',
-  'cancelled',
-  'expired',
-] as const;
-export const OrderStatus = z.enum(orderStatuses).meta({ id: 'OrderStatus' });
+export const OrderStatus = z
+  .enum([
+    'broadcasting',
+    'partially_filled',
+    'fully_filled',
+    'in_progress',
+    'completed',
+    'cancelled',
+    'expired',
+  ])
+  .meta({ id: 'OrderStatus' });
 export type OrderStatus = z.output<typeof OrderStatus>;
 
 export const TruckStatus = z
@@ -211,12 +212,9 @@ export const PlacedOrder = z
     }),
     timeoutSeconds: z.int().positive(),
     ...searchFacts,
-    recoveryHint: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'For a person: what to do about the `reasonCode`, where that is known',
-      }),
+    recoveryHint: z.string().nullable().meta({
+      description: 'For a person: what to do about the `reasonCode`, where that is known',
+    }),
   })
   .meta({ id: 'PlacedOrder' });
 
@@ -296,8 +294,9 @@ export const BookingView = z
     pricePerTruck: Rupees,
     totalAmount: Rupees,
     distanceKm: z.int(),
-    status: z.enum([...orderStatuses, 'confirmed']).meta({
-      description: '`confirmed`: the search has ended, and at least one truck was found',
+    status: z.enum(['active', 'confirmed', ...OrderStatus.exclude(['broadcasting']).options]).meta({
+      description:
+        '`active`: the search is open, and no truck was found yet. `confirmed`: the search has ended, and at least one truck was found',
     }),
     notes: z.string().nullable(),
     scheduledAt: Instant.nullable(),
@@ -308,6 +307,18 @@ export const BookingView = z
     hasUnratedTrips: z.boolean(),
   })
   .meta({ id: 'Booking' });
+
+export type BookingView = z.output<typeof BookingView>;
+
+/** The words by which bookings can be asked for. */
+export const BookingFilter = z
+  .enum(['active', 'pending', 'confirmed', ...OrderStatus.options])
+  .meta({
+    description:
+      '`active`: the search is open, and no truck was found yet. `pending`: those, and what is shown as `partially_filled`. `confirmed`: the search has ended with trucks, and no trip has begun. Every other word is the status of the order',
+  });
+
+export type BookingFilter = z.output<typeof BookingFilter>;
 
 /** A truck that was found, and its trip. */
 export const BookingTruck = z

@@ -1,13 +1,15 @@
-import type { OrderStatus } from '../contract/orders.ts';
 import { expireOrders, type ExpireDeps } from './expire-orders.ts';
 import { snapshotOf, type OrderSnapshot } from './order-snapshot.ts';
 import { logger } from '../platform/observability.ts';
-import { countOrdersOf, liveOrderOf, ordersOf, overdueOrderOf } from './order-store.ts';
+import {
+  countOrdersOf,
+  liveOrderOf,
+  ordersOf,
+  overdueOrderOf,
+  type OrderFilter,
+} from './order-store.ts';
 
-interface Filter {
-  readonly statuses: readonly OrderStatus[];
-  /** Only those whose search has ended, with trucks. */
-  readonly foundAndClosed?: boolean;
+interface Page extends OrderFilter {
   readonly before?: string | undefined;
   readonly skip?: number;
   readonly most: number;
@@ -16,21 +18,21 @@ interface Filter {
 /** A customer's orders, newest first, and whether there are more. */
 export async function listOrders(
   customerId: string,
-  filter: Filter,
+  page: Page,
   deps: ExpireDeps,
 ): Promise<{ readonly orders: readonly OrderSnapshot[]; readonly hasMore: boolean }> {
-  const asked = { ...filter, most: filter.most + 1 };
+  const asked = { ...page, most: page.most + 1 };
   await expireOverdueOf(customerId, deps);
   const rows = await deps.postgres.run((db) => ordersOf(db, customerId, asked));
   return {
-    orders: rows.slice(0, filter.most).map(snapshotOf),
-    hasMore: rows.length > filter.most,
+    orders: rows.slice(0, page.most).map(snapshotOf),
+    hasMore: rows.length > page.most,
   };
 }
 
 export function countOrders(
   customerId: string,
-  filter: Pick<Filter, 'statuses' | 'foundAndClosed'>,
+  filter: OrderFilter,
   { postgres }: Pick<ExpireDeps, 'postgres'>,
 ): Promise<number> {
   return postgres.run((db) => countOrdersOf(db, customerId, filter));

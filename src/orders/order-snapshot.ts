@@ -158,42 +158,6 @@ export function stateView(snapshot: OrderSnapshot, now: Date) {
   };
 }
 
-/** What the screen "My bookings" shows of an order. */
-export function bookingView({ order, requests, searchOpen }: OrderSnapshot) {
-  const [first] = requests;
-  return {
-    id: order.id,
-    customerId: order.customerId,
-    customerName: order.customerName,
-    customerPhone: order.customerPhone,
-    pickup: order.pickup,
-    drop: order.drop,
-    vehicleType: first?.vehicleType ?? '',
-    vehicleSubtype: first?.vehicleSubtype ?? '',
-    trucksNeeded: order.totalTrucks,
-    trucksFilled: order.trucksFilled,
-    pricePerTruck: first?.pricePerTruck ?? 0,
-    totalAmount: order.totalAmount,
-    distanceKm: order.distanceKm,
-    status:
-      !searchOpen && order.trucksFilled > 0 && isWaiting(order.status)
-        ? ('confirmed' as const)
-        : order.status,
-    notes: null,
-    scheduledAt: order.scheduledAt,
-    createdAt: order.createdAt,
-    expiresAt: order.expiresAt,
-    completedAt: null,
-    isRated: false,
-    hasUnratedTrips: false,
-  };
-}
-
-/** Found, and not on the road yet. */
-function isWaiting(status: OrderSnapshot['order']['status']): boolean {
-  return status === 'partially_filled' || status === 'fully_filled';
-}
-
 /** A line of a customer's history. */
 export function listedView(snapshot: OrderSnapshot, now: Date) {
   const count = (...statuses: readonly string[]) =>

@@ -265,26 +265,32 @@ export async function lockOverdueOrders(
   `;
 }
 
+export interface OrderFilter {
+  /** All of them, where none is named. */
+  readonly statuses: readonly OrderStatus[];
+  /** Whether those whose search has ended with trucks, or the others. Both, where it is not said. */
+  readonly foundAndClosed?: boolean | undefined;
+}
+
 /** A customer's orders, newest first; older than `before`, where one is given. */
 export function ordersOf(
   db: Database,
   customerId: string,
-  filter: {
-    readonly statuses: readonly OrderStatus[];
-    readonly foundAndClosed?: boolean;
+  filter: OrderFilter & {
     readonly before?: string | undefined;
     readonly skip?: number;
     readonly most: number;
   },
 ): Promise<readonly WholeOrder[]> {
-  const { statuses, foundAndClosed = false, before, skip = 0, most } = filter;
+  const { statuses, foundAndClosed = null, before, skip = 0, most } = filter;
   return db.$queryRaw<WholeOrder[]>(sql`
     SELECT ${whole}
     FROM weelo.orders AS o JOIN weelo.users AS u ON u.id = o.customer_id
     WHERE o.customer_id = ${customerId}::uuid
       AND (${before ?? null}::uuid IS NULL OR o.id < ${before ?? null}::uuid)
       AND (cardinality(${[...statuses]}::weelo.order_status[]) = 0 OR o.status = ANY (${[...statuses]}::weelo.order_status[]))
-      AND (NOT ${foundAndClosed}::boolean OR (o.search_closed_at IS NOT NULL AND o.filled > 0))
+      AND (${foundAndClosed}::boolean IS NULL
+           OR ${foundAndClosed}::boolean = (o.search_closed_at IS NOT NULL AND o.filled > 0))
     ORDER BY o.id DESC
     LIMIT ${most}::int OFFSET ${skip}::int
   `);
@@ -293,14 +299,15 @@ export function ordersOf(
 export async function countOrdersOf(
   db: Database,
   customerId: string,
-  filter: { readonly statuses: readonly OrderStatus[]; readonly foundAndClosed?: boolean },
+  filter: OrderFilter,
 ): Promise<number> {
-  const { statuses, foundAndClosed = false } = filter;
+  const { statuses, foundAndClosed = null } = filter;
   const [counted] = await db.$queryRaw<{ total: number }[]>`
     SELECT count(*)::int AS total FROM weelo.orders
     WHERE customer_id = ${customerId}::uuid
       AND (cardinality(${[...statuses]}::weelo.order_status[]) = 0 OR status = ANY (${[...statuses]}::weelo.order_status[]))
-      AND (NOT ${foundAndClosed}::boolean OR (search_closed_at IS NOT NULL AND filled > 0))
+      AND (${foundAndClosed}::boolean IS NULL
+           OR ${foundAndClosed}::boolean = (search_closed_at IS NOT NULL AND filled > 0))
   `;
   return counted?.total ?? 0;
 }

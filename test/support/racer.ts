@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLive } from '../../src/orders/order.ts';
-import type { OrderStatus } from '../../src/contract/orders.ts';
+import type { BookingView, OrderStatus } from '../../src/contract/orders.ts';
 import { documentedOrder } from './order-world.ts';
 import type { Body, Deed, Race } from './race.ts';
 import type { RaceWorld, Replica } from './race-world.ts';
@@ -171,11 +171,12 @@ export class Racer {
 
   /** P6: what was shown as live had not reached its deadline when it was asked for. Nothing is assigned here. */
   private see(
-    shown: { status: OrderStatus | 'confirmed'; expiresAt: string } | undefined,
+    shown: { status: OrderStatus | BookingView['status']; expiresAt: string } | undefined,
     began: number,
   ): void {
     if (!shown) return void this.complaints.push('an order of ours was not found');
-    const live = shown.status === 'confirmed' || isLive(shown.status);
+    const { status } = shown;
+    const live = status === 'active' || status === 'confirmed' || isLive(status);
     this.answers.push(`read ${shown.status}`);
     this.expect(
       !live || Date.parse(shown.expiresAt) > began,
