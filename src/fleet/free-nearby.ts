@@ -15,7 +15,7 @@ interface Wanted {
 }
 
 interface FreeNearbyDeps {
-  readonly geo: Pick<GeoIndex, 'nearest' | 'present'>;
+  readonly geo: Pick<GeoIndex, 'nearest'>;
   readonly postgres: Postgres;
 }
 
@@ -51,10 +51,8 @@ async function captainsNear(
   { geo }: FreeNearbyDeps,
 ): Promise<{ readonly captains: readonly NearCaptain[]; readonly areMore: boolean }> {
   try {
-    const seen = await geo.nearest({ from, ...nearby, ...(kinds && { kinds }) });
-    const present = await geo.present(seen.map(({ id }) => id));
-    const captains = seen.filter(({ id }) => present.has(id));
-    return { captains, areMore: seen.length === nearby.count };
+    const captains = await geo.nearest({ from, ...nearby, ...(kinds && { kinds }) });
+    return { captains, areMore: captains.length === nearby.count };
   } catch (error) {
     if (!isRedisAway(error)) throw error;
     logger.warn('Nobody could be asked who is free', { error: String(error) });

@@ -21,6 +21,7 @@ export interface Cell {
 const squareDegrees = 180 / 4096;
 const columns = 8192;
 const rows = 4096;
+const squaresInArea = 32;
 
 /** The cells of a square: four columns, eight rows, in the order of the alphabet of geohashes. */
 const alphabet = '0123456789bcdefghjkmnpqrstuvwxyz';
@@ -91,6 +92,14 @@ const nearestFirst = (a: Cell, b: Cell) => a.leastKm - b.leastKm;
 
 const isBetween = ({ column, row }: Square, around: ReturnType<typeof squaresAround>) =>
   column >= around.west && column <= around.east && row >= around.south && row <= around.north;
+
+/** How many areas, of 32 by 32 squares each, a circle may touch. */
+export function areasAround(from: Position, radiusKm: number): number {
+  const { west, east, south, north } = squaresAround(from, radiusKm);
+  const across = (first: number, last: number) =>
+    Math.floor(last / squaresInArea) - Math.floor(first / squaresInArea) + 1;
+  return across(west, east) * across(south, north);
+}
 
 /** All that are not further away than the radius in either direction. */
 export function squaresWithin(from: Position, radiusKm: number): readonly Square[] {

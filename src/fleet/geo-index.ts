@@ -1,35 +1,28 @@
 import type { Clock } from '../platform/clock.ts';
 import type { RedisConnection } from '../platform/redis.ts';
 import { nearestCaptains, type NearCaptain, type Wanted } from './geo-nearest.ts';
-import {
-  forgetKinds,
-  lastSeen,
-  placeCaptain,
-  presentOf,
-  removeCaptain,
-  type SeenCaptain,
-} from './geo-place.ts';
+import { forgetKinds, lastSeen, placeCaptain, type SeenCaptain } from './geo-place.ts';
+import { removeCaptain } from './geo-remove.ts';
 
 /** Where the transporters are who are online, in Redis. With Redis down nobody is found. */
 export interface GeoIndex {
   /** A heartbeat. Answers the kinds of the fleet; who has none is seen, but not found. */
   place(captain: SeenCaptain): Promise<readonly string[]>;
-  /** Offline. */
+  /** Offline, from now until the next heartbeat. */
   remove(id: string): Promise<void>;
   /** To be called after every change of a fleet. */
   forgetKinds(id: string): Promise<void>;
   /** When its last heartbeat came, if that was less than 90 s ago. */
   lastSeen(id: string): Promise<Date | undefined>;
   /**
-   * The nearest entries. An entry may be left of somebody who has gone offline or silent within the last two
-   * minutes: before anybody is asked or counted, `present` says who is there.
+   * The nearest who are online: nobody who was removed, and nobody who has been silent for 90 s. Whoever beats
+   * seldom, or falls silent, may be lost up to 30 s earlier: 60 to 90 s after its last heartbeat.
    */
   nearest(wanted: Wanted): Promise<readonly NearCaptain[]>;
-  present(ids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 export function openGeoIndex(deps: {
-  readonly redis: Pick<RedisConnection, 'evaluate' | 'getRange'>;
+  readonly redis: Pick<RedisConnection, 'evaluate'>;
   readonly clock: Clock;
 }): GeoIndex {
   const { redis, clock } = deps;
@@ -40,6 +33,5 @@ export function openGeoIndex(deps: {
     forgetKinds: (id) => forgetKinds(redis, id),
     lastSeen: (id) => lastSeen(redis, id),
     nearest: (wanted) => nearestCaptains(redis, wanted, now()),
-    present: (ids) => presentOf(redis, ids, now()),
   };
 }

@@ -1,14 +1,16 @@
 /** A transporter unseen for so long is offline, and not offered to. */
 export const unseenAfterMs = 90_000;
 
-/** An entry is written once more after so long. */
+/** An entry is written once more after so long: it may be that much older than the last heartbeat. */
 export const rewrittenAfterMs = 30_000;
 
-/** So an entry may be that much older than the last heartbeat of whom it stands for. */
-export const entryLifeMs = unseenAfterMs + rewrittenAfterMs;
+/** An area is what shares three characters: 156 by 156 km at the equator, 125 km wide in the north. */
+export const areaOf = (cell: string) => cell.slice(0, 3);
 
-/** Cells that are neighbours lie in one slot as long as they share four characters, 39 by 20 km. */
-export const cellKey = (cell: string) => `geo:{${cell.slice(0, 4)}}:${cell.slice(4)}`;
+/** The cells of an area lie in one slot, and are asked for in one question. */
+export const cellKey = (cell: string) => `geo:{${areaOf(cell)}}:${cell.slice(3)}`;
+/** In the area's slot: who has gone offline there, by when it was seen last. */
+export const goneKey = (area: string) => `geo:gone:{${area}}`;
 
 export const captainKey = (id: string) => `geo:captain:{${id}}`;
 /** In the captain's slot: a heartbeat looks at all three at once. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Position } from '../places/position.ts';
 import type { RedisConnection } from '../platform/redis.ts';
 import { nameOf, onGlobe, squareOf, squaresAround, type Square } from './geo-cells.ts';
@@ -39,9 +40,30 @@ export async function markMaps(
   await redis.evaluate(mark, keys, [offsetOf(square), letter, keptMs + letterMs]);
 }
 
-/** The squares around a circle that were marked for any of these kinds; without kinds, for anybody. */
+/**
+ * A rectangle of several maps: of each the letters between the first and the last square, without those that lie
+ * between its rows. A map ends with the last square that was ever marked.
+ */
+const readRectangle = `
+  local first, last, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
+  local answer = {}
+  for _, map in ipairs(KEYS) do
+    local text = redis.call('GETRANGE', map, first, last)
+    local rows = {}
+    for at = 1, #text, ${squaresInRow} do rows[#rows + 1] = text:sub(at, at + width - 1) end
+    if #rows > 0 then answer[#answer + 1] = table.concat(rows) end
+  end
+  return answer
+`;
+
+const Letters = z.array(z.string());
+
+/**
+ * The squares around a circle that were marked for any of these kinds; without kinds, for anybody. One question for
+ * each region that it touches.
+ */
 export async function readMaps(
-  redis: Pick<RedisConnection, 'getRange'>,
+  redis: Pick<RedisConnection, 'evaluate'>,
   from: Position,
   radiusKm: number,
   kinds: readonly string[],
@@ -50,10 +72,9 @@ export async function readMaps(
   const names = kinds.length > 0 ? kinds : [everybody];
   const counts = countingLetters(time);
   const read = async (piece: Piece) => {
-    const [first, last] = [offsetOf(piece.from), offsetOf(piece.to)];
-    const rows = names.map(keyIn(piece.from)).map((key) => redis.getRange(key, first, last));
-    const texts = (await Promise.all(rows)).filter((text) => text !== '');
-    return texts.length === 0 ? [] : markedIn(piece, texts, counts);
+    const ends = [offsetOf(piece.from), offsetOf(piece.to), widthOf(piece)];
+    const letters = await redis.evaluate(readRectangle, names.map(keyIn(piece.from)), ends);
+    return markedIn(piece, Letters.parse(letters), counts);
   };
   return (await Promise.all(piecesAround(from, radiusKm).map(read))).flat();
 }
@@ -82,27 +103,20 @@ function cuts(first: number, last: number, size: number): readonly (readonly [nu
   return last < next ? [[first, last]] : [[first, next - 1], ...cuts(next, last, size)];
 }
 
-function markedIn(
-  { from, to }: Piece,
-  texts: readonly string[],
-  counts: Uint8Array,
-): readonly Square[] {
-  const marked = new Map<number, Square>();
-  const start = offsetOf(from);
-  const width = to.column - from.column;
-  for (const text of texts) {
-    for (let row = from.row; row <= to.row; row += 1) {
-      const first = offsetOf({ column: from.column, row }) - start;
-      // A map ends with the last square that was ever marked.
-      const last = Math.min(first + width, text.length - 1);
-      for (let at = first; at <= last; at += 1) {
-        if (counts[text.charCodeAt(at)] !== 1) continue;
-        marked.set(start + at, { column: from.column + at - first, row });
-      }
-    }
+function markedIn(piece: Piece, maps: readonly string[], counts: Uint8Array): readonly Square[] {
+  const marked = new Set<number>();
+  for (const map of maps) {
+    for (let at = 0; at < map.length; at += 1) if (counts[map.charCodeAt(at)] === 1) marked.add(at);
   }
-  return [...marked.values()];
+  const { from } = piece;
+  const width = widthOf(piece);
+  return Array.from(marked, (at) => ({
+    column: from.column + (at % width),
+    row: from.row + Math.floor(at / width),
+  }));
 }
+
+const widthOf = ({ from, to }: Piece) => to.column - from.column + 1;
 
 const keyIn = (square: Square) => {
   const region = nameOf(square).slice(0, 2);

@@ -4,9 +4,10 @@ import type { RedisConnection } from '../platform/redis.ts';
 import { cellAt } from './geo-cells.ts';
 import { asKept, codesOf, entryOf, kindsOf, placeInCell, splitCodes } from './geo-entry.ts';
 import {
+  areaOf,
   captainKey,
   cellKey,
-  entryLifeMs,
+  goneKey,
   kindsKey,
   presenceKey,
   rewrittenAfterMs,
@@ -75,24 +76,32 @@ const note = `
   return answer
 `;
 
-/** Whoever writes to a cell also sweeps it: who is not seen any more takes no place. */
+/**
+ * Whoever writes to a cell also sweeps it: who is not seen any more takes no place. Who has gone offline since this
+ * heartbeat was noted is not written: it would be found until it is swept.
+ */
 const put = `
-  for i = 4, #ARGV do redis.call('ZREM', KEYS[1], ARGV[i]) end
-  redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], ${entryLifeMs})
+  local cell, gone, now, entry, id, since = KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+  for i = 5, #ARGV do redis.call('ZREM', cell, ARGV[i]) end
+  local goneAt = redis.call('ZSCORE', gone, id)
+  if goneAt and tonumber(goneAt) >= tonumber(now) then return end
+  redis.call('ZADD', cell, 'GT', now, entry)
+  redis.call('ZREMRANGEBYSCORE', cell, '-inf', '(' .. since)
+  redis.call('PEXPIRE', cell, ${unseenAfterMs})
 `;
 
-const unsure = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'sure', '0') end`;
+/** What was noted as written may not stand there: the next heartbeat writes again, and takes what is left again. */
+const unsure = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return end
+  redis.call('HSET', KEYS[1], 'sure', '0')
+  if redis.call('HSETNX', KEYS[1], 'left', ARGV[1]) == 1 then redis.call('HSET', KEYS[1], 'leftPlace', ARGV[2]) end
+`;
 
 const take = `redis.call('ZREM', KEYS[1], ARGV[1])`;
-
-const known = `return redis.call('HMGET', KEYS[1], 'cell', 'place', 'codes', 'left', 'leftPlace')`;
 
 const forget = `redis.call('DEL', KEYS[1])`;
 
 const Noted = z.tuple([z.enum(['ask', 'done', 'write']), z.string()], z.string());
-const Known = z.array(z.string().nullable());
 
 type Redis = Pick<RedisConnection, 'evaluate'>;
 
@@ -118,8 +127,8 @@ export async function placeCaptain(
     const { id } = captain;
     await write(redis, { id, cell, place, codes: said, left }, now).catch(
       async (error: unknown) => {
-        // What was noted as written may not stand there: the next heartbeat writes again.
-        await redis.evaluate(unsure, [captainKey(id)], []).catch(() => undefined);
+        const last = left.length > 0 ? left.slice(-2) : [cell, place + said];
+        await redis.evaluate(unsure, [captainKey(id)], last).catch(() => undefined);
         throw error;
       },
     );
@@ -149,26 +158,12 @@ async function write(
   const taken = gone
     .filter((each) => each.at !== at)
     .map((each) => redis.evaluate(take, [cellKey(each.at)], [each.entry]));
-  const words = [now, entry, now - entryLifeMs, ...drops.map((each) => each.entry)];
+  const words = [now, entry, id, now - unseenAfterMs, ...drops.map((each) => each.entry)];
   const written = at !== undefined && [
-    redis.evaluate(put, [cellKey(at)], words),
-    markMaps(redis, at, splitCodes(codes), { now, keptMs: entryLifeMs }),
+    redis.evaluate(put, [cellKey(at), goneKey(areaOf(at))], words),
+    markMaps(redis, at, splitCodes(codes), { now, keptMs: unseenAfterMs }),
   ];
   await Promise.all([...(written || []), ...taken]);
-}
-
-/** Offline: its entries first, for who is cut off between finds by what is noted what is left to take. */
-export async function removeCaptain(redis: Redis, id: string): Promise<void> {
-  const noted = await redis.evaluate(known, [captainKey(id)], []);
-  const [cell, place, codes, left, leftPlace] = Known.parse(noted);
-  const entries = [
-    { at: cell, entry: `${place}${codes}.${id}` },
-    { at: left, entry: `${leftPlace}.${id}` },
-  ];
-  await Promise.all(
-    entries.map(async ({ at, entry }) => at && redis.evaluate(take, [cellKey(at)], [entry])),
-  );
-  await redis.evaluate(forget, [captainKey(id)], []);
 }
 
 /** For whoever changes a fleet, once it is changed: the next heartbeat reads the kinds again. */
@@ -182,26 +177,6 @@ export async function lastSeen(redis: Redis, id: string): Promise<Date | undefin
 }
 
 const seenAt = `return redis.call('HGET', KEYS[1], 'seen')`;
-
-/** Who of these is online: heard of lately, and not gone offline since, wherever an entry was left behind. */
-export async function presentOf(
-  redis: Redis,
-  ids: readonly string[],
-  now: number,
-): Promise<ReadonlySet<string>> {
-  const answers = await Promise.all(
-    ids.map((id) =>
-      redis.evaluate(isPresent, [captainKey(id), presenceKey(id)], [now - unseenAfterMs]),
-    ),
-  );
-  return new Set(ids.filter((_, i) => answers[i] === 1));
-}
-
-const isPresent = `
-  local seen = redis.call('HGET', KEYS[1], 'seen')
-  if not seen or tonumber(seen) < tonumber(ARGV[1]) then return 0 end
-  return redis.call('HGET', KEYS[2], 'on') == '0' and 0 or 1
-`;
 
 function pairs(words: readonly string[]): readonly (readonly [string, string])[] {
   const found: [string, string][] = [];

@@ -31,13 +31,17 @@ export async function readPresence(id: string, { geo, presence, clock }: Presenc
   };
 }
 
-/** Going offline ends being found at once; going online begins with the next heartbeat. */
+/**
+ * Going offline ends being found at once; going online begins with the next heartbeat. Who goes offline is removed
+ * before the switch, so that nobody is found who is switched off, wherever this is cut off; and after it, for
+ * heartbeats that came between. Where the switch is refused, the next heartbeat is found again.
+ */
 export async function switchPresence(id: string, isAvailable: boolean, deps: PresenceDeps) {
+  if (!isAvailable) await unlessAway(deps.geo.remove(id));
   const switched = await deps.presence.set(id, isAvailable);
   if (switched.outcome === 'refused') {
     throw new AppError('TOGGLE_RATE_LIMITED', { retryAfterMs: switched.waitMs });
   }
-  // Also when it was off already: an earlier try may have got no further.
   if (!isAvailable) await unlessAway(deps.geo.remove(id));
   return {
     isAvailable,

@@ -1,12 +1,16 @@
 import { createServer } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
+import { AppError } from '../../src/contract/errors.ts';
 import { freeNearby } from '../../src/fleet/free-nearby.ts';
 import { openGeoIndex } from '../../src/fleet/geo-index.ts';
+import { openPresenceSwitch } from '../../src/fleet/presence-switch.ts';
+import { switchPresence } from '../../src/fleet/transporter-presence.ts';
+import type { Position } from '../../src/places/position.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { openPostgres } from '../../src/platform/postgres.ts';
-import { openRedis } from '../../src/platform/redis.ts';
+import { openRedis, type RedisConnection } from '../../src/platform/redis.ts';
 import { fleetWorld, freshNumber } from '../support/fleet-world.ts';
 
 const world = await fleetWorld();
@@ -17,8 +21,10 @@ function redisAt(url: string, mode: 'cluster' | 'single') {
   afterAll(() => redis.close());
   return redis;
 }
-const { url, mode } = inject('redis');
-const redis = redisAt(url, mode);
+/** As patient as a busy machine needs it: the functions' own connection gives up after 300 ms. */
+const redis: Pick<RedisConnection, 'evaluate'> = {
+  evaluate: (script, keys, args) => world.redis.eval(script, keys.length, ...keys, ...args),
+};
 const geo = openGeoIndex({ redis, clock });
 
 /** Where nobody else's captains are. */
@@ -39,7 +45,7 @@ const tanker = vehicleKinds.find(({ type }) => type.id === 'tanker')?.key ?? '';
 interface Owners {
   readonly count: number;
   readonly key: string;
-  readonly at: { readonly latitude: number; readonly longitude: number };
+  readonly at: Position;
 }
 
 let registered = 0;
@@ -59,12 +65,19 @@ async function owners({ count, key, at }: Owners): Promise<readonly string[]> {
      FROM unnest($1::uuid[], $2::text[]) AS t (id, number)`,
     [ids, ids.map(freshNumber), key, kindOf(key).type.id, kindOf(key).captainName],
   );
-  await Promise.all(ids.map((id) => geo.place({ id, position: at, readKinds: async () => [key] })));
+  await beat(ids, [key], () => at);
   return ids;
 }
 
+/** A heartbeat of each. */
+async function beat(ids: readonly string[], kinds: readonly string[], at: (n: number) => Position) {
+  await Promise.all(
+    ids.map((id, n) => geo.place({ id, position: at(n), readKinds: async () => kinds })),
+  );
+}
+
 /** About 1.1 km. */
-const further = (at: { readonly latitude: number; readonly longitude: number }) => ({
+const further = (at: Position) => ({
   latitude: at.latitude + 0.01,
   longitude: at.longitude,
 });
@@ -102,13 +115,50 @@ describe('who is free nearby', () => {
     expect(asked).toEqual([undefined, everyKind.filter((key) => key !== 'open_17_ft')]);
   });
 
-  test('has been heard of, and has not gone offline, whatever entry is left', async () => {
+  test('has been heard of within 90 seconds', async () => {
     const from = somewhere();
-    const [silent, offline] = await owners({ count: 3, key: tanker, at: from });
-    await world.redis.hset(`geo:captain:{${silent}}`, 'seen', Date.now() - 91_000);
-    await world.redis.hset(`transporter:presence:{${offline}}`, 'on', '0');
+    const [silent = ''] = await owners({ count: 2, key: tanker, at: from });
+    await geo.remove(silent);
+    const earlier = openGeoIndex({
+      redis,
+      clock: { now: () => new Date(clock.now().getTime() - 91_000) },
+    });
+    await earlier.place({ id: silent, position: from, readKinds: async () => [tanker] });
     const found = await freeNearby({ from, kinds: [tanker] }, { geo, postgres });
     expect(found.get(tanker)?.vehicles).toBe(1);
+  });
+
+  test.each([
+    ['before Redis heard it', false],
+    ['after Redis had done it', true],
+  ])('is not switched off, whichever question was lost, %s', async (_, isDone) => {
+    const from = somewhere();
+    const kinds = [tanker];
+    const [offline = ''] = await owners({ count: 2, key: tanker, at: from });
+    const found = async () => (await freeNearby({ from, kinds }, { geo, postgres })).get(tanker);
+    const lost = new Error('Connection is closed.');
+    for (let cutAt = 0, isCut = true; isCut; cutAt += 1) {
+      // Whoever was told that it failed is found again with the next heartbeat.
+      await beat([offline], kinds, () => from);
+      expect(await found()).toMatchObject({ vehicles: 2 });
+      let asked = 0;
+      const cutOff: Pick<RedisConnection, 'evaluate'> = {
+        evaluate: async (...question) => {
+          if (asked++ !== cutAt) return redis.evaluate(...question);
+          if (isDone) await redis.evaluate(...question);
+          throw lost;
+        },
+      };
+      const presence = openPresenceSwitch({ redis: cutOff, clock });
+      const deps = { geo: openGeoIndex({ redis: cutOff, clock }), presence, postgres, clock };
+      const answer = await switchPresence(offline, false, deps).catch((error: unknown) => error);
+      isCut = answer instanceof AppError && answer.cause === lost;
+      const key = `transporter:presence:{${offline}}`;
+      if ((await world.redis.hget(key, 'on')) === '0') {
+        expect(await found()).toMatchObject({ vehicles: 1 });
+      } else expect(isCut).toBe(true);
+      await world.redis.del(key);
+    }
   });
 
   test('has an owner who is not suspended', async () => {
@@ -117,6 +167,61 @@ describe('who is free nearby', () => {
     await world.sql('UPDATE weelo.users SET suspended_at = now() WHERE id = $1', [ids[0]]);
     const found = await freeNearby({ from, kinds: [tanker] }, { geo, postgres });
     expect(found.get(tanker)?.vehicles).toBe(1);
+  });
+});
+
+/** Of the grid of areas and regions that the index is asked by. */
+const boundary = { latitude: 22.5, longitude: 78.75 };
+const areaSize = 1.40625;
+
+describe('a search asks Redis at most eight questions', () => {
+  let crowd: readonly string[];
+  beforeAll(async () => {
+    crowd = await owners({ count: 500, key: 'open_17_ft', at: somewhere() });
+  });
+
+  test.each([
+    ['amid an area', { east: 0.5, north: 0.5 }],
+    ['where two areas meet', { east: 1, north: 0.5 }],
+    ['where four areas meet', { east: 1, north: 1 }],
+    ['where two regions meet', { east: 0, north: 0.5 }],
+    ['where four regions meet', { east: 0, north: 0 }],
+  ])('%s, whoever is near and whatever is wanted', async (_, { east, north }) => {
+    const from = {
+      latitude: boundary.latitude + north * areaSize,
+      longitude: boundary.longitude + east * areaSize,
+    };
+    const asked: string[] = [];
+    const heard = openGeoIndex({
+      redis: {
+        evaluate: (script, keys, args) => {
+          asked.push(keys.join(' '));
+          return redis.evaluate(script, keys, args);
+        },
+      },
+      clock,
+    });
+    const questions = async (kinds: readonly string[]) => {
+      const found = await freeNearby({ from, kinds }, { geo: heard, postgres });
+      return { questions: asked.splice(0).length, found };
+    };
+    const open = vehicleKinds.filter(({ type }) => type.id === 'open').map(({ key }) => key);
+    for (const kinds of [everyKind, open, [tanker]]) {
+      expect((await questions(kinds)).questions).toBeLessThanOrEqual(8);
+    }
+    // All around, so that those on every side are among the five hundred nearest; and who has something rare is not.
+    const around = (way: number, number: number) => ({
+      latitude: from.latitude + (number % 2 === 0 ? way : -way),
+      longitude: from.longitude + (number % 4 < 2 ? way : -way),
+    });
+    await beat(crowd, ['open_17_ft', ...open.slice(0, 3)], (number) => around(0.02, number));
+    await owners({ count: 4, key: tanker, at: around(0.08, 0) });
+    const { questions: ofEvery, found } = await questions(everyKind);
+    expect(found.get('open_17_ft')?.vehicles).toBe(500);
+    expect(found.get(tanker)?.vehicles).toBe(4);
+    expect(ofEvery).toBeLessThanOrEqual(8);
+    expect((await questions(open)).questions).toBeLessThanOrEqual(8);
+    expect((await questions([tanker])).questions).toBeLessThanOrEqual(4);
   });
 });
 
@@ -166,7 +271,7 @@ describe('who is free nearby is not known', () => {
 
   test('for a fault in a script that Redis really refuses', async () => {
     const broken = openGeoIndex({
-      redis: { ...redis, evaluate: (_, keys, args) => redis.evaluate('no script', keys, args) },
+      redis: { evaluate: (_, keys, args) => redis.evaluate('no script', keys, args) },
       clock,
     });
     await expect(freeNearby(asked, { geo: broken, postgres })).rejects.toThrow('script');
