@@ -1,4 +1,5 @@
 import { getProfile } from '../../src/contract/profile-routes.ts';
+import { callsPerUser } from '../../src/contract/route.ts';
 import { userById } from '../../src/identity/account-store.ts';
 import { countInRedis } from '../../src/platform/rate-limit.ts';
 import { bareSignatures } from './bare-signatures.ts';
@@ -26,10 +27,11 @@ export async function profileSides({
   while (visits.length < callers) {
     const { id } = nextAccount();
     const headers = { authorization: `Bearer ${await tokenOf(id)}` };
-    const key = `rate:${getProfile.id}:${id}`;
+    const key = `rate:{${id}}:${getProfile.id}`;
+    const overall = { ...callsPerUser, key: `rate:{${id}}:all` };
     const visit = {
       event: eventFor('GET', getProfile.path, { headers }),
-      count: await asksRedis((redis) => countInRedis(redis)(key, getProfile.rateLimit)),
+      count: await asksRedis((redis) => countInRedis(redis)(key, getProfile.rateLimit, overall)),
       user: await asksPostgres((db) => userById(db, id)),
     };
     visits.push(visit);

@@ -1,5 +1,6 @@
 import { placeOrder as route } from '../../src/contract/order-routes.ts';
 import { NewOrder } from '../../src/contract/orders.ts';
+import { callsPerUser } from '../../src/contract/route.ts';
 import { openEndedSessions } from '../../src/identity/ended-sessions.ts';
 import { placedView } from '../../src/orders/placed-order.ts';
 import { placeOrder } from '../../src/orders/place-order.ts';
@@ -37,8 +38,10 @@ export async function questionsOf(
   const customerId = customer.id;
   const order = NewOrder.parse(body);
   const place = async () => {
-    const count = countInRedis(redis([1, 60_000]));
-    await count(`rate:${route.id}:${customerId}`, route.rateLimit);
+    const counted = [1, 60_000];
+    const overall = { ...callsPerUser, key: `rate:{${customerId}}:all` };
+    const count = countInRedis(redis([counted, counted]));
+    await count(`rate:{${customerId}}:${route.id}`, route.rateLimit, overall);
     const { snapshot } = await placeOrder({ customerId, idempotencyKey, order }, deps);
     return JSON.stringify({ reply: { status: 201, body: placedView(snapshot, now) } });
   };

@@ -229,7 +229,10 @@ export const refreshSession = route({
   envelope: 'data',
   responses: { 200: { description: 'A new access token', schema: Tokens } },
   errors: ['INVALID_REFRESH_TOKEN', 'ACCOUNT_SUSPENDED'],
-  rateLimit: { limit: 1000, windowSeconds: 600, per: 'address' },
+  // Never per address: thousands of sessions share a carrier's, and the customer app logs out when it is refused. An
+  // app asks once in a token's life and after a 401, so this stops a client that runs wild. It does not stop whoever
+  // makes tokens up, or rotates: each token has a counter of its own, and API Gateway's throttle is what bounds those.
+  rateLimit: { limit: 20, windowSeconds: 60, per: 'session' },
   example: {
     body: { refreshToken },
     responses: { 200: { accessToken, refreshToken, expiresIn: 3600 } },
@@ -247,6 +250,7 @@ export const logOut = route({
   envelope: 'data',
   responses: { 200: { description: 'Logged out', schema: Told } },
   errors: [],
+  rateLimit: { limit: 30, windowSeconds: 60, per: 'user' },
   example: {
     query: { all: 'false' },
     responses: { 200: { message: 'You are logged out.' } },

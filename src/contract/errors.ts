@@ -197,7 +197,8 @@ export const errors = {
   RATE_LIMIT_EXCEEDED: {
     status: 429,
     message: 'Too many requests. Please wait a moment and try again.',
-    meaning: 'The limit of this route for this caller is used up.',
+    meaning:
+      'The limit of this route for this caller is used up, or that of all its calls together.',
     remedy: 'Wait for `retryAfterMs` (also in `Retry-After`), then go on more slowly.',
   },
   OTP_COOLDOWN: {

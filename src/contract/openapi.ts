@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { errors } from './errors.ts';
 import { functions } from './functions.ts';
 import { NamedSchemas } from './json-schemas.ts';
-import { errorsOf, type Route } from './route.ts';
+import { callsPerUser, errorsOf, type Route } from './route.ts';
 import { Enveloped, ErrorBody, idempotencyKeyPattern } from './wire.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -23,7 +23,9 @@ export function openApiOf(routes: readonly Route[]): Part {
       description:
         'Every answer is a JSON object. Money is in whole rupees, distance in whole kilometres, and ' +
         'instants are UTC with three millisecond digits. Unknown fields are ignored, and an explicit ' +
-        'null means that the field is absent.',
+        'null means that the field is absent. ' +
+        `A user has ${callsPerUser.limit} calls in ${callsPerUser.windowSeconds} s over all signed-in routes, ` +
+        'beside what each of them says of its own.',
       license: { name: 'Proprietary', identifier: 'LicenseRef-Weelo' },
     },
     servers: [{ url: 'http://127.0.0.1:3000', description: 'On one machine, by npm start' }],
@@ -78,7 +80,7 @@ function descriptionOf({ description, audience, rateLimit, aliases }: Route): Pa
     description,
     typeof audience === 'string' ? undefined : `For ${audience.join(' and ')} accounts.`,
     rateLimit &&
-      `At most ${rateLimit.limit} calls in ${rateLimit.windowSeconds} s per ${rateLimit.per}.`,
+      `At most ${rateLimit.limit} ${rateLimit.limit === 1 ? 'call' : 'calls'} in ${rateLimit.windowSeconds} s per ${rateLimit.per}.`,
     aliases && `Older clients know it as ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`,
   ].filter((sentence) => sentence !== undefined);
   return sentences.length > 0 ? { description: sentences.join(' ') } : {};

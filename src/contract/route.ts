@@ -46,12 +46,22 @@ interface ResponseDeclaration {
   readonly schema: z.ZodType;
 }
 
+/**
+ * A8's limit over all signed-in routes, beside each route's own. The functions in the VPC count together in Redis,
+ * places counts in DynamoDB: each store counts the calls that come to it. What a use case counts by itself is not
+ * among them, for its limit is far stricter.
+ */
+export const callsPerUser = { limit: 1000, windowSeconds: 60 } as const;
+
 interface RateLimit {
   readonly limit: number;
   readonly windowSeconds: number;
-  readonly per: 'user' | 'address';
+  /** `user` where the caller is known, else one of the others; `session` is named by the refresh token in the body. */
+  readonly per: 'user' | 'address' | 'session';
   /** Whether a call that cannot be counted is refused. Default: it goes on. */
   readonly strict?: true;
+  /** Where a script of the use case keeps the limit, and to count besides would be a question more. Default: the edge. */
+  readonly countedBy?: 'use-case';
 }
 
 interface RouteExample {
@@ -117,7 +127,7 @@ export function errorsOf(route: Route): readonly ErrorCode[] {
     [route.body, ['UNSUPPORTED_MEDIA_TYPE']],
     [!open, ['UNAUTHORIZED']],
     [Array.isArray(route.audience), ['FORBIDDEN']],
-    [route.rateLimit, ['RATE_LIMIT_EXCEEDED']],
+    [route.rateLimit ?? !open, ['RATE_LIMIT_EXCEEDED']],
     [route.idempotency, ['MISSING_IDEMPOTENCY_KEY', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT']],
     [true, ['PAYLOAD_TOO_LARGE', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE']],
   ];

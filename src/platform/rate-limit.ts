@@ -3,48 +3,89 @@ import type { Clock } from './clock.ts';
 import type { RedisConnection } from './redis.ts';
 import type { StateTable } from './state-table.ts';
 
+interface Rule {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** How many calls are let through that are counted under one key. */
+export interface Limit extends Rule {
+  readonly key: string;
+}
+
 /** What a limiter says of one more call. */
 export interface Verdict {
   readonly allowed: boolean;
+  /** Of the limit that this is the verdict of. */
+  readonly limit: number;
   readonly remaining: number;
   readonly resetMs: number;
 }
 
-/** Counts one call under `key` in a fixed window. */
-export type CountCall = (
-  key: string,
-  rule: { readonly limit: number; readonly windowSeconds: number },
-) => Promise<Verdict>;
+/**
+ * Counts one call under `key` in a fixed window, and in the same question under `overall`, whose key has the same
+ * hash tag. The verdict is that of the limit that refuses; while neither does, that of `key`.
+ */
+export type CountCall = (key: string, rule: Rule, overall?: Limit) => Promise<Verdict>;
 
 /** One script: a crash between INCR and PEXPIRE would leave a counter that never ends. */
-const countInWindow = `
-  local calls = redis.call('INCR', KEYS[1])
-  if calls == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-  return { calls, redis.call('PTTL', KEYS[1]) }
+const countInWindows = `
+  local counted = {}
+  for i, key in ipairs(KEYS) do
+    local calls = redis.call('INCR', key)
+    if calls == 1 then redis.call('PEXPIRE', key, ARGV[i]) end
+    counted[i] = { calls, redis.call('PTTL', key) }
+  end
+  return counted
 `;
 
-const Counted = z.tuple([z.int(), z.int()]);
+const Counted = z.array(z.tuple([z.int(), z.int()]));
 
 /** For functions in the VPC. A window begins with its first call. */
 export function countInRedis(redis: Pick<RedisConnection, 'evaluate'>): CountCall {
-  return async (key, { limit, windowSeconds }) => {
-    const counted = await redis.evaluate(countInWindow, [key], [windowSeconds * 1000]);
-    const [calls, resetMs] = Counted.parse(counted);
-    return { allowed: calls <= limit, remaining: Math.max(0, limit - calls), resetMs };
+  return async (key, rule, overall) => {
+    const limits = limitsOf(key, rule, overall);
+    const keys = limits.map((each) => each.key);
+    const windows = limits.map(({ windowSeconds }) => windowSeconds * 1000);
+    const counted = Counted.parse(await redis.evaluate(countInWindows, keys, windows));
+    return strictest(
+      counted.map(([calls, resetMs], i) => verdictOn(limits[i] ?? rule, calls, resetMs)),
+    );
   };
 }
 
 /**
- * For functions outside it, which do not reach Redis: one write per call. A window begins where the clock has
- * a multiple of its length, so that every call knows by itself which one it is in.
+ * For functions outside it, which do not reach Redis: one write per limit, all at once. A window begins where the
+ * clock has a multiple of its length, so that every call knows by itself which one it is in.
  */
 export function countInTable(table: Pick<StateTable, 'count'>, clock: Clock): CountCall {
-  return async (key, { limit, windowSeconds }) => {
-    const windowMs = windowSeconds * 1000;
+  return async (key, rule, overall) => {
     const now = clock.now().getTime();
-    const begun = now - (now % windowMs);
-    const ends = begun + windowMs;
-    const calls = await table.count({ pk: key, sk: String(begun) }, new Date(ends));
-    return { allowed: calls <= limit, remaining: Math.max(0, limit - calls), resetMs: ends - now };
+    const count = async (limit: Limit) => {
+      const windowMs = limit.windowSeconds * 1000;
+      const begun = now - (now % windowMs);
+      const ends = begun + windowMs;
+      const calls = await table.count({ pk: limit.key, sk: String(begun) }, new Date(ends));
+      return verdictOn(limit, calls, ends - now);
+    };
+    return strictest(await Promise.all(limitsOf(key, rule, overall).map(count)));
   };
 }
+
+function limitsOf(key: string, rule: Rule, overall: Limit | undefined): readonly Limit[] {
+  return [{ ...rule, key }, ...(overall ? [overall] : [])];
+}
+
+function verdictOn({ limit }: Rule, calls: number, resetMs: number): Verdict {
+  return { allowed: calls <= limit, limit, remaining: Math.max(0, limit - calls), resetMs };
+}
+
+/** Of two that refuse, the one that does so for longer. */
+function strictest(verdicts: readonly Verdict[]): Verdict {
+  const refusals = verdicts.filter(({ allowed }) => !allowed);
+  const [verdict] = refusals.length > 0 ? refusals.toSorted(longest) : verdicts;
+  if (!verdict) throw new Error('A call was counted under no limit');
+  return verdict;
+}
+
+const longest = (a: Verdict, b: Verdict) => b.resetMs - a.resetMs;

@@ -174,6 +174,14 @@ const stories: Record<string, Partial<Record<ErrorCode, () => Promise<string | n
       return ask('refreshSession', { body: { refreshToken } });
     },
   },
+  logOut: {
+    // As if it had logged out of other sessions: of this one it can once.
+    RATE_LIMIT_EXCEEDED: async () => {
+      const { user, tokens } = await world.logIn(freshPhone());
+      await world.redis.set(`rate:{${user.id}}:logOut`, 30, 'PX', 60_000);
+      return ask('logOut', { token: tokens.accessToken });
+    },
+  },
   endSession: {
     NOT_FOUND: async () => ask('endSession', { token: (await tokenOf()).accessToken }),
   },

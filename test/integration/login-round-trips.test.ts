@@ -30,7 +30,7 @@ test('send-otp asks one script of its own and one of the budget, and queues one 
   expect(cost).toEqual({
     redis: [
       `eval ${code} ${['wrong', 'cooling', 'sends', 'note', 'former', 'former-note'].map((each) => `{${code}}:${each}`).join(' ')}`,
-      'eval rate:sendLoginCode:127.0.0.1',
+      'eval rate:{127.0.0.1}:sendLoginCode',
       budgetFor(phone, 'open'),
     ],
     postgres: [],
@@ -79,7 +79,7 @@ test.each(['the first', 'the second'])(
         expect.stringMatching(
           `^eval ${code} {${code}}:wrong {${code}}:former {${code}}:attempt:[0-9a-f-]{36}$`,
         ),
-        'eval rate:verifyLoginCode:127.0.0.1',
+        'eval rate:{127.0.0.1}:verifyLoginCode',
         `eval refresh:${hashOf(tokens?.refreshToken ?? '')}`,
         `eval user:tokens:${user?.id}`,
       ],
@@ -124,7 +124,7 @@ test('a profile is one count and one statement; a session is looked up when it i
   const first = await costOf(ask);
   const second = await costOf(ask);
   const always = {
-    redis: [`eval rate:getProfile:${user.id}`],
+    redis: [`eval rate:{${user.id}}:getProfile rate:{${user.id}}:all`],
     postgres: ['SELECT * FROM weelo.users WHERE id = $1::uuid'],
   };
   expect(first.cost).toEqual({ ...always, aws: ['DynamoDB.GetItem'] });
@@ -140,7 +140,7 @@ test('refresh is a count, a statement, and two writes to the mirror', async () =
   expect(outcome.status).toBe(200);
   expect(cost).toEqual({
     redis: [
-      'eval rate:refreshSession:127.0.0.1',
+      `eval rate:{${hashOf(refreshToken)}}:refreshSession`,
       `eval refresh:${hashOf(refreshToken)}`,
       `eval user:tokens:${user.id}`,
     ],

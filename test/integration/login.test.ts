@@ -311,11 +311,11 @@ describe('a driver', () => {
         [driverPhone, transporterId],
       );
       // Everybody who tests has one address, and this one asks for many.
-      await world.redis.del('rate:sendDriverLoginCode:127.0.0.1');
+      await world.redis.del('rate:{127.0.0.1}:sendDriverLoginCode');
       const { status, error } = await sendTo(driverPhone);
       outcomes.push(error?.code ?? status);
     }
-    await world.redis.del('rate:sendDriverLoginCode:127.0.0.1');
+    await world.redis.del('rate:{127.0.0.1}:sendDriverLoginCode');
     // The transporter's own login was one to the same phone.
     expect(outcomes.slice(0, 19)).toEqual(Array(19).fill(200));
     expect(outcomes.slice(19)).toEqual(Array(2).fill('OTP_RATE_LIMIT_EXCEEDED'));

@@ -21,6 +21,8 @@ beforeAll(async () => {
 });
 
 const session = 'DynamoDB.GetItem';
+/** Against the limit of the route, and that of all routes: one question. */
+const countOf = (route: string, user: string) => `eval rate:{${user}}:${route} rate:{${user}}:all`;
 const noted = expect.stringMatching(/^UPDATE weelo.outbox SET relayed_at = /);
 const transaction = (...statements: unknown[]) => ['BEGIN', ...statements, 'COMMIT'];
 const placer = expect.stringMatching(
@@ -46,7 +48,7 @@ test('placing an order: three scripts, three statements, two writes and two batc
   expect(outcome.status).toBe(201);
   expect(cost).toEqual({
     // To lock, and to unlock.
-    redis: [`eval order:create:${id}`, `eval order:create:${id}`, `eval rate:placeOrder:${id}`],
+    redis: [`eval order:create:${id}`, `eval order:create:${id}`, countOf('placeOrder', id)],
     postgres: [
       placer,
       expect.stringMatching(/^WITH placed AS \( INSERT INTO weelo.orders /),
@@ -105,7 +107,7 @@ test('a status is one count and one look into the cache; only the first reads th
   const ask = () => world.orders.getOrderStatus({ token, params });
   const first = await costOf(ask);
   const second = await costOf(ask);
-  const counted = `eval rate:getOrderStatus:${customerId}`;
+  const counted = countOf('getOrderStatus', customerId);
   const cached = `eval order:${orderId}`;
   expect(first.cost).toEqual({ redis: [cached, cached, counted], postgres: [whole], aws: [] });
   expect(second.outcome.body).toMatchObject({ orderId, status: 'broadcasting' });
@@ -117,7 +119,7 @@ test('an order is the same', async () => {
   const ask = () => world.orders.getOrder({ token, params });
   const first = await costOf(ask);
   const second = await costOf(ask);
-  const counted = `eval rate:getOrder:${customerId}`;
+  const counted = countOf('getOrder', customerId);
   const cached = `eval order:${orderId}`;
   expect(first.cost).toEqual({ redis: [cached, cached, counted], postgres: [whole], aws: [] });
   expect(second.cost).toEqual({ redis: [cached, counted], postgres: [], aws: [] });
@@ -131,7 +133,7 @@ test('cancelling is one transaction, one event, and what was kept of it', async 
   expect(outcome.body).toMatchObject({ status: 'cancelled' });
   const { postgres, ...others } = cost;
   expect(others).toEqual({
-    redis: [`eval order:${orderId}`, `eval rate:cancelOrder:${customerId}`],
+    redis: [`eval order:${orderId}`, countOf('cancelOrder', customerId)],
     aws: ['AmazonSQS.SendMessageBatch'],
   });
   expect(postgres).toEqual([

@@ -121,18 +121,48 @@ test('calls are counted in windows of the clock, each by its own', async () => {
   const countCall = countInTable(table, clock);
   const rule = { limit: 3, windowSeconds: 60 };
   const call = () => countCall('rate:searchPlaces:user-1', rule);
-  expect(await call()).toEqual({ allowed: true, remaining: 2, resetMs: 20_000 });
-  expect(await call()).toEqual({ allowed: true, remaining: 1, resetMs: 20_000 });
-  expect(await call()).toEqual({ allowed: true, remaining: 0, resetMs: 20_000 });
+  expect(await call()).toEqual({ allowed: true, limit: 3, remaining: 2, resetMs: 20_000 });
+  expect(await call()).toEqual({ allowed: true, limit: 3, remaining: 1, resetMs: 20_000 });
+  expect(await call()).toEqual({ allowed: true, limit: 3, remaining: 0, resetMs: 20_000 });
   pass(19);
-  expect(await call()).toEqual({ allowed: false, remaining: 0, resetMs: 1000 });
+  expect(await call()).toEqual({ allowed: false, limit: 3, remaining: 0, resetMs: 1000 });
   expect(await countCall('rate:searchPlaces:user-2', rule)).toMatchObject({ remaining: 2 });
   pass(1);
-  expect(await call()).toEqual({ allowed: true, remaining: 2, resetMs: 60_000 });
+  expect(await call()).toEqual({ allowed: true, limit: 3, remaining: 2, resetMs: 60_000 });
 });
 
 test('of many calls at once, as many are let through as the limit says', async () => {
   const countCall = countInTable(table, clock);
   const verdicts = await atOnce(30, () => countCall('rate:race', { limit: 10, windowSeconds: 60 }));
   expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10);
+});
+
+test('a call that two limits are on is counted under both, and told what refuses it', async () => {
+  clock.at = Date.parse('2026-01-31T11:00:30.000Z');
+  const overall = { key: freshKey().pk, limit: 3, windowSeconds: 60 };
+  const call = (key: string) =>
+    countInTable(table, clock)(`${overall.key}:${key}`, { limit: 2, windowSeconds: 10 }, overall);
+  expect(await call('a')).toMatchObject({ allowed: true, limit: 2, remaining: 1 });
+  expect(await call('a')).toMatchObject({ allowed: true, limit: 2, remaining: 0 });
+  expect(await call('a')).toMatchObject({ allowed: false, limit: 2, resetMs: 10_000 });
+  expect(await call('b')).toMatchObject({ allowed: false, limit: 3, resetMs: 30_000 });
+  expect(await call('a')).toMatchObject({ allowed: false, limit: 3, resetMs: 30_000 });
+});
+
+test('and as many as both say are let through of many at once', async () => {
+  const overall = { key: freshKey().pk, limit: 12, windowSeconds: 60 };
+  const verdicts = await Promise.all(
+    ['a', 'b'].map((key) =>
+      atOnce(15, () =>
+        countInTable(table, clock)(
+          `${overall.key}:${key}`,
+          { limit: 10, windowSeconds: 60 },
+          overall,
+        ),
+      ),
+    ),
+  );
+  const allowed = verdicts.map((each) => each.filter((verdict) => verdict.allowed).length);
+  expect(Math.max(...allowed)).toBeLessThanOrEqual(10);
+  expect((allowed[0] ?? 0) + (allowed[1] ?? 0)).toBeLessThanOrEqual(12);
 });

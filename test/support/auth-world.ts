@@ -53,7 +53,7 @@ export async function authWorld(change: (found: Variables) => Variables = () => 
   redis.on('error', () => undefined);
   afterAll(() => redis.disconnect());
   // All test files ask from one address, and together they would be more than it may.
-  await redis.del('rate:sendLoginCode:127.0.0.1');
+  await redis.del('rate:{127.0.0.1}:sendLoginCode');
   const sqs = new SQSClient({});
   const { host, port, username, password } = inject('postgres');
   const sql = (text: string, values: unknown[] = []) =>

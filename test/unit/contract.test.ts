@@ -48,10 +48,12 @@ describe('the routes', () => {
   );
 
   test.each(declared.map((each) => [each.id, each] as const))(
-    '%s counts and remembers per user only where it knows the user',
-    (_, { audience, rateLimit, idempotency }) => {
-      const perUser = rateLimit?.per === 'user' || idempotency !== undefined;
-      expect(perUser && audience === 'public').toBe(false);
+    '%s counts per user where it knows the user, and remembers nowhere else',
+    (_, { audience, rateLimit, idempotency, body }) => {
+      const isPublic = audience === 'public';
+      if (rateLimit) expect(rateLimit.per === 'user').toBe(!isPublic);
+      if (rateLimit?.per === 'session') expect(body?.shape).toHaveProperty('refreshToken');
+      if (idempotency) expect(isPublic).toBe(false);
     },
   );
 
@@ -91,6 +93,7 @@ describe('the errors of a route', () => {
     expect(errorsOf(route(bare))).toEqual(always);
     expect(errorsOf(route({ ...bare, audience: ['driver'] }))).toContain('FORBIDDEN');
     expect(errorsOf(route({ ...bare, audience: 'signed-in' }))).not.toContain('FORBIDDEN');
+    expect(errorsOf(route({ ...bare, audience: 'signed-in' }))).toContain('RATE_LIMIT_EXCEEDED');
     expect(errorsOf(route({ ...bare, body: z.object({}) }))).toContain('UNSUPPORTED_MEDIA_TYPE');
     for (const idempotency of ['required', 'honoured'] as const) {
       expect(errorsOf(route({ ...bare, idempotency }))).toContain('MISSING_IDEMPOTENCY_KEY');

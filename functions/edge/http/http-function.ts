@@ -25,7 +25,7 @@ const lastMilliseconds = 300;
 /** What the stack needs from outside, as soon as one route asks for it. */
 export type GuardsFor<R extends Route> = Need<
   Exclude<R['audience'], 'public'>,
-  { readonly authenticate: Identify }
+  { readonly authenticate: Identify; readonly countCall: CountCall }
 > &
   Need<Extract<R, { readonly idempotency: string }>, { readonly remember: Remember }> &
   Need<Extract<R, { readonly rateLimit: object }>, { readonly countCall: CountCall }>;
