@@ -1,3 +1,4 @@
+import { rateLimitsAreLifted } from '../src/contract/environment.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
 import { beginOnboarding } from '../src/fleet/begin-onboarding.ts';
 import { deleteVehicle } from '../src/fleet/delete-vehicle.ts';
@@ -32,14 +33,15 @@ const postgres = postgresFrom(env, readSecret, clock);
 const redis = redisFrom(env);
 const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
 
+const limitsLifted = rateLimitsAreLifted(process.env);
 const deps = {
   ...codeDepsFrom(env, { redis, postgres, readSecret, clock }),
   postgres,
   table,
   endedSessions,
   mirror: openSessionMirror(redis),
-  geo: openGeoIndex({ redis, clock }),
-  presence: openPresenceSwitch({ redis, clock }),
+  geo: openGeoIndex({ redis, clock, limitsLifted }),
+  presence: openPresenceSwitch({ redis, clock, limitsLifted }),
   clock,
 };
 

@@ -65,10 +65,6 @@ export const setTransporterAvailability = route({
   },
 });
 
-/**
- * No limit: its own script writes at most every 30 seconds, however often it is called, and a limiter would cost a
- * second round trip at each of them.
- */
 export const beat = route({
   ...common,
   id: 'beat',
@@ -101,6 +97,9 @@ export const beat = route({
     },
   },
   errors: [],
+  // Its own script keeps it, for a limiter would be a second round trip at every heartbeat. The app beats every five
+  // seconds and does not read the answer: one of two threads that are closer than this is refused, and no harm is done.
+  rateLimit: { limit: 1, windowSeconds: 2, per: 'user', countedBy: 'use-case' },
   example: {
     body: { latitude: 28.6139, longitude: 77.209 },
     responses: {
@@ -123,6 +122,7 @@ export const stopBeating = route({
   summary: 'Be found no more until the next heartbeat',
   responses: { 200: { description: 'Done', schema: z.object({ message: z.string() }) } },
   errors: [],
-  rateLimit: { limit: 60, windowSeconds: 60, per: 'user' },
+  // Few, for the heartbeat after it comes in time whenever it comes, and is written.
+  rateLimit: { limit: 12, windowSeconds: 60, per: 'user' },
   example: { responses: { 200: { message: 'You are not found until your next heartbeat.' } } },
 });

@@ -6,7 +6,7 @@ import { removeCaptain } from './geo-remove.ts';
 
 /** Where the transporters are who are online, in Redis. With Redis down nobody is found. */
 export interface GeoIndex {
-  /** A heartbeat. Answers the kinds of the fleet; who has none is seen, but not found. */
+  /** A heartbeat. Answers the kinds of the fleet; who has none is seen, but not found. One too early is refused. */
   place(captain: SeenCaptain): Promise<readonly string[]>;
   /** Offline, from now until the next heartbeat. */
   remove(id: string): Promise<void>;
@@ -24,11 +24,13 @@ export interface GeoIndex {
 export function openGeoIndex(deps: {
   readonly redis: Pick<RedisConnection, 'evaluate'>;
   readonly clock: Clock;
+  /** Whether a captain may beat as often as it likes. Default: it may not. */
+  readonly limitsLifted?: boolean;
 }): GeoIndex {
-  const { redis, clock } = deps;
+  const { redis, clock, limitsLifted = false } = deps;
   const now = () => clock.now().getTime();
   return {
-    place: (captain) => placeCaptain(redis, captain, now()),
+    place: (captain) => placeCaptain(redis, captain, { now: now(), limitsLifted }),
     remove: (id) => removeCaptain(redis, id),
     forgetKinds: (id) => forgetKinds(redis, id),
     lastSeen: (id) => lastSeen(redis, id),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { AppError } from '../contract/errors.ts';
+import { beat } from '../contract/presence-routes.ts';
 import type { Position } from '../places/position.ts';
 import type { RedisConnection } from '../platform/redis.ts';
 import { cellAt } from './geo-cells.ts';
@@ -9,6 +11,7 @@ import {
   cellKey,
   goneKey,
   kindsKey,
+  movesAfterMs,
   presenceKey,
   rewrittenAfterMs,
   unseenAfterMs,
@@ -22,47 +25,56 @@ export interface SeenCaptain {
   readonly readKinds: () => Promise<readonly string[]>;
 }
 
+const beatsAfterMs = beat.rateLimit.windowSeconds * 1000;
 const kindsKeptMs = 300_000;
 const askedWithinMs = 10_000;
 
 /**
  * Notes where a captain was seen, and says what the index must be told of it: in most cases nothing.
  *
+ *     'early'  it was seen a moment ago, and nothing is noted; with it, how many milliseconds are left to wait
  *     'ask'    its kinds are not known; whoever reads them shows the token, so that kinds which were read
  *              before the fleet changed are not kept after it
- *     'done'   the index has this cell and these kinds since less than 30 s; or the captain has gone offline, and
- *              this heartbeat was still on its way
+ *     'done'   the index has this cell and these kinds since less than 30 s; or it was told of another cell since
+ *              less than 10 s; or the captain has gone offline, and this heartbeat was still on its way
  *     'write'  the codes, its place, and up to two places (cell, place) at which it must not be found any more
  *
  * What is written next lies in several slots, and may be written by halves. So it is noted here first, and what
  * has changed is written once more with the next heartbeat ('sure').
  */
 const note = `
-  local now, cell, place, codes = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+  local now, cell, place, least = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+  local codes, shown = ARGV[5], ARGV[6]
   if redis.call('HGET', KEYS[3], 'on') == '0' then return {'done', ''} end
+  local seen = tonumber(redis.call('HGET', KEYS[1], 'seen') or 0)
+  if least and not codes and now - seen < least then return {'early', tostring(seen + least - now)} end
   local cached = redis.call('GET', KEYS[2])
   if codes then
-    if cached == ARGV[5] then redis.call('SET', KEYS[2], codes, 'PX', ${kindsKeptMs}) end
+    if cached == shown then redis.call('SET', KEYS[2], codes, 'PX', ${kindsKeptMs}) end
   elseif cached and cached:sub(1, 1) ~= '?' then
     codes = cached
   else
     local token = '?' .. table.concat(redis.call('TIME'), '.')
     redis.call('SET', KEYS[2], token, 'PX', ${askedWithinMs})
+    redis.call('HSET', KEYS[1], 'seen', ARGV[1])
+    redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
     return {'ask', token}
   end
 
   local was = redis.call('HMGET', KEYS[1],
-    'seen', 'cell', 'place', 'codes', 'at', 'sure', 'left', 'leftPlace')
-  local wasSeen, wasCell, wasPlace, wasCodes = tonumber(was[1] or 0), was[2], was[3], was[4]
-  if wasSeen > now then return {'done', codes} end
+    'moved', 'cell', 'place', 'codes', 'at', 'sure', 'left', 'leftPlace')
+  local moved, wasCell, wasPlace, wasCodes = was[1] or '0', was[2], was[3], was[4]
+  if seen > now then return {'done', codes} end
   redis.call('HSET', KEYS[1], 'seen', ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
 
-  local changed = cell ~= wasCell or codes ~= wasCodes
+  local hasMoved, hasOthers = cell ~= wasCell, codes ~= wasCodes
+  if hasMoved and not hasOthers and now - moved < ${movesAfterMs} then return {'done', codes} end
+  local changed = hasMoved or hasOthers
   local sure = was[6] == '1'
   if sure and not changed and now - was[5] < ${rewrittenAfterMs} then return {'done', codes} end
   redis.call('HSET', KEYS[1], 'cell', cell, 'place', place, 'codes', codes, 'at', ARGV[1],
-    'sure', changed and '0' or '1')
+    'sure', changed and '0' or '1', 'moved', hasMoved and ARGV[1] or moved)
   redis.call('HDEL', KEYS[1], 'left', 'leftPlace')
   local answer = {'write', codes}
   if wasCell then
@@ -93,7 +105,7 @@ const put = `
 /** What was noted as written may not stand there: the next heartbeat writes again, and takes what is left again. */
 const unsure = `
   if redis.call('EXISTS', KEYS[1]) == 0 then return end
-  redis.call('HSET', KEYS[1], 'sure', '0')
+  redis.call('HSET', KEYS[1], 'sure', '0', 'moved', '0')
   if redis.call('HSETNX', KEYS[1], 'left', ARGV[1]) == 1 then redis.call('HSET', KEYS[1], 'leftPlace', ARGV[2]) end
 `;
 
@@ -101,24 +113,29 @@ const take = `redis.call('ZREM', KEYS[1], ARGV[1])`;
 
 const forget = `redis.call('DEL', KEYS[1])`;
 
-const Noted = z.tuple([z.enum(['ask', 'done', 'write']), z.string()], z.string());
+const Noted = z.tuple([z.enum(['early', 'ask', 'done', 'write']), z.string()], z.string());
 
 type Redis = Pick<RedisConnection, 'evaluate'>;
 
-/** A heartbeat: one round trip, and a second one when the index must be told. Answers the fleet's kinds. */
+/**
+ * A heartbeat: one round trip, and a second one when the index must be told. Answers the fleet's kinds; throws
+ * RATE_LIMIT_EXCEEDED.
+ */
 export async function placeCaptain(
   redis: Redis,
   captain: SeenCaptain,
-  now: number,
+  { now, limitsLifted }: { readonly now: number; readonly limitsLifted: boolean },
 ): Promise<readonly string[]> {
   const position = asKept(captain.position);
   const cell = cellAt(position);
   const place = placeInCell(position, cell);
   const noted = async (...kinds: readonly string[]) => {
     const keys = [captainKey(captain.id), kindsKey(captain.id), presenceKey(captain.id)];
-    return Noted.parse(await redis.evaluate(note, keys, [now, cell, place, ...kinds]));
+    const least = limitsLifted ? '' : beatsAfterMs;
+    return Noted.parse(await redis.evaluate(note, keys, [now, cell, place, least, ...kinds]));
   };
   let [what, said, ...left] = await noted();
+  if (what === 'early') throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterMs: Number(said) });
   if (what === 'ask') {
     const codes = codesOf(await captain.readKinds());
     [what, said, ...left] = await noted(codes.join(''), said);

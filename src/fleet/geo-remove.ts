@@ -5,7 +5,7 @@ import { areaOf, captainKey, cellKey, goneKey, unseenAfterMs } from './geo-keys.
 /** Where it stands; and should this be cut off, the next heartbeat writes there again. */
 const begin = `
   if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
-  redis.call('HSET', KEYS[1], 'sure', '0')
+  redis.call('HSET', KEYS[1], 'sure', '0', 'moved', '0')
   return redis.call('HMGET', KEYS[1], 'at', 'cell', 'place', 'codes', 'left', 'leftPlace')
 `;
 

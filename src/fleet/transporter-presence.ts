@@ -5,7 +5,7 @@ import type { Position } from '../places/position.ts';
 import { isRedisAway } from '../platform/redis-errors.ts';
 import type { GeoIndex } from './geo-index.ts';
 import { unseenAfterMs } from './geo-keys.ts';
-import { cooldownMs, type PresenceSwitch } from './presence-switch.ts';
+import type { PresenceSwitch } from './presence-switch.ts';
 import { kindsInService } from './vehicle-store.ts';
 
 export interface PresenceDeps {
@@ -26,7 +26,7 @@ export async function readPresence(id: string, { geo, presence, clock }: Presenc
   return {
     isAvailable: heard && (said?.on ?? seen !== undefined),
     updatedAt: said?.at.toISOString() ?? null,
-    cooldownMs,
+    cooldownMs: presence.cooldownMs,
     cooldownRemainingMs: said?.coolingMs ?? 0,
   };
 }
@@ -46,7 +46,7 @@ export async function switchPresence(id: string, isAvailable: boolean, deps: Pre
   return {
     isAvailable,
     updatedAt: switched.at.toISOString(),
-    cooldownMs,
+    cooldownMs: deps.presence.cooldownMs,
     cooldownRemainingMs: switched.coolingMs,
     idempotent: switched.outcome === 'same',
   };

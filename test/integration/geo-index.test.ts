@@ -220,7 +220,7 @@ describe('a captain', () => {
       expect(found?.distanceKm).toBeCloseTo(km, 2);
       expect(await entriesOf(id(1))).toHaveLength(1);
     }
-    later(5000);
+    later(10_000);
     await place(1, north(20));
     expect(await index.nearest(nearHere)).toEqual([]);
   });
@@ -228,7 +228,6 @@ describe('a captain', () => {
   test('unseen for 90 s is not found; one who goes on is', async () => {
     nobodyIsThere();
     await place(1, here);
-    await place(2, north(1));
     for (let seconds = 0; seconds < 90; seconds += 5) {
       await place(2, north(1));
       later(5000);
@@ -478,9 +477,13 @@ describe('a heartbeat', () => {
         };
         const cutOff = openGeoIndex({ redis: faulty, clock });
         const captain = { id: id(30), position: north(km), readKinds: async () => open17 };
-        await cutOff.place(captain).catch(() => undefined);
+        const whole = await cutOff.place(captain).then(
+          () => true,
+          () => false,
+        );
 
-        later(5000);
+        // Only who was cut off may change its cell again so soon.
+        later(whole ? 10_000 : 5000);
         const at = back ? here : north(km);
         await place(30, at);
         expect(await entriesOf(id(30))).toHaveLength(1);
@@ -491,14 +494,115 @@ describe('a heartbeat', () => {
     );
   }, 60_000);
 
-  test('that comes late changes nothing', async () => {
+  test('that comes late is refused, and changes nothing', async () => {
     nobodyIsThere();
     await place(40, north(1));
     later(-2000);
-    await place(40, north(5));
+    await expect(place(40, north(5))).rejects.toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
     later(2000);
     const found = await index.nearest(nearHere);
     expect(found.map(({ distanceKm }) => Math.round(distanceKm))).toEqual([1]);
+  });
+});
+
+describe('a heartbeat too many', () => {
+  beforeEach(forgetEverything);
+  const km = { near: 0.1, far: 3 } as const;
+
+  test('is refused for two seconds, and notes nothing', async () => {
+    nobodyIsThere();
+    await place(50, north(1));
+    later(500);
+    await expect(place(50, north(5))).rejects.toMatchObject({
+      code: 'RATE_LIMIT_EXCEEDED',
+      facts: { retryAfterMs: 1500 },
+    });
+    later(1499);
+    await expect(place(50, north(5))).rejects.toMatchObject({ facts: { retryAfterMs: 1 } });
+    expect(await index.lastSeen(id(50))).toEqual(new Date(now - 1999));
+    later(1);
+    expect(await place(50, north(1))).toEqual(open17);
+  });
+
+  test('costs one question, whether its kinds are known or not: of 200 at once one goes on', async () => {
+    for (const round of ['kinds are read', 'kinds are known']) {
+      nobodyIsThere();
+      const { index: heard, take } = overheard();
+      const readKinds = vi.fn<() => Promise<readonly string[]>>(async () => open17);
+      const beats = Array.from({ length: 200 }, () =>
+        heard.place({ id: id(51), position: here, readKinds }),
+      );
+      const outcomes = await Promise.allSettled(beats);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      // Of the one: what it noted, once more with the kinds that it read, its cell and its map.
+      const asked = round === 'kinds are read' ? 4 : 3;
+      expect(take()).toHaveLength(199 + asked);
+      expect(readKinds).toHaveBeenCalledTimes(asked - 3);
+    }
+  });
+
+  test('of one captain leaves the others alone', async () => {
+    nobodyIsThere();
+    await place(52, here);
+    expect(await place(53, here)).toEqual(open17);
+  });
+
+  test('is heard where limits are lifted', async () => {
+    nobodyIsThere();
+    const lifted = openGeoIndex({ redis: connection, clock, limitsLifted: true });
+    const captain = { id: id(54), readKinds: async () => open17 };
+    for (const way of [north(1), north(1.1), north(1.2)]) {
+      expect(await lifted.place({ ...captain, position: way })).toEqual(open17);
+    }
+  });
+
+  test('between two cells, as fast as it may, is written twice in ten seconds', async () => {
+    nobodyIsThere();
+    const { index: heard, take } = overheard();
+    const captain = { id: id(55), readKinds: async () => open17 };
+    const beat = (position: Position) => heard.place({ ...captain, position });
+    await beat(north(km.near));
+    later(30_000);
+    take();
+    for (let seconds = 0; seconds < 60; seconds += 2) {
+      await beat(north(seconds % 4 === 0 ? km.far : km.near));
+      later(2000);
+    }
+    const asked = take();
+    const about = (what: RegExp) => asked.filter((each) => what.test(each)).length;
+    expect(about(/geo:captain/)).toBe(30);
+    expect(about(/geo:map/)).toBeLessThanOrEqual(12);
+    expect(about(/geo:\{....\}:..$/)).toBeLessThanOrEqual(24);
+    expect(await entriesOf(id(55))).toHaveLength(1);
+  });
+
+  test('is found at its first cell for ten seconds, and then where it is', async () => {
+    nobodyIsThere();
+    await place(56, north(1));
+    later(10_000);
+    await place(56, north(2));
+    for (const seconds of [2, 4, 6, 8]) {
+      later(2000);
+      await place(56, north(5));
+      const [found] = await index.nearest(nearHere);
+      expect([seconds, Math.round(found?.distanceKm ?? 0)]).toEqual([seconds, 2]);
+      expect(await index.lastSeen(id(56))).toEqual(new Date(now));
+    }
+    later(2000);
+    await place(56, north(5));
+    const found = await index.nearest(nearHere);
+    expect(found.map(({ distanceKm }) => Math.round(distanceKm))).toEqual([5]);
+  });
+
+  test('is written at once where its fleet has changed, too', async () => {
+    nobodyIsThere();
+    await place(57, north(1));
+    await index.forgetKinds(id(57));
+    later(2000);
+    await place(57, north(5), ['tanker_36_t']);
+    const [found] = await index.nearest(nearHere);
+    expect(found).toMatchObject({ kinds: ['tanker_36_t'] });
+    expect(Math.round(found?.distanceKm ?? 0)).toBe(5);
   });
 });
 

@@ -74,16 +74,24 @@ async function owner({ vehicles, kinds }: typeof oneTruck) {
      FROM jsonb_to_recordset($2::jsonb) AS v (number text, key text, type text, name text)`,
     [user.id, JSON.stringify(Array.from({ length: vehicles }, (_, i) => truckOf(i % kinds)))],
   );
+  const ask = (kmNorth: number) => {
+    const body = { latitude: 22 + kmNorth / 111, longitude: 79 };
+    return costOf(() => fleet.beat({ token: tokens.accessToken, body }));
+  };
   const noted = `eval geo:captain:{${user.id}} geo:kinds:{${user.id}} transporter:presence:{${user.id}}`;
   /** A heartbeat, and what it cost. */
   const beat = async (kmNorth = 0) => {
-    const body = { latitude: 22 + kmNorth / 111, longitude: 79 };
     roundTrips.take();
-    const { outcome, cost } = await costOf(() => fleet.beat({ token: tokens.accessToken, body }));
+    const { outcome, cost } = await ask(kmNorth);
     expect(outcome.body?.registered).toBe(true);
     return { ...cost, redisRoundTrips: roundTrips.take() };
   };
-  return { noted, beat };
+  /** A heartbeat that may be refused. */
+  const tryToBeat = async (kmNorth = 0) => {
+    const { outcome, cost } = await ask(kmNorth);
+    return { ...cost, refused: outcome.error?.code };
+  };
+  return { noted, beat, tryToBeat };
 }
 
 const session = 'DynamoDB.GetItem';
@@ -126,8 +134,9 @@ describe.each([
   test('looks a session up again after 20 seconds', async () => {
     const { noted, beat } = await owner(size);
     await beat();
+    pass(5);
     await beat();
-    pass(19);
+    pass(14);
     expect((await beat()).aws).toEqual([]);
     pass(2);
     const { redis, redisRoundTrips, aws } = await beat();
@@ -141,7 +150,9 @@ describe.each([
   test('is a second round trip when it has left its cell, and is taken out of it with the same', async () => {
     const { noted, beat } = await owner(size);
     await beat();
+    pass(5);
     await beat();
+    pass(5);
     await beat(0.01);
     pass(5);
     const moved = await beat(2);
@@ -157,6 +168,7 @@ describe.each([
   test('is a second round trip every 30 seconds', async () => {
     const { noted, beat } = await owner(size);
     await beat();
+    pass(5);
     await beat();
     pass(31);
     expect(await beat()).toEqual({
@@ -165,5 +177,39 @@ describe.each([
       postgres: [],
       aws: [session],
     });
+  });
+
+  test('is one refused question when it comes too early', async () => {
+    const { noted, beat, tryToBeat } = await owner(size);
+    await beat();
+    pass(1.9);
+    expect(await tryToBeat(2)).toEqual({
+      redis: [noted],
+      postgres: [],
+      aws: [],
+      refused: 'RATE_LIMIT_EXCEEDED',
+    });
+    pass(0.1);
+    await beat();
+  });
+
+  test('costs no more than this in a minute, however often and from wherever it is sent', async () => {
+    const { noted, beat, tryToBeat } = await owner(size);
+    await beat(2);
+    pass(60);
+    const [asked, answers]: [string[], (string | undefined)[]] = [[], []];
+    for (let half = 0; half < 120; half += 1) {
+      const { redis, refused } = await tryToBeat(half % 8 < 4 ? 0 : 2);
+      asked.push(...redis);
+      answers.push(refused);
+      pass(0.5);
+    }
+    expect(answers.filter((refused) => refused === undefined)).toHaveLength(30);
+    const notes = asked.filter((each) => each === noted);
+    const marks = asked.filter((each) => each.startsWith('eval geo:map:'));
+    expect(notes).toHaveLength(120);
+    expect(marks.length).toBeLessThanOrEqual(12);
+    // Each write is its maps, its cell, and the cell that was left.
+    expect(asked.length - notes.length).toBeLessThanOrEqual(12 * 3);
   });
 });

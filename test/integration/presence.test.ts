@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { routesOf } from '../../src/contract/routes.ts';
 import { clientOf } from '../support/client.ts';
 import { fleetWorld, truck } from '../support/fleet-world.ts';
@@ -51,11 +51,23 @@ async function owner(trucks = 1) {
     at,
     goOnline: () => fleet.setTransporterAvailability({ token, body: { isAvailable: true } }),
     goOffline: () => fleet.setTransporterAvailability({ token, body: { isAvailable: false } }),
-    beat: (change: object = {}) => fleet.beat({ token, body: { ...at, ...change } }),
+    /** In time. */
+    beat: async (change: object = {}) => {
+      await longAgo(transporter.id);
+      return fleet.beat({ token, body: { ...at, ...change } });
+    },
+    beatAgain: () => fleet.beat({ token, body: at }),
     presence: async () => (await fleet.getTransporterAvailability({ token })).body,
     /** As if the last change were long ago. */
     rested: () => redis.hset(`transporter:presence:{${transporter.id}}`, 'at', Date.now() - 5001),
   };
+}
+
+/** As if the last heartbeat were as long ago as two must be apart. */
+async function longAgo(id: string): Promise<void> {
+  const captain = `geo:captain:{${id}}`;
+  const seen = await redis.hget(captain, 'seen');
+  if (seen !== null) await redis.hset(captain, 'seen', Number(seen) - 2000);
 }
 
 const nobody = { freeNearby: 0, nearestMinutes: null };
@@ -227,10 +239,11 @@ describe('a heartbeat', () => {
   });
 
   test('knows a new vehicle with the next one', async () => {
-    const { token } = await world.person('transporter');
+    const { token, id } = await world.person('transporter');
     const at = somewhere();
     await fleet.beat({ token, body: at });
     await fleet.upsertVehicle({ token, body: truck() });
+    await longAgo(id);
     expect((await fleet.beat({ token, body: at })).body?.registered).toBe(true);
     expect(await search(at)).toMatchObject({ freeNearby: 1 });
   });
@@ -266,5 +279,61 @@ describe('a heartbeat', () => {
     const { beat, vehicles } = await owner();
     await world.sql(`UPDATE weelo.vehicles SET status = '${status}' WHERE id = $1`, vehicles);
     expect((await beat()).body).toMatchObject({ vehicleKey: 'open_17_ft', registered: true });
+  });
+
+  test('a moment after another one is refused, with the time to wait', async () => {
+    const { beat, beatAgain } = await owner();
+    await beat();
+    const { error, headers } = await beatAgain();
+    expect(error).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' });
+    expect(error?.retryAfterMs).toBeLessThanOrEqual(2000);
+    expect(headers['retry-after']).toMatch(/^[12]$/);
+    expect((await beat()).status).toBe(200);
+  });
+});
+
+describe.each([
+  ['local', 200],
+  ['prod', 429],
+])('with WEELO_RATE_LIMITS off, in the stage %s', (stage, status) => {
+  /** The function, as it starts there. */
+  async function fleetThere() {
+    vi.stubEnv('WEELO_STAGE', stage);
+    vi.stubEnv('WEELO_RATE_LIMITS', 'off');
+    vi.resetModules();
+    const there = await import('../../functions/fleet.ts');
+    return clientOf(routesOf('fleet'), into(there.handler));
+  }
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.resetModules();
+  });
+
+  test(`the second change of availability, and the eleventh, get ${status}`, async () => {
+    const there = await fleetThere();
+    const { token, id } = await world.person('transporter');
+    const set = async (isAvailable: boolean) => {
+      const { body, error } = await there.setTransporterAvailability({
+        token,
+        body: { isAvailable },
+      });
+      return { status: error?.status ?? 200, body };
+    };
+    await set(true);
+    const second = await set(false);
+    expect(second.status).toBe(status);
+    if (status === 200) expect(second.body).toMatchObject({ cooldownMs: 0, idempotent: false });
+    await redis.set(`transporter:presence:{${id}}:changes`, 10, 'PX', 300_000);
+    await redis.hset(`transporter:presence:{${id}}`, 'at', Date.now() - 5001);
+    expect((await set(status === 200)).status).toBe(status);
+  });
+
+  test(`a heartbeat a moment after another one gets ${status}`, async () => {
+    const there = await fleetThere();
+    const { token } = await world.person('transporter');
+    const body = somewhere();
+    expect((await there.beat({ token, body })).status).toBe(200);
+    const again = await there.beat({ token, body });
+    expect(again.error?.status ?? again.status).toBe(status);
   });
 });
