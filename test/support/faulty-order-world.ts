@@ -1,7 +1,8 @@
-import type { ScheduledEvent } from 'aws-lambda';
+import type { ScheduledEvent, SQSRecord } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, inject, vi } from 'vitest';
 import * as z from 'zod';
+import { functions } from '../../src/contract/functions.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 import { routesOf } from '../../src/contract/routes.ts';
 import { abandonIntents } from './abandon-intents.ts';
@@ -80,6 +81,8 @@ export async function faultyOrderWorld() {
   });
   const { handler } = await import('../../functions/orders.ts');
   const reconciler = await import('../../functions/reconcile.ts');
+  const dispatch = await import('../../functions/dispatch.ts');
+  const notify = await import('../../functions/notify.ts');
   const orders = clientOf(routesOf('orders'), into(handler));
 
   const { sql } = postgres;
@@ -122,6 +125,18 @@ export async function faultyOrderWorld() {
       .flat()
       .map((each) => bodyOf(each));
     return bodies.filter((message) => message.orderId === orderId);
+  };
+
+  /** Delivers messages as Lambda does; says which failed, by their number, and how much time was left then. */
+  const deliver = async (to: 'dispatch' | 'notify', ...messages: readonly object[]) => {
+    const context = lambdaContext(functions[to].timeoutSeconds * 1000);
+    const Records = messages.map(
+      (message, i) => ({ messageId: String(i), body: JSON.stringify(message) }) as SQSRecord,
+    );
+    const { handler: consume } = to === 'dispatch' ? dispatch : notify;
+    const { batchItemFailures } = await consume({ Records }, context);
+    const failed = batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
+    return { failed: failed.toSorted(), msLeft: context.getRemainingTimeInMillis() };
   };
 
   /** As it runs when what was left behind is old enough to be told by others. */
@@ -183,7 +198,21 @@ export async function faultyOrderWorld() {
     }, patience);
   };
 
-  return { redis, postgres, ways, at, heal, customer, place, ordersOf, expectWhole };
+  return {
+    redis,
+    postgres,
+    sql,
+    ways,
+    at,
+    heal,
+    orders,
+    customer,
+    place,
+    deliver,
+    queuedFor,
+    ordersOf,
+    expectWhole,
+  };
 }
 
 /** How long an engine may take to come back. */
