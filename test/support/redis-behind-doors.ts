@@ -14,6 +14,8 @@ const CLUSTER_BUS = 10_000;
 export interface RedisBehindDoors {
   readonly url: string;
   readonly doors: readonly Door[];
+  /** Its nodes themselves, past their doors. */
+  readonly ports: readonly number[];
   /** Ends its processes, and with them all that they kept. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -63,6 +65,7 @@ async function makeCluster(): Promise<RedisBehindDoors> {
   return {
     url: `redis://127.0.0.1:${nodes[0]?.door.port}`,
     doors: nodes.map(({ door }) => door),
+    ports: nodes.map(({ port }) => port),
     stop,
     start,
     remove: async () => {
