@@ -4,7 +4,8 @@ import { stageNamed } from '../lib/stages.ts';
 import { makeWeelo } from '../lib/weelo-app.ts';
 
 const app = new App();
-const stage = z.string().default('dev').parse(app.node.tryGetContext('stage'));
+const given = (name: string) => z.string().optional().parse(app.node.tryGetContext(name));
+const choices = { like: given('like'), protection: given('protection') };
 
-makeWeelo(app, stageNamed(stage));
+makeWeelo(app, stageNamed(given('stage') ?? 'dev', choices));
 app.synth();

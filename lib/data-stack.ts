@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Cache } from './cache.ts';
 import { CodeKey } from './code-key.ts';
@@ -24,7 +24,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
     super(scope, id, {
       description: `Weelo ${stage.name}: network, stores and keys`,
-      terminationProtection: true,
+      terminationProtection: stage.protection,
       ...props,
     });
     this.network = new Network(this, 'Network', { stage });
@@ -34,5 +34,15 @@ export class DataStack extends Stack {
     this.tables = new Tables(this, 'Tables', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
     this.codeKey = new CodeKey(this, 'CodeKey', { stage });
+    this.warn(stage);
+  }
+
+  /** A stage that keeps its data is open to deletion for one deployment, and not by an oversight. */
+  private warn(stage: Stage): void {
+    if (stage.protection || stage.removal === RemovalPolicy.DESTROY) return;
+    Annotations.of(this).addWarningV2(
+      'weelo:protection',
+      `Protection is off: ${this.stackName}, its database and its tables can be deleted. That is for a first deployment alone; deploy once more without -c protection=off (docs/runbooks/first-deployment.md).`,
+    );
   }
 }

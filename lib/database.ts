@@ -62,13 +62,13 @@ export class Database extends Construct {
       iamAuthentication: true,
       storageEncrypted: true,
       backup: { retention: Duration.days(stage.database.backupDays) },
-      deletionProtection: true,
+      deletionProtection: stage.protection,
       removalPolicy: clusterRemoval(stage.removal),
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroups: [this.door.servers],
     });
-    this.acknowledge();
+    this.acknowledge(stage);
   }
 
   private secretOf(id: string, username: string, stage: Stage): ISecret {
@@ -77,7 +77,13 @@ export class Database extends Construct {
     return exactly<ISecret>(secret);
   }
 
-  private acknowledge(): void {
+  private acknowledge(stage: Stage): void {
+    if (!stage.protection) {
+      Validations.of(this.cluster).acknowledge({
+        id: 'AwsSolutions-RDS10',
+        reason: 'The stage says so: it is deployed for the first time, or can always be destroyed',
+      });
+    }
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions-RDS11',

@@ -31,8 +31,9 @@ export class ServiceStack extends Stack {
     const { network, database } = data;
     const http = new HttpApi(this, 'HttpApi', { stage });
     const realtime = new RealtimeApi(this, 'RealtimeApi', { stage });
-    const dispatch = new WorkQueue(this, 'Dispatch', { worker: 'dispatch' });
-    const notify = new WorkQueue(this, 'Notify', { worker: 'notify' });
+    const { queueConcurrency: maxConcurrency } = stage;
+    const dispatch = new WorkQueue(this, 'Dispatch', { worker: 'dispatch', maxConcurrency });
+    const notify = new WorkQueue(this, 'Notify', { worker: 'notify', maxConcurrency });
     const proxy = new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database });
 
     const dataLayer = makeDataLayer(this, 'DataLayer');

@@ -16,10 +16,20 @@ export interface Stage {
   readonly cache: CacheSize;
   /** What becomes of data when its stack, or it in the stack, goes away. */
   readonly removal: RemovalPolicy;
+  /**
+   * Whether the data stack and its stores refuse to be deleted. Off for a first deployment: one that
+   * fails could be neither deleted nor repeated (docs/runbooks/first-deployment.md).
+   */
+  readonly protection: boolean;
   readonly logRetention: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO';
   /** Steady requests per second that API Gateway lets through; twice as many in a burst. */
   readonly requestsPerSecond: number;
+  /**
+   * Environments that work off one queue at a time; 2 is the least that AWS allows. They count towards
+   * the account's quota, and a receipt for which none is free towards a message's five.
+   */
+  readonly queueConcurrency: number;
   readonly alarms: boolean;
   /** `built-in` is for a machine from which Amazon Location Service cannot be reached. */
   readonly placesSource: 'amazon-location' | 'built-in';
@@ -73,9 +83,12 @@ const dev: Stage = {
   database: { minCapacity: 0.5, maxCapacity: 2, readers: 0, backupDays: 7 },
   cache: { maxGigabytes: 1, maxUnitsPerSecond: 5_000, snapshotDays: 0 },
   removal: RemovalPolicy.DESTROY,
+  protection: false,
   logRetention: RetentionDays.TWO_WEEKS,
   logLevel: 'DEBUG',
   requestsPerSecond: 200,
+  // A new account may run 10 functions at a time, in all.
+  queueConcurrency: 2,
   alarms: true,
   placesSource: 'amazon-location',
   sms: { sender: 'WEELO' },
@@ -91,9 +104,11 @@ const prod: Stage = {
   cache: { maxGigabytes: 10, maxUnitsPerSecond: 100_000, snapshotDays: 7 },
   // Unlike RETAIN it cleans up after a first deployment that failed, whose names would be in the way.
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  protection: true,
   logRetention: RetentionDays.THREE_MONTHS,
   logLevel: 'INFO',
   requestsPerSecond: 2_500,
+  queueConcurrency: 50,
   alarms: true,
   placesSource: 'amazon-location',
   sms: { sender: 'WEELO' },
@@ -107,6 +122,7 @@ const local: Stage = {
   tls: false,
   logLevel: 'INFO',
   requestsPerSecond: 10_000,
+  queueConcurrency: 50,
   alarms: false,
   placesSource: 'built-in',
   // Nobody is refused here: everybody has one address, and tests have many phones.
@@ -125,12 +141,49 @@ const local: Stage = {
   },
 };
 
-const known = new Map([local, dev, prod].map((each) => [each.name, each]));
+const known = new Map([dev, local, prod].map((each) => [each.name, each]));
+/** What a stage of your own can be like. */
+const deployed = new Map([dev, prod].map((each) => [each.name, each]));
 
-/** A known stage, or one of your own: as `dev`, under its own name. */
-export function stageNamed(name: string): Stage {
-  if (/^[a-z][a-z0-9]{1,11}$/.test(name)) return known.get(name) ?? { ...dev, name };
-  throw new Error(
-    `"${name}" cannot name a stage: 2 to 12 small letters and digits, a letter first`,
-  );
+/** What whoever synthesizes says of a stage beside its name, each as `-c <name>=<value>`. */
+export interface StageChoices {
+  /** The stage that one of your own is like. A name that nobody knows is refused without it. */
+  readonly like?: string | undefined;
+  /** `on` or `off`. Default: as the stage says. */
+  readonly protection?: string | undefined;
+}
+
+/** A known stage, or one of your own: a mistyped name must not make a new one, which costs money. */
+export function stageNamed(name: string, { like, protection }: StageChoices = {}): Stage {
+  const stage = known.get(name) ?? { ...stageToBeLike(like, name), name };
+  if (like !== undefined && known.has(name)) {
+    throw new Error(`The stage ${name} is like no other: leave out -c like=${like}`);
+  }
+  return protection === undefined ? stage : { ...stage, protection: isOn(protection) };
+}
+
+function stageToBeLike(like: string | undefined, name: string): Stage {
+  if (!/^[a-z][a-z0-9]{1,11}$/.test(name)) {
+    throw new Error(
+      `"${name}" cannot name a stage: 2 to 12 small letters and digits, a letter first`,
+    );
+  }
+  if (like === undefined) {
+    throw new Error(
+      `There is no stage "${name}", only ${listOf(known, 'and')}. For a stage of your own, say which one it is like: -c stage=${name} -c like=dev`,
+    );
+  }
+  const found = deployed.get(like);
+  if (found) return found;
+  throw new Error(`A stage of your own can be like ${listOf(deployed, 'or')}, not like "${like}"`);
+}
+
+function listOf(stages: ReadonlyMap<string, Stage>, type: 'and' | 'or'): string {
+  const names = [...stages.keys()];
+  return `${names.slice(0, -1).join(', ')} ${type} ${names.at(-1)}`;
+}
+
+function isOn(protection: string): boolean {
+  if (protection === 'on' || protection === 'off') return protection === 'on';
+  throw new Error(`protection is on or off, not "${protection}"`);
 }

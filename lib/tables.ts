@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   type Attribute,
   AttributeType,
@@ -36,7 +35,7 @@ export class Tables extends Construct {
           encryption: TableEncryption.AWS_MANAGED,
           pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
           removalPolicy: stage.removal,
-          deletionProtection: stage.removal !== RemovalPolicy.DESTROY,
+          deletionProtection: stage.protection,
         }),
       );
     this.idempotency = table('Idempotency', { partitionKey: text('id') }, 'expiration');

@@ -10,8 +10,8 @@ import type { WeeloFunction } from './weelo-function.ts';
 export interface WorkQueueProps {
   /** The function that works it off. */
   readonly worker: QueueFunctionName;
-  /** Environments of the worker at a time: what is behind it must bear as many. Default: 50. */
-  readonly maxConcurrency?: number;
+  /** Environments of the worker at a time: what is behind it must bear as many. */
+  readonly maxConcurrency: number;
 }
 
 /** A queue, the function that works it off, and a place for what that function cannot. */
@@ -20,7 +20,7 @@ export class WorkQueue extends Construct {
   readonly deadLetters: IQueue;
   private readonly maxConcurrency: number;
 
-  constructor(scope: Construct, id: string, { worker, maxConcurrency = 50 }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { worker, maxConcurrency }: WorkQueueProps) {
     super(scope, id);
     this.maxConcurrency = maxConcurrency;
     const sealed = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { functionNames } from '../../src/contract/functions.ts';
-import { stageNamed } from '../../lib/stages.ts';
-import { makeWeelo, weeloApp } from '../../lib/weelo-app.ts';
 import { matching } from './matchers.ts';
-import { inScratch, pathOf, synthesized } from './synth.ts';
+import { pathOf, synthesized } from './synth.ts';
 
 const dev = synthesized('dev');
 const prod = synthesized('prod');
@@ -113,13 +111,12 @@ describe('the network', () => {
 });
 
 describe('PostgreSQL', () => {
-  test('is Aurora 17, encrypted, backed up, and protected from deletion', () => {
+  test('is Aurora 17, encrypted and backed up', () => {
     expect(prod.one('AWS::RDS::DBCluster', 'Database/').Properties).toMatchObject({
       Engine: 'aurora-postgresql',
       EngineVersion: matching(/^17\./),
       DatabaseName: 'weelo',
       StorageEncrypted: true,
-      DeletionProtection: true,
       BackupRetentionPeriod: 35,
       ServerlessV2ScalingConfiguration: { MinCapacity: 2, MaxCapacity: 32 },
     });
@@ -212,7 +209,6 @@ describe.each([
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
       BillingMode: 'PAY_PER_REQUEST',
-      DeletionProtectionEnabled: true,
     });
   });
 });
@@ -238,13 +234,6 @@ describe('what becomes of data', () => {
       expect([DeletionPolicy, Properties['RetentionInDays']]).toEqual(['Delete', 90]);
     }
   });
-
-  test('the data stack cannot be deleted by accident, the service stack can', () => {
-    const { data, service } = inScratch((outdir) =>
-      makeWeelo(weeloApp({ outdir, bundle: false }), stageNamed('dev')),
-    );
-    expect([data.terminationProtection, service.terminationProtection]).toEqual([true, false]);
-  });
 });
 
 test('the secrets of the keys are made without a value', () => {
@@ -254,25 +243,10 @@ test('the secrets of the keys are made without a value', () => {
   }
 });
 
-describe('a stage', () => {
-  test('of your own is as dev, under its own name', () => {
-    for (const name of ['anna', 'constructor']) {
-      expect(stageNamed(name)).toEqual({ ...stageNamed('dev'), name });
-    }
-  });
-
-  test.each(['', 'x', 'Prod', 'my-stage', '1a', 'averyveryverylongname'])(
-    'cannot be called "%s"',
-    (name) => {
-      expect(() => stageNamed(name)).toThrow(/cannot name a stage/);
-    },
-  );
-
-  test('differs by its resources only in alarms', () => {
-    const types = (stage: typeof dev) =>
-      [...stage.resources.values()]
-        .filter((each) => !pathOf(each).startsWith('Observability'))
-        .map((each) => each.Type);
-    expect(types(local)).toEqual(types(dev));
-  });
+test('a stage differs by its resources only in alarms', () => {
+  const types = (stage: typeof dev) =>
+    [...stage.resources.values()]
+      .filter((each) => !pathOf(each).startsWith('Observability'))
+      .map((each) => each.Type);
+  expect(types(local)).toEqual(types(dev));
 });

@@ -38,9 +38,20 @@ describe.each([
     expect(Properties).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 50 },
     });
     expect(dev.say(Properties['EventSourceArn'])).toBe(`<${queue}/Queue>`);
+  });
+
+  test.each([
+    ['dev', 2],
+    ['prod', 50],
+    ['local', 50],
+  ])('is worked off in %s by at most %i environments at a time', (stage, most) => {
+    const mapping = synthesized(stage).one(
+      'AWS::Lambda::EventSourceMapping',
+      `Functions/${worker}/`,
+    );
+    expect(mapping.Properties['ScalingConfig']).toEqual({ MaximumConcurrency: most });
   });
 });
 
