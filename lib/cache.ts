@@ -2,6 +2,7 @@ import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { Door } from './door.ts';
+import { nameInZones } from './name-in-zones.ts';
 import type { Network } from './network.ts';
 import type { Stage } from './stages.ts';
 
@@ -23,7 +24,7 @@ export class Cache extends Construct {
     const port = Port.tcpRange(6379, 6380);
     this.door = new Door(this, 'Door', { vpc, what: 'Valkey', port });
     const cache = new CfnServerlessCache(this, 'Cache', {
-      serverlessCacheName: `weelo-${stage.name}`,
+      serverlessCacheName: nameInZones(stage),
       description: 'Mirror of PostgreSQL, rate limits, presence',
       engine: 'valkey',
       majorEngineVersion: '8',

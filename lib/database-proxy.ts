@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct, type IDependable } from 'constructs';
 import type { Database } from './database.ts';
+import { nameInZones } from './name-in-zones.ts';
 import type { Network } from './network.ts';
 import type { Stage } from './stages.ts';
 
@@ -28,6 +29,7 @@ export class DatabaseProxy extends Construct {
     super(scope, id);
     const { vpc } = network;
     this.proxy = new RdsProxy(this, 'Proxy', {
+      dbProxyName: nameInZones(stage),
       proxyTarget: ProxyTarget.fromCluster(database.cluster),
       secrets: [database.serviceSecret],
       clientPasswordAuthType: ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256,

@@ -15,11 +15,13 @@ import type { Resource } from '../src/contract/environment.ts';
 import { type FunctionName, functionNames, functions } from '../src/contract/functions.ts';
 import type { Database } from './database.ts';
 import type { HttpApi } from './http-api.ts';
+import type { Stage } from './stages.ts';
 import { metricsNamespace } from './weelo-function.ts';
 import type { WeeloFunctions } from './weelo-functions.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface ObservabilityProps {
+  readonly stage: Stage;
   readonly functions: WeeloFunctions;
   readonly http: HttpApi;
   readonly queues: Readonly<Record<string, WorkQueue>>;
@@ -28,8 +30,8 @@ export interface ObservabilityProps {
 
 interface AlarmProps {
   readonly metric: IMetric;
-  /** It rings from this value on, or below that one, then also when nothing is reported. */
-  readonly ringing: { readonly from: number } | { readonly below: number };
+  /** It rings from this value on, or when nothing is reported any more. */
+  readonly ringing: { readonly from: number } | 'when silent';
   /** Periods in a row. Default: 1. */
   readonly periods?: number;
   readonly meaning: string;
@@ -52,13 +54,13 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const { functions, http, queues, database } = props;
+    const { stage, functions, http, queues, database } = props;
     this.topic = this.topicForAlarms();
     for (const [name, queue] of Object.entries(queues)) this.watchQueue(name, queue);
     for (const name of watched) this.watchFunction(name, functions);
     this.watchReconciler(functions);
-    this.watchOutbox();
-    this.watchCodes();
+    this.watchOutbox(stage);
+    this.watchCodes(stage);
     this.alarm('ServerErrors', {
       metric: http.metricServerErrors(),
       ringing: { from: 5 },
@@ -118,22 +120,17 @@ export class Observability extends Construct {
 
   private watchReconciler(functions: WeeloFunctions): void {
     this.alarm('ReconcilerStopped', {
-      metric: functions.of('reconcile').lambda.metricInvocations({ period: Duration.minutes(10) }),
-      ringing: { below: 1 },
+      metric: functions.of('reconcile').lambda.metricInvocations({ period: Duration.minutes(5) }),
+      ringing: 'when silent',
+      periods: 2,
       meaning: 'reconcile has not run for ten minutes: lost timers and messages are not repaired.',
       remedy: 'See that its EventBridge rule is enabled and that the function is not throttled.',
     });
   }
 
-  private watchOutbox(): void {
-    const service: FunctionName = 'reconcile';
+  private watchOutbox(stage: Stage): void {
     this.alarm('EventsParked', {
-      metric: new Metric({
-        namespace: metricsNamespace,
-        metricName: 'EventsParked',
-        dimensionsMap: { service },
-        statistic: 'Maximum',
-      }),
+      metric: countedBy('reconcile', { metricName: 'EventsParked', statistic: 'Maximum' }, stage),
       ringing: { from: 1 },
       meaning: 'A queue refuses an event for what it says: nobody is told of it.',
       remedy: 'Follow docs/runbooks/parked-events.md; it rings until none is parked.',
@@ -141,15 +138,15 @@ export class Observability extends Construct {
   }
 
   /** Codes that nobody uses are sent by somebody's script, or do not arrive. */
-  private watchCodes(): void {
+  private watchCodes(stage: Stage): void {
     const period = Duration.minutes(15);
     this.alarm('UnusedCodes', {
       metric: new MathExpression({
         // A few more or less say nothing, and at night there are only a few.
         expression: 'IF(sent >= 20, 100 - 100 * verified / sent, 0)',
         usingMetrics: {
-          sent: new MathExpression(ofSenders('SUM', 'OtpSent')),
-          verified: new MathExpression(ofSenders('SUM', 'OtpVerified')),
+          sent: new MathExpression(ofSenders('SUM', 'OtpSent', stage)),
+          verified: new MathExpression(ofSenders('SUM', 'OtpVerified', stage)),
         },
         label: 'Codes sent and not verified, percent',
         period,
@@ -161,7 +158,7 @@ export class Observability extends Construct {
     });
     this.alarm('CodesRunOut', {
       metric: new MathExpression({
-        ...ofSenders('MAX', 'OtpOpenShareUsed'),
+        ...ofSenders('MAX', 'OtpOpenShareUsed', stage),
         label: 'Codes of the day that strangers may use and have used, percent',
         period: Duration.minutes(5),
       }),
@@ -173,25 +170,40 @@ export class Observability extends Construct {
   }
 
   private alarm(id: string, { metric, ringing, periods = 1, meaning, remedy }: AlarmProps): void {
-    new Alarm(this, id, {
+    const alarm = new Alarm(this, id, {
       metric,
       evaluationPeriods: periods,
       alarmDescription: `${meaning} ${remedy}`,
       ...limitOf(ringing),
-    }).addAlarmAction(new SnsAction(this.topic));
+    });
+    const ring = new SnsAction(this.topic);
+    alarm.addAlarmAction(ring);
+    if (ringing === 'when silent') alarm.addInsufficientDataAction(ring);
   }
 }
 
-/** What the code of all who send codes counts, by the names that Powertools gives; who says nothing says none. */
-function ofSenders(of: 'SUM' | 'MAX', metricName: 'OtpSent' | 'OtpVerified' | 'OtpOpenShareUsed') {
+/** What the code of a function counts, by the names that Powertools gives. */
+function countedBy(
+  service: FunctionName,
+  of: { readonly metricName: string; readonly statistic: 'Sum' | 'Maximum' },
+  stage: Stage,
+): IMetric {
+  return new Metric({
+    namespace: metricsNamespace(stage),
+    dimensionsMap: { service },
+    ...of,
+  });
+}
+
+/** What the code of all who send codes counts; who says nothing says none. */
+function ofSenders(
+  of: 'SUM' | 'MAX',
+  metricName: 'OtpSent' | 'OtpVerified' | 'OtpOpenShareUsed',
+  stage: Stage,
+) {
+  const statistic = of === 'SUM' ? 'Sum' : 'Maximum';
   const metrics = senders.map((service) => {
-    const statistic = of === 'SUM' ? 'Sum' : 'Maximum';
-    const metric = new Metric({
-      namespace: metricsNamespace,
-      metricName,
-      dimensionsMap: { service },
-      statistic,
-    });
+    const metric = countedBy(service, { metricName, statistic }, stage);
     return [`${service}${metricName}`, metric] as const;
   });
   const filled = metrics.map(([id]) => `FILL(${id}, 0)`);
@@ -201,16 +213,20 @@ function ofSenders(of: 'SUM' | 'MAX', metricName: 'OtpSent' | 'OtpVerified' | 'O
   };
 }
 
+/**
+ * Every alarm begins as INSUFFICIENT_DATA. One that waits for silence goes back there and rings on the
+ * way; if it took missing data for bad, it would ring at once, before there was anything to report.
+ */
 function limitOf(ringing: AlarmProps['ringing']) {
-  return 'from' in ringing
+  return ringing === 'when silent'
     ? {
+        threshold: 1,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.MISSING,
+      }
+    : {
         threshold: ringing.from,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
-      }
-    : {
-        threshold: ringing.below,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
       };
 }

@@ -57,6 +57,7 @@ export class ServiceStack extends Stack {
     if (stage.alarms) {
       const queues = { dispatch, notify };
       const { topic } = new Observability(this, 'Observability', {
+        stage,
         functions,
         http,
         queues,

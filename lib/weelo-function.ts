@@ -96,15 +96,20 @@ export class WeeloFunction extends Construct implements IGrantable {
   }
 }
 
-/** Under which our own metrics stand, each with its function as the dimension `service`. */
-export const metricsNamespace = 'Weelo';
+/**
+ * Under which a stage's own metrics stand, each with its function as the dimension `service`. It names the
+ * stage: two of them in one account would count into the same metrics.
+ */
+export function metricsNamespace(stage: Stage): string {
+  return `Weelo/${stage.name}`;
+}
 
 /** What every function has, whatever it uses. */
 function standing(name: FunctionName, stage: Stage): Readonly<Record<string, string>> {
   return {
     WEELO_STAGE: stage.name,
     POWERTOOLS_SERVICE_NAME: name,
-    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stage),
     POWERTOOLS_LOG_LEVEL: stage.logLevel,
   };
 }

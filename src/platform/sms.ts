@@ -66,8 +66,12 @@ export function openSms({ sender, dlt }: Origin): PostSms {
   };
 }
 
-/** Who opted out, or was blocked. What else is refused is refused to everyone: ours to mend. */
+/**
+ * Who opted out, was blocked, or is not on the list of those whom an account in the sandbox may text. What
+ * else is refused is refused to everyone: ours to mend.
+ */
 const phonesOwn: ReadonlySet<string> = new Set([
+  'DESTINATION_PHONE_NUMBER_NOT_VERIFIED',
   'DESTINATION_PHONE_NUMBER_OPTED_OUT',
   'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE',
 ]);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { functionNames } from '../../src/contract/functions.ts';
+import { nameInZones } from '../../lib/name-in-zones.ts';
+import { stageNamed } from '../../lib/stages.ts';
 import { matching } from './matchers.ts';
 import { pathOf, synthesized } from './synth.ts';
 
@@ -211,6 +213,16 @@ describe.each([
       BillingMode: 'PAY_PER_REQUEST',
     });
   });
+});
+
+test.each([
+  ['AWS::ElastiCache::ServerlessCache', 'ServerlessCacheName'],
+  ['AWS::RDS::DBProxy', 'DBProxyName'],
+])('%s is called by its zones: in others it is made anew beside the old one', (type, property) => {
+  for (const stage of ['dev', 'prod']) {
+    const [resource] = synthesized(stage).ofType(type);
+    expect(resource?.Properties[property]).toBe(nameInZones(stageNamed(stage)));
+  }
 });
 
 describe('what becomes of data', () => {

@@ -70,7 +70,7 @@ describe.each(everyFunction)('%s', (name) => {
     expect(environmentOf(name)).toMatchObject({
       WEELO_STAGE: 'dev',
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
+      POWERTOOLS_METRICS_NAMESPACE: 'Weelo/dev',
     });
   });
 

@@ -125,13 +125,13 @@ describe('alarms', () => {
       notifyLag:
         'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Notify/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
       ReconcilerStopped:
-        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 1 × 600 s, silence breaching',
+        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 2 × 300 s, silence missing',
       EventsParked:
-        'Maximum Weelo EventsParked of service=reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
+        'Maximum Weelo/dev EventsParked of service=reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
       UnusedCodes:
-        'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
+        'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo/dev OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo/dev OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo/dev OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo/dev OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
       CodesRunOut:
-        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo OtpOpenShareUsed of service=auth in 300 s; fleetOtpOpenShareUsed: Maximum Weelo OtpOpenShareUsed of service=fleet in 300 s; ≥ 60 for 1, silence notBreaching',
+        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=auth in 300 s; fleetOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=fleet in 300 s; ≥ 60 for 1, silence notBreaching',
       ServerErrors:
         'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 3 × 60 s, silence notBreaching',
       DatabaseCapacity:
@@ -151,6 +151,15 @@ describe('alarms', () => {
     const named = said.match(/docs\/runbooks\/[\w-]+\.md/g) ?? [];
     expect(named).not.toEqual([]);
     expect(named.filter((each) => !existsSync(each))).toEqual([]);
+  });
+
+  test('that ring when nothing is reported begin to when something was', () => {
+    const silent = alarms.filter(({ Properties }) => 'InsufficientDataActions' in Properties);
+    expect(silent.map(pathOf)).toEqual(['Observability/ReconcilerStopped']);
+    expect(silent[0]?.Properties['InsufficientDataActions']).toEqual([{ Ref: topicId }]);
+    // An alarm is made without data. To take that for bad would ring at every first deployment.
+    const breaching = alarms.filter((each) => each.Properties['TreatMissingData'] === 'breaching');
+    expect(breaching).toEqual([]);
   });
 
   test('may be told to the topic, by CloudWatch in this account and over TLS', () => {

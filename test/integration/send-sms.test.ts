@@ -318,6 +318,10 @@ describe('what the service refuses', () => {
       },
     ],
     [
+      'who is not verified, while the account is in the sandbox',
+      { __type: 'ConflictException', Reason: 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED' },
+    ],
+    [
       'whose number there cannot be',
       { __type: 'ValidationException', Reason: 'INVALID_PARAMETER', Fields: [{ Name: phone }] },
     ],
@@ -347,10 +351,6 @@ describe('what the service refuses', () => {
         Reason: 'INVALID_PARAMETER',
         Fields: [{ Name: phone }, { Name: 'MessageBody' }],
       },
-    ],
-    [
-      'everyone, in the sandbox',
-      { __type: 'ConflictException', Reason: 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED' },
     ],
     [
       'everyone, for money',
