@@ -21,6 +21,8 @@ interface Fleet {
   readonly kinds: number;
 }
 
+const hour = 3_600_000;
+
 const Heard = z.object({ statusCode: z.literal(200), body: z.string() });
 const Registered = z.object({ data: z.object({ registered: z.literal(true) }) });
 
@@ -57,7 +59,8 @@ export async function warmFleet(auth: Variables) {
       const userId = ids.next();
       await plantOwner(pool, userId, (owners += 1));
       await plantVehicles(pool, userId, owners, fleet);
-      return sign({ userId, role: 'transporter', sessionId: ids.next() });
+      const caller = { userId, role: 'transporter', sessionId: ids.next() } as const;
+      return (await sign(caller, new Date(clock.now().getTime() + hour))).accessToken;
     },
     eventOf: (token: string, position: Position) =>
       eventFor('POST', beat.path, {

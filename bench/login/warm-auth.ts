@@ -15,6 +15,8 @@ import { eventOf, lambdaContext } from '../../test/support/invoke.ts';
 import { plantAccounts } from './accounts.ts';
 import type { RedisQuestion, SqlQuestion } from './bare-questions.ts';
 
+const day = 86_400_000;
+
 const Ok = z.object({ statusCode: z.literal(200) });
 
 /** All accounts are used in turn, and neighbours in the table not one after the other. */
@@ -46,7 +48,10 @@ export async function warmAuth(variables: Readonly<Record<string, string>>) {
     /** One of many accounts, and each time another one. */
     nextAccount: () => there(accounts[(turns++ * stride) % accounts.length]),
     /** Of a session that nobody has ended. */
-    tokenOf: (userId: string) => sign({ userId, role: 'customer', sessionId: ids.next() }),
+    tokenOf: async (userId: string) => {
+      const caller = { userId, role: 'customer', sessionId: ids.next() } as const;
+      return (await sign(caller, new Date(clock.now().getTime() + day))).accessToken;
+    },
     readCodeKeys: codeKeys(read, env.CODE_KEY_SECRET_ARN, clock),
     identify: identityFrom(env, read, clock).identify,
     call: async (event: unknown) => {

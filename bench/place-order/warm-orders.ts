@@ -16,6 +16,8 @@ import { there } from '../login/warm-auth.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
+const day = 86_400_000;
+
 const Module = z.object({ handler: z.function() });
 const Placed = z.object({ statusCode: z.literal(201) });
 
@@ -80,7 +82,9 @@ export async function warmOrders(variables: Variables, auth: Variables) {
     nextCustomer: async (): Promise<Customer> => {
       const { id } = there(customers[(turns++ * stride) % customers.length]);
       const sessionId = ids.next();
-      return { id, sessionId, token: await sign({ userId: id, role: 'customer', sessionId }) };
+      const caller = { userId: id, role: 'customer', sessionId } as const;
+      const { accessToken } = await sign(caller, new Date(clock.now().getTime() + day));
+      return { id, sessionId, token: accessToken };
     },
     place: async (event: unknown) => {
       const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);

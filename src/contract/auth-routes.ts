@@ -17,7 +17,10 @@ const guesses = { limit: 1000, windowSeconds: 600, per: 'address', strict: true 
 const Tokens = z.object({
   accessToken: z.string(),
   refreshToken: z.string(),
-  expiresIn: expiresIn.meta({ description: 'Seconds that the access token is valid' }),
+  expiresIn: expiresIn.meta({
+    description:
+      'Seconds that the access token is valid: seven days for customers and an hour for others, and never longer than the session',
+  }),
 });
 
 const Told = z.object({ message: z.string() });
@@ -112,7 +115,7 @@ export const verifyLoginCode = route({
     responses: {
       200: {
         user: exampleUser,
-        tokens: { accessToken, refreshToken, expiresIn: 3600 },
+        tokens: { accessToken, refreshToken, expiresIn: 604_800 },
         isNewUser: false,
         preferredLanguage: 'en',
       },
@@ -235,7 +238,7 @@ export const refreshSession = route({
   rateLimit: { limit: 20, windowSeconds: 60, per: 'session' },
   example: {
     body: { refreshToken },
-    responses: { 200: { accessToken, refreshToken, expiresIn: 3600 } },
+    responses: { 200: { accessToken, refreshToken, expiresIn: 604_800 } },
   },
 });
 

@@ -103,7 +103,8 @@ export const getPublicKeys = route({
   path: '/.well-known/jwks.json',
   audience: 'public',
   summary: 'The keys that access tokens are signed with',
-  description: 'A JSON Web Key Set. During a rotation it holds two keys; choose by `kid`.',
+  description:
+    'A JSON Web Key Set. While keys are rotated, which takes more than a week, it holds two keys; choose by `kid`.',
   envelope: 'bare',
   cacheSeconds: 300,
   responses: { 200: { description: 'The public keys', schema: PublicKeySet } },

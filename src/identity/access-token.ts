@@ -1,7 +1,7 @@
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod';
 import { AppError } from '../contract/errors.ts';
-import { roles, type Caller } from '../contract/wire.ts';
+import { roles, type Caller, type Role } from '../contract/wire.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { ReadPublicKeys } from './public-keys.ts';
@@ -9,8 +9,19 @@ import type { ReadSigningKey } from './signing-key.ts';
 
 /** Who our tokens say they are from. */
 export const tokenIssuer = 'weelo';
-/** Seconds. The customer app takes the last 300 of them for expired. */
-export const accessTokenLife = 3600;
+
+const hour = 3600;
+/**
+ * P17: seconds that an access token lives, unless its session ends before. The shipped customer app shows the login
+ * screen when it starts without a live one, and takes the last 300 seconds for expired. So long a life is safe: every
+ * request asks whether the session was ended.
+ */
+const accessTokenLives: Readonly<Record<Role, number>> = {
+  customer: 7 * 24 * hour,
+  transporter: hour,
+  driver: hour,
+};
+export const longestAccessTokenLife = Math.max(...Object.values(accessTokenLives));
 
 const Claims = z.object({ sub: z.string().min(1), role: z.enum(roles), sid: z.string().min(1) });
 
@@ -50,22 +61,35 @@ export function identifyBy(
   };
 }
 
-/** Signs access tokens. Only auth can read the key, and operate, which rotates it. */
-export type SignAccessToken = (caller: Caller) => Promise<string>;
+export interface SignedToken {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
 
+/** Signs access tokens. Only auth can read the key, and operate, which rotates it. */
+export type SignAccessToken = (caller: Caller, sessionEndsAt: Date) => Promise<SignedToken>;
+
+/** P17: no token outlives its session. */
 export function signBy(readKey: ReadSigningKey, clock: Clock): SignAccessToken {
-  return async ({ userId, role, sessionId }) => {
+  return async ({ userId, role, sessionId }, sessionEndsAt) => {
     const { kid, key } = await readKey();
-    const now = Math.floor(clock.now().getTime() / 1000);
-    return new SignJWT({ role, sid: sessionId })
+    const now = secondsOf(clock.now());
+    const expiresIn = Math.min(accessTokenLives[role], secondsOf(sessionEndsAt) - now);
+    // It still ran by the clock of the store that was asked, and a moment ago.
+    if (expiresIn <= 0) throw new AppError('INVALID_REFRESH_TOKEN');
+    const accessToken = await new SignJWT({ role, sid: sessionId })
       .setProtectedHeader({ alg: 'ES256', kid })
       .setSubject(userId)
       .setIssuer(tokenIssuer)
       .setIssuedAt(now)
-      .setExpirationTime(now + accessTokenLife)
+      .setExpirationTime(now + expiresIn)
       .sign(key);
+    return { accessToken, expiresIn };
   };
 }
+
+const secondsOf = (instant: Date) => Math.floor(instant.getTime() / 1000);
 
 /** Computes again only for another argument: to import a key takes as long as to verify with it. */
 function lastResult<A extends object, R>(compute: (argument: A) => R): (argument: A) => R {

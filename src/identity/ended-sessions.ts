@@ -9,6 +9,11 @@ export interface EndedSessions {
   tell(sessions: readonly { readonly id: string; readonly expiresAt: Date }[]): Promise<void>;
 }
 
+/**
+ * An end is remembered for as long as a token of its session can live, which is until the session's own end, and for
+ * so much longer: clocks differ, and a ticket for a socket lives for 30 seconds more.
+ */
+const marginMs = 300_000;
 const freshMs = 20_000;
 const stalestMs = 60_000;
 /** Sessions that one environment remembers having asked for. */
@@ -45,7 +50,9 @@ export function openEndedSessions(table: StateTable, clock: Clock): EndedSession
       for (let i = 0; i < sessions.length; i += batch) {
         const some = sessions.slice(i, i + batch);
         await Promise.all(
-          some.map(({ id, expiresAt }) => table.put(keyOf(id), {}, expiresAt)),
+          some.map(({ id, expiresAt }) =>
+            table.put(keyOf(id), {}, new Date(expiresAt.getTime() + marginMs)),
+          ),
         ).catch((cause: unknown) => {
           throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
         });

@@ -1,7 +1,7 @@
 import type { Caller } from '../contract/wire.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Postgres } from '../platform/postgres.ts';
-import { accessTokenLife, type SignAccessToken } from './access-token.ts';
+import type { SignAccessToken } from './access-token.ts';
 import { hashOf, newRefreshToken } from './refresh-token.ts';
 import type { SessionMirror } from './session-mirror.ts';
 import type { NewSession } from './session-store.ts';
@@ -37,9 +37,9 @@ export async function tokensFor(
 ) {
   const { userId, role, expiresAt } = owner;
   const mirrored = { sessionId: id, userId, role, deviceId: deviceId ?? null };
-  const [accessToken] = await Promise.all([
-    sign({ userId, role, sessionId: id }),
+  const [signed] = await Promise.all([
+    sign({ userId, role, sessionId: id }, expiresAt),
     mirror.keep(mirrored, refreshHash, expiresAt),
   ]);
-  return { accessToken, refreshToken, expiresIn: accessTokenLife };
+  return { ...signed, refreshToken };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../contract/errors.ts';
 import { logger } from '../platform/observability.ts';
 import type { Database } from '../platform/postgres.ts';
-import { accessTokenLife, type SignAccessToken } from './access-token.ts';
+import type { SignAccessToken } from './access-token.ts';
 import { endSessions, type EndSessionsDeps } from './end-sessions.ts';
 import {
   hashOf,
@@ -16,7 +16,6 @@ import {
   tokensOf,
   touchSession,
   type Owner,
-  type StoredOwner,
 } from './session-store.ts';
 
 interface Input {
@@ -39,18 +38,13 @@ export async function refreshSession(input: Input, deps: Deps) {
 }
 
 /** The mirror learns what it did not know: Redis may have lost it since the login. */
-async function answer(
-  owner: Owner & Partial<Pick<StoredOwner, 'expiresAt'>>,
-  refreshToken: string,
-  { sign, mirror }: Deps,
-) {
+async function answer(owner: Owner, refreshToken: string, { sign, mirror }: Deps) {
   const { expiresAt, sessionId, userId, role, deviceId } = owner;
-  const [accessToken] = await Promise.all([
-    sign(owner),
-    expiresAt &&
-      mirror.keep({ sessionId, userId, role, deviceId }, hashOf(refreshToken), expiresAt),
+  const [signed] = await Promise.all([
+    sign(owner, expiresAt),
+    mirror.keep({ sessionId, userId, role, deviceId }, hashOf(refreshToken), expiresAt),
   ]);
-  return { accessToken, refreshToken, expiresIn: accessTokenLife };
+  return { ...signed, refreshToken };
 }
 
 /** Whose token it is, if it serves. While PostgreSQL is away, the mirror knows. */
@@ -89,7 +83,7 @@ async function rotateToken(input: Input, deps: Deps) {
 }
 
 type Presented =
-  | { readonly owner: StoredOwner; readonly refreshToken: string }
+  | { readonly owner: Owner; readonly refreshToken: string }
   | {
       readonly refusal: 'INVALID_REFRESH_TOKEN' | 'ACCOUNT_SUSPENDED';
       readonly revoked?: Owner;

@@ -63,7 +63,7 @@ async function takeStep(ring: SigningKeyRing, deps: Deps): Promise<Outcome> {
     return move('published', ring, withNext(ring, await newSigningKey(), now), deps);
   }
   if (step.does === 'activate') return move('activated', ring, withNextActive(ring, now), deps);
-  if (step.does === 'retire') return move('retired', ring, withoutReplaced(ring), deps);
+  if (step.does === 'retire') return move('retired', ring, withoutReplaced(ring, now), deps);
   return { did: 'nothing', ring };
 }
 

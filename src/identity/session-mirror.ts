@@ -12,13 +12,16 @@ const Mirrored = z.object({
 
 type MirroredSession = z.output<typeof Mirrored>;
 
+/** A record ends with its session, and so says when. One without an end would make tokens without one: it is none. */
+const Found = z.tuple([z.string(), z.int().positive()]);
+
 /**
  * Sessions by their refresh tokens, in Redis: while PostgreSQL is away, people stay logged in by it. It is never
  * asked otherwise, and whoever asks it also asks whether the session was ended.
  */
 export interface SessionMirror {
   keep(session: MirroredSession, refreshHash: string, expiresAt: Date): Promise<void>;
-  find(refreshHash: string): Promise<MirroredSession | undefined>;
+  find(refreshHash: string): Promise<(MirroredSession & { readonly expiresAt: Date }) | undefined>;
   forget(sessions: readonly { userId: string; refreshHash: string | null }[]): Promise<void>;
 }
 
@@ -27,7 +30,7 @@ const list = `
   redis.call('SADD', KEYS[1], ARGV[1])
   redis.call('PEXPIREAT', KEYS[1], ARGV[2])
 `;
-const find = `return redis.call('GET', KEYS[1])`;
+const find = `return {redis.call('GET', KEYS[1]), redis.call('PEXPIRETIME', KEYS[1])}`;
 const forget = `redis.call('DEL', KEYS[1])`;
 const unlist = `redis.call('SREM', KEYS[1], unpack(ARGV))`;
 
@@ -44,8 +47,10 @@ export function openSessionMirror(redis: Pick<RedisConnection, 'evaluate'>): Ses
       ]);
     },
     find: async (refreshHash) => {
-      const found = await redis.evaluate(find, [keyOf(refreshHash)], []);
-      return typeof found === 'string' ? Mirrored.parse(JSON.parse(found)) : undefined;
+      const found = Found.safeParse(await redis.evaluate(find, [keyOf(refreshHash)], []));
+      if (!found.success) return undefined;
+      const [session, endsAt] = found.data;
+      return { ...Mirrored.parse(JSON.parse(session)), expiresAt: new Date(endsAt) };
     },
     forget: async (sessions) => {
       const kept = sessions.flatMap(({ userId, refreshHash }) =>

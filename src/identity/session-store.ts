@@ -88,10 +88,6 @@ export interface Owner {
   readonly role: Role;
   /** The device that it was opened on, where it said. */
   readonly deviceId: string | null;
-}
-
-/** As PostgreSQL has it. */
-export interface StoredOwner extends Owner {
   readonly expiresAt: Date;
 }
 
@@ -100,8 +96,8 @@ export async function touchSession(
   db: Database,
   refreshHash: string,
   deviceId: string | undefined,
-): Promise<StoredOwner | undefined> {
-  const [owner] = await db.$queryRaw<StoredOwner[]>`
+): Promise<Owner | undefined> {
+  const [owner] = await db.$queryRaw<Owner[]>`
     UPDATE weelo.sessions AS s SET last_seen_at = now()
     FROM weelo.refresh_tokens AS t, weelo.users AS u
     WHERE t.hash = ${refreshHash} AND t.replaced_at IS NULL
@@ -114,7 +110,7 @@ export async function touchSession(
   return owner;
 }
 
-export interface LockedSession extends StoredOwner {
+export interface LockedSession extends Owner {
   readonly isOpen: boolean;
   readonly isSuspended: boolean;
   readonly isOtherDevice: boolean;
@@ -210,7 +206,10 @@ export interface Ending {
   readonly sessionId?: string;
 }
 
-/** Ends sessions, and answers again with those whose end was not told to the end. */
+/**
+ * Ends sessions, and answers again with those whose end was not told to the end. Also what has run out and is not
+ * forgotten yet: its phone may still get messages.
+ */
 export function endSessionsOf(
   db: Database,
   { userId, sessionId }: Ending,
@@ -219,7 +218,7 @@ export function endSessionsOf(
     WITH ended AS (
       UPDATE weelo.sessions SET ended_at = COALESCE(ended_at, now())
       WHERE user_id = ${userId}::uuid AND (${sessionId ?? null}::uuid IS NULL OR id = ${sessionId ?? null}::uuid)
-        AND end_told_at IS NULL AND expires_at > now()
+        AND end_told_at IS NULL
       RETURNING id, user_id, expires_at
     )
     SELECT ended.id, ended.user_id AS "userId", ended.expires_at AS "expiresAt", t.hash AS "refreshHash"

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { PublicKeySet } from '../contract/system-routes.ts';
 import { Instant } from '../contract/wire.ts';
-import { SigningKeySet } from './signing-key.ts';
+import { longestAccessTokenLife } from './access-token.ts';
+import { SigningKeySet, longestSignedAfter } from './signing-key.ts';
 
 const PublicKey = PublicKeySet.shape.keys.element;
 
@@ -12,6 +13,8 @@ const PublicKey = PublicKeySet.shape.keys.element;
 export const SigningKeyRing = SigningKeySet.extend({
   /** Since when the active key signs; the first one does not say. */
   activatedAt: Instant.optional(),
+  /** When the last rotation was finished. */
+  retiredAt: Instant.optional(),
   /** Made and published; it does not sign yet. */
   next: z.object({ kid: z.string(), publishedAt: Instant }).optional(),
   /** Keys that sign no more: their private halves are gone, and what they signed is still good. */
@@ -20,7 +23,8 @@ export const SigningKeyRing = SigningKeySet.extend({
 export type SigningKeyRing = z.output<typeof SigningKeyRing>;
 type SigningKey = SigningKeyRing['keys'][number];
 
-const minute = 60_000;
+const second = 1000;
+const minute = 60 * second;
 const hour = 60 * minute;
 
 /**
@@ -31,8 +35,8 @@ const hour = 60 * minute;
  * route answered is kept for 5 more. Nobody waits for a rotation, so that it outlasts the worst of these.
  */
 export const publishedFor = 90 * minute;
-/** Auth signs with a key that it read up to 65 minutes ago, and what it signs lives for an hour. */
-export const verifiedFor = 150 * minute;
+/** A key that signs no more is published as long as a token of its may live, and a little longer: clocks differ. */
+export const verifiedFor = (longestSignedAfter + longestAccessTokenLife) * second + 25 * minute;
 /** A finished rotation is not begun again by whoever runs the command once too often. */
 export const restsFor = 24 * hour;
 
@@ -45,7 +49,8 @@ type Step =
     };
 
 /** What a rotation does next. */
-export function nextStep({ activatedAt, next, replaced = [] }: SigningKeyRing, now: Date): Step {
+export function nextStep(ring: SigningKeyRing, now: Date): Step {
+  const { activatedAt, retiredAt, next, replaced = [] } = ring;
   const from = (does: 'publish' | 'activate' | 'retire', start: string, wait: number): Step => {
     const until = new Date(Date.parse(start) + wait);
     return now < until ? { does: 'wait', for: does, until } : { does };
@@ -56,7 +61,8 @@ export function nextStep({ activatedAt, next, replaced = [] }: SigningKeyRing, n
     .toSorted()
     .slice(-1);
   if (last !== undefined) return from('retire', last, verifiedFor);
-  return activatedAt === undefined ? { does: 'publish' } : from('publish', activatedAt, restsFor);
+  const since = retiredAt ?? activatedAt;
+  return since === undefined ? { does: 'publish' } : from('publish', since, restsFor);
 }
 
 /** With one more key, which does not sign yet. */
@@ -81,8 +87,8 @@ export function withNextActive(ring: SigningKeyRing, now: Date): SigningKeyRing 
 }
 
 /** What was signed with the replaced keys is good no more. */
-export function withoutReplaced(ring: SigningKeyRing): SigningKeyRing {
-  return { ...ring, replaced: undefined };
+export function withoutReplaced(ring: SigningKeyRing, now: Date): SigningKeyRing {
+  return { ...ring, replaced: undefined, retiredAt: now.toISOString() };
 }
 
 /** One key, and nothing of what was there: whoever has read the secret has read all of it. */

@@ -2,7 +2,7 @@ import { importJWK, type CryptoKey } from 'jose';
 import * as z from 'zod';
 import { AppError } from '../contract/errors.ts';
 import type { Clock } from '../platform/clock.ts';
-import { jsonOfSecret, keptFor, type ReadSecret } from '../platform/secrets.ts';
+import { jsonOfSecret, keptFor, oldestKeptSeconds, type ReadSecret } from '../platform/secrets.ts';
 
 const PrivateKey = z.looseObject({ kid: z.string(), kty: z.literal('EC') });
 
@@ -17,6 +17,8 @@ interface SigningKey {
 export type ReadSigningKey = () => Promise<SigningKey>;
 
 const keptSeconds = 300;
+/** Seconds that auth may still sign with a key after another one has taken over. */
+export const longestSignedAfter = oldestKeptSeconds(keptSeconds);
 const retryAfterMs = 5000;
 
 /** The key that signs now. */

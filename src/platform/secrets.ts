@@ -52,6 +52,11 @@ const staleSeconds = 3600;
 /** How long nobody tries again after that. */
 const pauseSeconds = 10;
 
+/** The oldest that a value can be which is kept for so many seconds. */
+export function oldestKeptSeconds(seconds: number): number {
+  return seconds + staleSeconds + pauseSeconds;
+}
+
 /**
  * Keeps what is read for a while: environments live for hours, rotations must reach them. When it cannot
  * be read again, the old value goes on serving: a fault of the secrets must not become one of ours.

@@ -13,6 +13,8 @@ import { into } from '../support/invoke.ts';
 import { answerTo, requestTo } from '../support/requests.ts';
 import { issuingTokens } from '../support/tokens.ts';
 
+const day = 86_400_000;
+
 type Bearer = () => Promise<string | undefined>;
 /** What somebody shows who is nobody to us. */
 let strangers: Readonly<Record<string, Bearer>>;
@@ -28,7 +30,7 @@ beforeAll(async () => {
     systemClock,
   );
   const sign = signBy(key, systemClock);
-  const longAgo = { now: () => new Date(Date.now() - 2 * 3_600_000) };
+  const longAgo = { now: () => new Date(Date.now() - 8 * day) };
   const foreign = await issuingTokens();
 
   const users = await world.sql(
@@ -44,11 +46,13 @@ beforeAll(async () => {
   const tokenOf = async (role: Role, by: SignAccessToken) => {
     const userId = String(users.find((each) => each['role'] === role)?.['id']);
     const sessionId = randomUUID();
-    await world.sql(
-      `INSERT INTO weelo.sessions (id, user_id, expires_at) VALUES ($1, $2, now() + interval '1 day')`,
-      [sessionId, userId],
-    );
-    return by({ userId, role, sessionId });
+    const endsAt = new Date(Date.now() + day);
+    await world.sql('INSERT INTO weelo.sessions (id, user_id, expires_at) VALUES ($1, $2, $3)', [
+      sessionId,
+      userId,
+      endsAt,
+    ]);
+    return (await by({ userId, role, sessionId }, endsAt)).accessToken;
   };
 
   const { tokens } = await world.logIn(freshPhone());

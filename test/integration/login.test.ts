@@ -35,7 +35,7 @@ describe('login', () => {
     expect(first).toMatchObject({
       isNewUser: true,
       user: { phone, role: 'customer', name: null, isProfileComplete: false },
-      tokens: { expiresIn: 3600 },
+      tokens: { expiresIn: 604_800 },
     });
     await without(phone, 'cooling');
     const second = await world.logIn(phone);

@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { routesOf } from '../../src/contract/routes.ts';
 import { getPublicKeys, PublicKeySet } from '../../src/contract/system-routes.ts';
 import {
-  accessTokenLife,
   identifyBy,
+  longestAccessTokenLife,
   signBy,
   type Identify,
 } from '../../src/identity/access-token.ts';
@@ -14,6 +15,7 @@ import { publicKeys } from '../../src/identity/public-keys.ts';
 import { rotateSigningKeys } from '../../src/identity/rotate-signing-keys.ts';
 import { publishedFor, restsFor, verifiedFor } from '../../src/identity/signing-key-ring.ts';
 import { signingKey } from '../../src/identity/signing-key.ts';
+import { roles, type Role } from '../../src/contract/wire.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openSecrets, type ReadSecret } from '../../src/platform/secrets.ts';
 import { openStateTable } from '../../src/platform/state-table.ts';
@@ -31,10 +33,11 @@ const system = clientOf(
 const arns = { signingKeysArn: 'arn:signing-keys', publicKeysArn: 'arn:public-keys' };
 const { read, write } = openSecrets();
 const table = openStateTable(variables.STATE_TABLE, systemClock);
-const caller = { userId: 'user-1', role: 'driver', sessionId: 's1' } as const;
+const session = { userId: 'user-1', sessionId: 's1' };
 const noneEnded = { has: async () => false };
 const second = 1000;
 const minute = 60 * second;
+const day = 24 * 60 * minute;
 
 const Answer = z.object({
   did: z.string(),
@@ -56,7 +59,8 @@ const startVerifying = (readSecret: ReadSecret = read): Identify =>
   identifyBy(publicKeys(readSecret, arns.publicKeysArn, systemClock), noneEnded, systemClock);
 const startSigning = (readSecret: ReadSecret = read) => {
   const sign = signBy(signingKey(readSecret, arns.signingKeysArn, systemClock), systemClock);
-  return () => sign(caller);
+  return async (role: Role = 'customer') =>
+    (await sign({ ...session, role }, new Date(Date.now() + 30 * day))).accessToken;
 };
 const sign = () => startSigning()();
 const isGood = (token: string, verify = startVerifying()) =>
@@ -64,6 +68,9 @@ const isGood = (token: string, verify = startVerifying()) =>
     () => true,
     () => false,
   );
+
+const kidOf = (token: string) => decodeProtectedHeader(token).kid;
+const endOf = (token: string) => (decodeJwt(token).exp ?? Infinity) * second;
 
 /** The steps of a rotation, each as soon as it can be done. */
 const publish = () => rotate();
@@ -138,8 +145,8 @@ describe('a rotation', () => {
     expect(await isGood(before)).toBe(true);
     await activate();
     const after = await sign();
-    expect(during.split('.')[0]).toBe(before.split('.')[0]);
-    expect(after.split('.')[0]).not.toBe(before.split('.')[0]);
+    expect(kidOf(during)).toBe(kidOf(before));
+    expect(kidOf(after)).not.toBe(kidOf(before));
     expect(await isGood(after)).toBe(true);
     const late = await sign();
     await retire();
@@ -148,6 +155,39 @@ describe('a rotation', () => {
     const verifyThen = identifyBy(publicKeys(read, arns.publicKeysArn, then), noneEnded, then);
     expect(await isGood(during, verifyThen)).toBe(false);
     expect(await isGood(late, verifyThen)).toBe(true);
+  });
+
+  test('leaves a token good until it runs out, though its key signs no more', async () => {
+    await publish();
+    pass(publishedFor);
+    const signStill = startSigning();
+    const before = await signStill();
+    await rotate();
+    // An environment that goes on with the key that it has read.
+    pass(4 * minute);
+    const last = await signStill();
+    expect(kidOf(last)).not.toBe(ring().active);
+    while (Date.now() < endOf(last) - 3 * 60 * minute) {
+      pass(3 * 60 * minute);
+      await rotate();
+      expect(await isGood(last)).toBe(true);
+      expect(await isGood(before)).toBe(Date.now() < endOf(before));
+    }
+    vi.setSystemTime(endOf(last) - second);
+    expect(await isGood(last)).toBe(true);
+    vi.setSystemTime(endOf(last));
+    expect(await isGood(last)).toBe(false);
+  });
+
+  test('rests for a day after its end, however late that came', async () => {
+    await publish();
+    await activate();
+    pass(30 * day);
+    expect(await rotate()).toMatchObject({ did: 'retired' });
+    pass(restsFor - second);
+    expect(await rotate()).toMatchObject({ did: 'nothing' });
+    pass(second);
+    expect(await rotate()).toMatchObject({ did: 'published' });
   });
 
   test('never publishes a private half, and forgets those that sign no more', async () => {
@@ -269,7 +309,7 @@ test('a key is retired when nobody is left who has a token of it', async () => {
   });
   expect(ring().active).not.toBe(old);
   expect(last).toBeGreaterThan(60 * minute);
-  expect(last + accessTokenLife * second).toBeLessThan(verifiedFor);
+  expect(last + longestAccessTokenLife * second).toBeLessThan(verifiedFor);
 });
 
 /** Dies with its nth write, which was done or was not. */
@@ -328,13 +368,13 @@ describe('who dies half-way', () => {
       expect(await isGood(await sign())).toBe(true);
       await expect(unhurt.run(input)).rejects.toThrow('try again in two minutes');
       pass(121 * second);
-      await unhurt.run(input);
+      const { next } = await unhurt.run(input);
       expect(unhurt.writes()).toBeLessThanOrEqual(writes + 1);
 
       // It ends as if nothing had happened.
-      for (let i = 0; i < 4; i++) {
+      for (let step: string = next.step; step !== 'publish';) {
         pass(verifiedFor);
-        await rotate(input);
+        step = (await rotate(input)).next.step;
       }
       expect(publishedIds()).toEqual([ring().active]);
       expect(ring().keys).toHaveLength(1);
@@ -383,14 +423,19 @@ test('whatever is run when, and whoever cannot read for how long: a token that l
   };
   const shortly = fc.integer({ min: 1, max: 400 });
   const long = fc.integer({ min: 20 * 60, max: 160 * 60 });
+  const veryLong = fc.integer({ min: 86_400, max: 9 * 86_400 });
   const action = fc.oneof(
-    fc.record({ does: fc.constant('wait' as const), seconds: fc.oneof(shortly, long) }),
+    fc.record({ does: fc.constant('wait' as const), seconds: fc.oneof(shortly, long, veryLong) }),
     fc.record({
       does: fc.constant('rotate' as const),
       dies: fc.constantFrom(Infinity, Infinity, 1, 2),
       done: fc.boolean(),
     }),
-    fc.record({ does: fc.constant('sign' as const), who: fc.nat(1) }),
+    fc.record({
+      does: fc.constant('sign' as const),
+      who: fc.nat(1),
+      role: fc.constantFrom(...roles),
+    }),
     fc.record({ does: fc.constant('away' as const), who: fc.nat(3), isAway: fc.boolean() }),
   );
   await fc.assert(
@@ -414,8 +459,8 @@ test('whatever is run when, and whoever cannot read for how long: a token that l
         }
         if (each.does === 'sign') {
           // Who cannot read for longer than it may go on signs nothing.
-          const token = await signers[each.who]?.().catch(() => undefined);
-          if (token) tokens.push({ token, endsAt: Date.now() + accessTokenLife * second });
+          const token = await signers[each.who]?.(each.role).catch(() => undefined);
+          if (token) tokens.push({ token, endsAt: endOf(token) });
         }
       };
       for (const each of actions) {

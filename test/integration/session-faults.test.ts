@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashOf } from '../../src/identity/refresh-token.ts';
 import { freshPhone } from '../support/auth-world.ts';
@@ -104,6 +105,29 @@ describe('PostgreSQL stops', () => {
       await expectFine(auth.createSocketTicket({ token: body?.accessToken ?? '' }));
       await expectUnavailable(auth.refreshSession({ body: { refreshToken: 'never seen' } }));
     }
+  });
+
+  test('no access token outlives its session by a refresh from the mirror', async () => {
+    const { tokens, user } = await world.logIn(freshPhone());
+    const { refreshToken } = tokens;
+    await world.sql(
+      `UPDATE weelo.sessions SET expires_at = now() + interval '10 minutes' WHERE user_id = $1`,
+      [user.id],
+    );
+    // So the mirror learns of it.
+    await world.auth.refreshSession({ body: { refreshToken } });
+    const record = `refresh:${hashOf(refreshToken)}`;
+    const endsAt = await world.redis.pexpiretime(record);
+    await world.stopPostgres();
+    for (const auth of await bothFunctions()) {
+      const { body } = await auth.refreshSession({ body: { refreshToken } });
+      expect(decodeJwt(body?.accessToken ?? '').exp).toBe(Math.floor(endsAt / 1000));
+      expect(body?.expiresIn).toBeLessThanOrEqual(600);
+    }
+    // What tells no end is not believed.
+    await world.redis.persist(record);
+    const refused = await outcome(world.auth.refreshSession({ body: { refreshToken } }));
+    expect(refused.answer).toBe('SERVICE_UNAVAILABLE');
   });
 
   test('a session that was ended is not revived by a mirror that missed it', async () => {

@@ -21,7 +21,7 @@ describe('a refresh token', () => {
     const { tokens } = await world.logIn(freshPhone());
     for (let i = 0; i < 3; i += 1) {
       const again = await refresh(tokens.refreshToken);
-      expect(again).toMatchObject({ refreshToken: tokens.refreshToken, expiresIn: 3600 });
+      expect(again).toMatchObject({ refreshToken: tokens.refreshToken, expiresIn: 604_800 });
       expect(await works(again.accessToken ?? '')).toBe(true);
     }
   });

@@ -63,11 +63,14 @@ export async function fleetWorld(change?: Parameters<typeof authWorld>[0]) {
   /** One more session of somebody. */
   const session = async (userId: string, role: Role) => {
     const sessionId = randomUUID();
-    await sql(
-      `INSERT INTO weelo.sessions (id, user_id, expires_at) VALUES ($1, $2, now() + interval '30 days')`,
-      [sessionId, userId],
-    );
-    return { sessionId, token: await sign({ userId, role, sessionId }) };
+    const endsAt = new Date(Date.now() + 30 * 86_400_000);
+    await sql('INSERT INTO weelo.sessions (id, user_id, expires_at) VALUES ($1, $2, $3)', [
+      sessionId,
+      userId,
+      endsAt,
+    ]);
+    const { accessToken: token } = await sign({ userId, role, sessionId }, endsAt);
+    return { sessionId, token };
   };
   const person = async (role: Role, transporterId?: string): Promise<Person> => {
     const id = randomUUID();
