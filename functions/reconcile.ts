@@ -1,8 +1,8 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import { openEndedSessions } from '../src/identity/ended-sessions.ts';
 import { tellEndedSessions } from '../src/identity/end-sessions.ts';
+import { forgetSessions } from '../src/identity/forget-sessions.ts';
 import { openSessionMirror } from '../src/identity/session-mirror.ts';
-import { forgetSessions } from '../src/identity/session-store.ts';
 import { expireOverdueOrders } from '../src/orders/expire-orders.ts';
 import { forgetRelayed } from '../src/orders/outbox-store.ts';
 import { relayLeftBehind, reportParked } from '../src/orders/relay-events.ts';
@@ -33,7 +33,7 @@ export const handler = scheduleFunction({
   tellEndedSessions: (timeLeftMs) =>
     inBatches(100, timeLeftMs, (most) => tellEndedSessions(most, sessions)),
   forgetSessions: (timeLeftMs) =>
-    inBatches(1000, timeLeftMs, (most) => postgres.run((db) => forgetSessions(db, most))),
+    inBatches(100, timeLeftMs, (most) => forgetSessions(most, sessions)),
   forgetEvents: (timeLeftMs) =>
     inBatches(1000, timeLeftMs, (most) => postgres.run((db) => forgetRelayed(db, most))),
 });

@@ -275,12 +275,17 @@ export function openSessionsOf(db: Database, userId: string): Promise<readonly S
   `;
 }
 
-/** Removes sessions that ran out more than a day ago; says how many. */
-export function forgetSessions(db: Database, most: number): Promise<number> {
-  return db.$executeRaw`
-    DELETE FROM weelo.sessions WHERE id IN (
-      SELECT id FROM weelo.sessions WHERE expires_at < now() - interval '1 day'
-      ORDER BY expires_at LIMIT ${most}::int FOR UPDATE SKIP LOCKED
-    )
+/** Sessions that ran out more than a day ago, those first that did so first. */
+export function sessionsLongOver(
+  db: Database,
+  most: number,
+): Promise<readonly Pick<EndedSession, 'id' | 'userId'>[]> {
+  return db.$queryRaw<Pick<EndedSession, 'id' | 'userId'>[]>`
+    SELECT id, user_id AS "userId" FROM weelo.sessions WHERE expires_at < now() - interval '1 day'
+    ORDER BY expires_at LIMIT ${most}::int
   `;
+}
+
+export async function deleteSessions(db: Database, ids: readonly string[]): Promise<void> {
+  await db.$executeRaw`DELETE FROM weelo.sessions WHERE id = ANY (${[...ids]}::uuid[])`;
 }

@@ -1,5 +1,8 @@
 import type { ScheduledEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
+import { devicesToPushTo } from '../../src/identity/device-tokens.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { openStateTable } from '../../src/platform/state-table.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
@@ -33,9 +36,13 @@ test('tells the end of a session whose ending got no further than PostgreSQL', a
   expect(await world.redis.smembers(`user:tokens:${user.id}`)).toEqual([]);
 });
 
-test('forgets sessions a day after they have run out, and no others', async () => {
+test('forgets sessions a day after they have run out, with their phones, and no others', async () => {
   const old = await world.logIn(freshPhone());
   const recent = await world.logIn(freshPhone());
+  for (const { user, tokens } of [old, recent]) {
+    const body = { token: `fcm-${user.id}`, deviceType: 'android' } as const;
+    await world.auth.registerDeviceToken({ token: tokens.accessToken, body });
+  }
   await world.sql(
     `UPDATE weelo.sessions SET expires_at = now() - CASE WHEN user_id = $1 THEN interval '25 hours' ELSE interval '23 hours' END
      WHERE user_id IN ($1, $2)`,
@@ -47,4 +54,8 @@ test('forgets sessions a day after they have run out, and no others', async () =
     recent.user.id,
   ]);
   expect(left).toEqual([{ user_id: recent.user.id }]);
+  const table = openStateTable(world.variables.STATE_TABLE, systemClock);
+  const pushedTo = async ({ user }: typeof old) =>
+    (await devicesToPushTo(user.id, { table })).length;
+  expect([await pushedTo(old), await pushedTo(recent)]).toEqual([0, 1]);
 });
