@@ -119,8 +119,8 @@ test('P14: every code counts for the day and for the address that it was asked f
   const { handler: auth } = await import('../../functions/auth.ts');
   const { handler: fleet } = await import('../../functions/fleet.ts');
   const there = {
-    auth: clientOf(routesOf('auth'), into(auth, address)),
-    fleet: clientOf(routesOf('fleet'), into(fleet, address)),
+    auth: clientOf(routesOf('auth'), into(auth, { address })),
+    fleet: clientOf(routesOf('fleet'), into(fleet, { address })),
   };
   const owner = await world.transporter();
   const { phone: driverPhone } = await world.driverOf(owner);

@@ -36,7 +36,7 @@ let lastAddress = 0;
 async function fromElsewhere(): Promise<Send> {
   const { handler } = await import('../../functions/auth.ts');
   lastAddress += 1;
-  return into(handler, `10.0.0.${lastAddress}`);
+  return into(handler, { address: `10.0.0.${lastAddress}` });
 }
 
 /** What a route answers, from an address of its own. */

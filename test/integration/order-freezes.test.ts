@@ -102,6 +102,21 @@ test.each([
   await world.expectWhole(customer, key, [first]);
 });
 
+test('whoever is told to try again before the commit has placed nothing, then or later', async () => {
+  const isTold = Promise.withResolvers<'passed'>();
+  world.at('its timers are queued').after(() => isTold.promise);
+  const customer = await world.customer();
+  const key = randomUUID();
+  const first = await world.place(customer.token, key, 1000);
+  expect(first.answer).toBe('SERVICE_UNAVAILABLE');
+
+  // What was going on goes on, and ends with giving the lock back.
+  isTold.resolve('passed');
+  await world.unlocked(customer.id);
+  expect(await world.ordersOf(customer.id)).toEqual([]);
+  await world.expectWhole(customer, key, [first]);
+});
+
 test('PostgreSQL hangs while it is asked: whoever tries meanwhile waits, and it is one order', async () => {
   let thaw = () => {};
   world.at('it looks what is in the way').before(async () => {

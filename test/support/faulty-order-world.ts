@@ -1,4 +1,5 @@
 import type { ScheduledEvent, SQSRecord } from 'aws-lambda';
+import { Cluster } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, inject, vi } from 'vitest';
 import * as z from 'zod';
@@ -83,7 +84,9 @@ export async function faultyOrderWorld() {
   const reconciler = await import('../../functions/reconcile.ts');
   const dispatch = await import('../../functions/dispatch.ts');
   const notify = await import('../../functions/notify.ts');
-  const orders = clientOf(routesOf('orders'), into(handler));
+  const within = (remainingMs?: number) =>
+    clientOf(routesOf('orders'), into(handler, { remainingMs }));
+  const orders = within();
 
   const { sql } = postgres;
   let customers = 0;
@@ -97,10 +100,10 @@ export async function faultyOrderWorld() {
     return { id, token: await sign({ sub: id, sid: randomUUID() }) };
   };
 
-  /** Places the documented order; says what came of it, and how long it took. */
-  const place = async (token: string, key: string) => {
+  /** Places the documented order; says what came of it, and how long it took. `lambdaMs`: how long it may take. */
+  const place = async (token: string, key: string, lambdaMs?: number) => {
     const start = performance.now();
-    const { body, error } = await orders.placeOrder({
+    const { body, error } = await within(lambdaMs).placeOrder({
       token,
       idempotencyKey: key,
       body: documentedOrder,
@@ -181,6 +184,15 @@ export async function faultyOrderWorld() {
     };
   };
 
+  /** Until nobody works on an order of this customer's any more. */
+  const unlocked = async (customerId: string) => {
+    const locks = new Cluster([redis.url]);
+    const isLocked = () => locks.exists(`order:create:${customerId}`);
+    await vi
+      .waitFor(async () => expect(await isLocked()).toBe(0), patience)
+      .finally(() => locks.disconnect());
+  };
+
   /** Everything is there again, and was found again. */
   const heal = async () => {
     const doors = [...Object.values(ways).map(({ door }) => door), ...redis.doors];
@@ -211,6 +223,7 @@ export async function faultyOrderWorld() {
     deliver,
     queuedFor,
     ordersOf,
+    unlocked,
     expectWhole,
   };
 }

@@ -4,10 +4,21 @@ import type { HttpRequest, Send } from './client.ts';
 
 type HttpHandler = (event: HttpEvent, context: HttpContext) => Promise<HttpResult>;
 
-/** Sends requests from an address straight into an exported handler, as API Gateway's payload format 2.0 has them. */
-export function into(handler: HttpHandler, address = '127.0.0.1'): Send {
+interface Calling {
+  /** Default: this machine's. */
+  readonly address?: string | undefined;
+  /** Of the function's time, in milliseconds. Default: enough. */
+  readonly remainingMs?: number | undefined;
+}
+
+/** Sends requests straight into an exported handler, as API Gateway's payload format 2.0 has them. */
+export function into(
+  handler: HttpHandler,
+  { address = '127.0.0.1', remainingMs }: Calling = {},
+): Send {
   return async (request) => {
-    const result = await handler(eventOf(request, address), lambdaContext() as HttpContext);
+    const context = lambdaContext(remainingMs) as HttpContext;
+    const result = await handler(eventOf(request, address), context);
     const headers = Object.entries(result.headers ?? {}).map(([k, v]) => [k, String(v)]);
     return {
       status: result.statusCode ?? 200,
