@@ -6,7 +6,7 @@ import { rememberIn } from '../../src/platform/idempotency.ts';
 import { countInRedis } from '../../src/platform/rate-limit.ts';
 import { openRedis } from '../../src/platform/redis.ts';
 import { clientOf } from '../support/client.ts';
-import { greet, order } from '../support/example-routes.ts';
+import { type greet, order } from '../support/example-routes.ts';
 import { makeTable } from '../support/function-environment.ts';
 import { into } from '../support/invoke.ts';
 
