@@ -41,7 +41,7 @@ async function runsOutIn(userId: string, ms: number): Promise<number> {
      WHERE user_id = $1 RETURNING expires_at`,
     [userId, ms],
   );
-  return (row?.['expires_at'] as Date).getTime();
+  return Number(row?.['expires_at']);
 }
 
 /** A driver who has just logged in, for a transporter who need not have. */
