@@ -301,7 +301,7 @@ export const removeDriver = route({
   path: '/api/v1/driver/{id}',
   summary: 'Let a driver go',
   description:
-    'The driver is logged out everywhere and keeps the account, which another fleet can take in.',
+    'The driver is logged out everywhere and keeps the account, which another fleet can take in. Done again, it finishes what a fault left, and answers the same.',
   params: Id,
   responses: { 200: { description: 'The driver is in no fleet any more', schema: Told } },
   errors: ['DRIVER_NOT_FOUND'],

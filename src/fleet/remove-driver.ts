@@ -1,6 +1,5 @@
 import { tellEnds, type EndSessionsDeps } from '../identity/end-sessions.ts';
 import { leaveFleet } from '../identity/leave-fleet.ts';
-import { logger } from '../platform/observability.ts';
 import { unassignDriver } from './vehicle-store.ts';
 
 interface Membership {
@@ -8,15 +7,16 @@ interface Membership {
   readonly transporterId: string;
 }
 
-/** Lets a driver go, who keeps an account without a fleet, and no session. */
+/**
+ * Lets a driver go, who keeps an account without a fleet, and no session. Done again it changes nothing, and tells
+ * what a fault left untold.
+ */
 export async function removeDriver(membership: Membership, deps: EndSessionsDeps) {
   const ended = await deps.postgres.transaction(async (db) => {
     const sessions = await leaveFleet(db, membership);
     await unassignDriver(db, membership);
     return sessions;
   });
-  await tellEnds(ended, deps).catch((error: unknown) => {
-    logger.warn('The reconciler will tell of sessions that ended', { error: String(error) });
-  });
+  await tellEnds(ended, deps);
   return { message: 'The driver has left your fleet.' };
 }

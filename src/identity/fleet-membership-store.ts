@@ -82,14 +82,32 @@ export async function findMember(
   return member;
 }
 
+interface Membership {
+  readonly driverId: string;
+  readonly transporterId: string;
+}
+
 /** P12: lets a driver go, if the driver is in this fleet. */
 export async function takeOutOfFleet(
   db: Database,
-  { driverId, transporterId }: { readonly driverId: string; readonly transporterId: string },
+  { driverId, transporterId }: Membership,
 ): Promise<boolean> {
   const changed = await db.$executeRaw`
-    UPDATE weelo.users SET transporter_id = NULL, updated_at = now()
+    UPDATE weelo.users
+    SET transporter_id = NULL, former_transporter_id = transporter_id, updated_at = now()
     WHERE id = ${driverId}::uuid AND transporter_id = ${transporterId}::uuid
   `;
   return changed > 0;
+}
+
+/** P12: whether this fleet is the one that a driver left last. */
+export async function hasLeftFleet(
+  db: Database,
+  { driverId, transporterId }: Membership,
+): Promise<boolean> {
+  const found = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM weelo.users
+    WHERE id = ${driverId}::uuid AND former_transporter_id = ${transporterId}::uuid
+  `;
+  return found.length > 0;
 }

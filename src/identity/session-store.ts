@@ -1,5 +1,5 @@
 import type { Role } from '../contract/wire.ts';
-import type { Database } from '../platform/postgres.ts';
+import { sql, type Database } from '../platform/postgres.ts';
 import type { UserRow } from './account-store.ts';
 import { graceSeconds } from './refresh-token.ts';
 
@@ -226,16 +226,25 @@ export function endSessionsOf(
   `;
 }
 
+const untoldEnd = sql`
+  SELECT s.id, s.user_id AS "userId", s.expires_at AS "expiresAt", t.hash AS "refreshHash"
+  FROM weelo.sessions AS s
+  LEFT JOIN weelo.refresh_tokens AS t ON t.session_id = s.id AND t.replaced_at IS NULL
+  WHERE s.ended_at IS NOT NULL AND s.end_told_at IS NULL
+`;
+
 /** Ends of sessions that nobody was told of: whoever ended them got no further. */
 export function untoldEnds(db: Database, most: number): Promise<readonly EndedSession[]> {
-  return db.$queryRaw<EndedSession[]>`
-    SELECT s.id, s.user_id AS "userId", s.expires_at AS "expiresAt", t.hash AS "refreshHash"
-    FROM weelo.sessions AS s
-    LEFT JOIN weelo.refresh_tokens AS t ON t.session_id = s.id AND t.replaced_at IS NULL
-    WHERE s.ended_at < now() - interval '10 seconds' AND s.end_told_at IS NULL
+  return db.$queryRaw<EndedSession[]>(sql`
+    ${untoldEnd} AND s.ended_at < now() - interval '10 seconds'
     ORDER BY s.ended_at
     LIMIT ${most}::int
-  `;
+  `);
+}
+
+/** Those of one user; what is open stays open. */
+export function untoldEndsOf(db: Database, userId: string): Promise<readonly EndedSession[]> {
+  return db.$queryRaw<EndedSession[]>(sql`${untoldEnd} AND s.user_id = ${userId}::uuid`);
 }
 
 export async function noteEndsTold(db: Database, sessionIds: readonly string[]): Promise<void> {
