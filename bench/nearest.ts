@@ -2,25 +2,25 @@ import { Cluster } from 'ioredis';
 import { startRedis } from '../local/engines/redis.ts';
 import { openGeoIndex, type GeoIndex } from '../src/fleet/geo-index.ts';
 import { openGazetteer } from '../src/places/gazetteer.ts';
-import type { Position } from '../src/places/position.ts';
+import { greatCircleKm, type Position } from '../src/places/position.ts';
+import { openPostgres } from '../src/platform/postgres.ts';
 import { openRedis } from '../src/platform/redis.ts';
+import { SERVICE } from '../test/support/database-server.ts';
+import { startOwnPostgres } from '../test/support/own-postgres.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
+import { measureAt } from './geo/at-places.ts';
+import { freeTrucks } from './geo/free-trucks.ts';
 import { captainsOfIndia, largest, randomFrom, type Captain } from './geo/captains.ts';
-import { geoKey, loadGeo, loadIndex, loadRecords } from './geo/load-captains.ts';
+import { geoKey, loadGeo, loadGeoKinds, loadIndex, loadRecords } from './geo/load-captains.ts';
+import { storeVehicles } from './geo/stored-vehicles.ts';
 
 const captainsCount = 1_000_000;
-const recordsCount = 100_000;
 const calls = 1000;
-const warmUp = 100;
 const count = 10;
+/** Whoever a search may find from beside a place. */
+const withinReachKm = 25;
 
-interface Places {
-  readonly what: string;
-  readonly places: readonly Position[];
-  readonly radiusKm: number;
-  readonly kinds?: readonly string[];
-  readonly atMost?: number;
-}
+type Say = (progress: string) => void;
 
 const at = (latitude: number, longitude: number): Position => ({ latitude, longitude });
 /** Off Goa, off Mangalore, between Madras and the Andamans, in the Bay of Bengal. */
@@ -31,45 +31,99 @@ const country = [at(24.2, 76), at(23.9, 69.6), at(21.5, 82.5), at(26.2, 73.5), a
 
 export const nearest: Benchmark = {
   name: 'nearest',
-  summary: `The nearest ${count} of ${captainsCount} captains, against one sorted set of all of them`,
+  summary: `Who is near, of ${captainsCount} captains: the nearest ${count}, and a customer's search for free trucks`,
   against: 'GEOSEARCH',
   run: async (say) => {
     const engine = await startRedis();
+    const own = await startOwnPostgres();
     const loader = new Cluster([engine.url], { enableAutoPipelining: true });
     const bare = new Cluster([engine.url]);
     const redis = openRedis({ ...engine, onConnect: () => undefined, onError: console.error });
+    const postgres = openPostgres({
+      host: '127.0.0.1',
+      port: own.port,
+      database: own.database,
+      tls: 'off',
+      credentials: () => Promise.resolve(SERVICE),
+      onError: console.error,
+    });
     try {
       await Promise.all([loader.ping(), bare.ping(), redis.ping()]);
       const now = Date.now();
-      await load(loader, now, say);
-      const index = openGeoIndex({ redis, clock: { now: () => new Date(now) } });
       const cities = largest(await openGazetteer(), 20);
-      say(`${calls} calls of each side in each kind of place`);
-      const dense = { places: cities, radiusKm: 15 };
-      const rows: Measured[] = [];
-      for (const places of [
-        { ...dense, what: 'in a city, 15 km', atMost: 0.5 },
-        { ...dense, what: 'in a city, 100 km', radiusKm: 100, atMost: 0.5 },
-        { what: 'at sea, 100 km', places: sea, radiusKm: 100, atMost: 1.5 },
-        { what: 'in the desert, 100 km', places: desert, radiusKm: 100, atMost: 1.5 },
-        { what: 'in the country, 100 km', places: country, radiusKm: 100, atMost: 1.5 },
-        // GEOSEARCH knows no kinds: its side is the same as without.
-        { ...dense, what: 'in a city, of a kind that many have', kinds: ['lcv_open_14_ft'] },
-        { ...dense, what: 'in a city, of a kind that few have', kinds: ['bulker_32_t'] },
-      ]) {
-        rows.push(...(await measure(places, index, bare, say)));
-      }
-      return rows;
+      const captains = await captainsOfIndia(captainsCount, randomFrom(7));
+      const near = captains.filter(({ position }) =>
+        [...cities, ...country].some((place) => greatCircleKm(place, position) < withinReachKm),
+      );
+      await load(loader, { captains, near, now }, say);
+      say(`storing the vehicles of ${near.length} who are near the places of searches`);
+      await storeVehicles(own, near);
+      await loadGeoKinds(loader, near, now);
+      const index = openGeoIndex({ redis, clock: { now: () => new Date(now) } });
+      return [
+        ...(await nearestTen({ index, bare, cities }, say)),
+        ...(await freeTrucks({ geo: index, bare, postgres, now }, { cities, country }, say)),
+      ];
     } finally {
       for (const each of [loader, bare]) each.disconnect();
       redis.close();
-      await engine.stop();
+      await postgres.close();
+      await Promise.all([engine.stop(), own.stop()]);
     }
   },
 };
 
-async function load(redis: Cluster, now: number, say: (progress: string) => void) {
-  const captains = await captainsOfIndia(captainsCount, randomFrom(7));
+interface Places {
+  readonly what: string;
+  readonly places: readonly Position[];
+  readonly radiusKm: number;
+  readonly kinds?: readonly string[];
+  readonly atMost?: number;
+}
+
+interface Sides {
+  readonly index: GeoIndex;
+  readonly bare: Cluster;
+  readonly cities: readonly Position[];
+}
+
+/** What a wave of offers asks. */
+async function nearestTen({ index, bare, cities }: Sides, say: Say): Promise<readonly Measured[]> {
+  say(`${calls} calls of each side in each kind of place`);
+  const dense = { places: cities, radiusKm: 15 };
+  const rows: Measured[] = [];
+  const kindsOfPlaces: readonly Places[] = [
+    { ...dense, what: 'in a city, 15 km', atMost: 0.5 },
+    { ...dense, what: 'in a city, 100 km', radiusKm: 100, atMost: 0.5 },
+    { what: 'at sea, 100 km', places: sea, radiusKm: 100, atMost: 1.5 },
+    { what: 'in the desert, 100 km', places: desert, radiusKm: 100, atMost: 1.5 },
+    { what: 'in the country, 100 km', places: country, radiusKm: 100, atMost: 1.5 },
+    // GEOSEARCH knows no kinds: its side is the same as without.
+    { ...dense, what: 'in a city, of a kind that many have', kinds: ['lcv_open_14_ft'] },
+    { ...dense, what: 'in a city, of a kind that few have', kinds: ['bulker_32_t'] },
+  ];
+  for (const { radiusKm, kinds, ...places } of kindsOfPlaces) {
+    const ours = async (from: Position) => {
+      const found = await index.nearest({ from, radiusKm, count, ...(kinds && { kinds }) });
+      return found.map(({ id }) => id);
+    };
+    const theirs = async ({ latitude, longitude }: Position) => {
+      const circle = ['FROMLONLAT', longitude, latitude, 'BYRADIUS', radiusKm, 'km', 'ASC'];
+      return String(await bare.call('GEOSEARCH', geoKey, ...circle, 'COUNT', count)).split(',');
+    };
+    const tell = (ids: readonly string[]) => ({ found: ids.length, facts: ids.join() });
+    rows.push(...(await measureAt({ ...places, calls, ours, theirs, tell }, say)));
+  }
+  return rows;
+}
+
+interface Loaded {
+  readonly captains: readonly Captain[];
+  readonly near: readonly Captain[];
+  readonly now: number;
+}
+
+async function load(redis: Cluster, { captains, near, now }: Loaded, say: Say) {
   const grown = async (some: readonly Captain[], work: () => Promise<void>) => {
     const before = await usedMemory(redis);
     await work();
@@ -79,8 +133,7 @@ async function load(redis: Cluster, now: number, say: (progress: string) => void
   const geo = await grown(captains, () => loadGeo(redis, captains));
   say('loading them into the index');
   const index = await grown(captains, () => loadIndex(redis, captains, now));
-  const some = captains.slice(0, recordsCount);
-  const record = await grown(some, () => loadRecords(redis, some, now));
+  const record = await grown(near, () => loadRecords(redis, near, now));
   say(
     `memory per captain: GEO ${geo} bytes; cells and maps ${index}, what a heartbeat knows ${record}`,
   );
@@ -90,58 +143,4 @@ async function usedMemory(redis: Cluster): Promise<number> {
   const texts = await Promise.all(redis.nodes('master').map((node) => node.info('memory')));
   const sizes = texts.map((text) => Number(/used_memory:(\d+)/.exec(text)?.[1]));
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** Both sides in turn, each time from another spot: a kilometre or some from a place. */
-async function measure(
-  { what, places, radiusKm, kinds, atMost }: Places,
-  index: GeoIndex,
-  bare: Cluster,
-  say: (progress: string) => void,
-): Promise<readonly Measured[]> {
-  const random = randomFrom(11);
-  const beside = (degrees: number) => degrees + (random() - 0.5) * 0.08;
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  let [found, same] = [0, 0];
-  for (let call = -warmUp; call < calls; call += 1) {
-    const place = places[(call + warmUp) % places.length] ?? at(0, 0);
-    const from = at(beside(place.latitude), beside(place.longitude));
-    const start = performance.now();
-    const answer = await index.nearest({ from, radiusKm, count, ...(kinds && { kinds }) });
-    const between = performance.now();
-    const geo = await geosearch(bare, from, radiusKm);
-    const end = performance.now();
-    if (call < 0) continue;
-    ours.push(between - start);
-    theirs.push(end - between);
-    found += answer.length;
-    if (answer.map(({ id }) => id).join() === String(geo)) same += 1;
-  }
-  // GEOSEARCH rounds to 60 cm: two who are so near to each other may change places.
-  say(`${what}: ${(found / calls).toFixed(1)} found, ${same} of ${calls} answers are GEOSEARCH's`);
-  return [0.5, 0.99].map((share) => {
-    const [took, limit] = [quantile(ours, share), quantile(theirs, share)];
-    const row = { what: `${what}, p${share * 100}`, took, limit, ratio: took / limit };
-    return { ...row, ...(atMost !== undefined && { atMost }) };
-  });
-}
-
-const geosearch = (redis: Cluster, { latitude, longitude }: Position, radiusKm: number) =>
-  redis.geosearch(
-    geoKey,
-    'FROMLONLAT',
-    longitude,
-    latitude,
-    'BYRADIUS',
-    radiusKm,
-    'km',
-    'ASC',
-    'COUNT',
-    count,
-  );
-
-function quantile(numbers: readonly number[], share: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
 }

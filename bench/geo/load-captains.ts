@@ -1,4 +1,5 @@
 import type { Cluster } from 'ioredis';
+import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { cellAt } from '../../src/fleet/geo-cells.ts';
 import { asKept, codesOf, entryOf, placeInCell } from '../../src/fleet/geo-entry.ts';
 import { captainKey, cellKey, kindsKey } from '../../src/fleet/geo-keys.ts';
@@ -7,16 +8,35 @@ import type { Captain } from './captains.ts';
 
 /** Everybody in one sorted set, for `GEOSEARCH`. */
 export const geoKey = 'bench:geo';
+/** Those who have a kind, and when everybody was seen, for searches with `GEOSEARCH`. */
+export const kindGeoKey = (kind: string) => `bench:geo:${kind}`;
+export const seenKey = 'bench:seen';
 
 /** Longer than a benchmark takes: what the index keeps for 90 s would be gone before all of it is there. */
 const keptMs = 3_600_000;
 const atATime = 2000;
 
-export async function loadGeo(redis: Cluster, captains: readonly Captain[]): Promise<void> {
+export async function loadGeo(
+  redis: Cluster,
+  captains: readonly Captain[],
+  key = geoKey,
+): Promise<void> {
   for (let at = 0; at < captains.length; at += atATime) {
     const some = captains.slice(at, at + atATime);
     const members = some.flatMap(({ id, position }) => [position.longitude, position.latitude, id]);
-    await redis.call('GEOADD', geoKey, ...members);
+    await redis.call('GEOADD', key, ...members);
+  }
+}
+
+/** By kind, and when they were seen. */
+export async function loadGeoKinds(redis: Cluster, captains: readonly Captain[], now: number) {
+  for (const { key } of vehicleKinds) {
+    const able = captains.filter(({ kinds }) => kinds.includes(key));
+    await loadGeo(redis, able, kindGeoKey(key));
+  }
+  for (let at = 0; at < captains.length; at += atATime) {
+    const some = captains.slice(at, at + atATime);
+    await redis.zadd(seenKey, ...some.flatMap(({ id }) => [now, id]));
   }
 }
 

@@ -117,15 +117,15 @@ describe('who is free nearby', () => {
 
   test('has been heard of within 90 seconds', async () => {
     const from = somewhere();
-    const [silent = ''] = await owners({ count: 2, key: tanker, at: from });
-    await geo.remove(silent);
-    const earlier = openGeoIndex({
-      redis,
-      clock: { now: () => new Date(clock.now().getTime() - 91_000) },
-    });
-    await earlier.place({ id: silent, position: from, readKinds: async () => [tanker] });
-    const found = await freeNearby({ from, kinds: [tanker] }, { geo, postgres });
-    expect(found.get(tanker)?.vehicles).toBe(1);
+    const [heard = ''] = await owners({ count: 2, key: tanker, at: from });
+    const start = Date.now();
+    const after = (ms: number) =>
+      openGeoIndex({ redis, clock: { now: () => new Date(start + ms) } });
+    await after(60_000).place({ id: heard, position: from, readKinds: async () => [tanker] });
+    const found = async (ms: number) =>
+      freeNearby({ from, kinds: [tanker] }, { geo: after(ms), postgres });
+    expect((await found(60_000)).get(tanker)?.vehicles).toBe(2);
+    expect((await found(91_000)).get(tanker)?.vehicles).toBe(1);
   });
 
   test.each([

@@ -352,6 +352,15 @@ describe('a captain', () => {
   });
 });
 
+test('those who were asked do not hide whoever is further out', async () => {
+  nobodyIsThere();
+  const asked = Array.from({ length: 30 }, (_, number) => number);
+  for (const number of asked) await place(number, north(2));
+  await place(30, north(6));
+  const exclude = new Set(asked.map(id));
+  expect(idsOf(await index.nearest({ ...nearHere, exclude }))).toEqual([id(30)]);
+});
+
 describe('kinds', () => {
   beforeEach(forgetEverything);
 
