@@ -4,6 +4,7 @@ import { Pool } from '@weelo/data';
 import { Cluster } from 'ioredis';
 import * as z from 'zod';
 import { readEnvironment } from '../src/contract/functions.ts';
+import { systemClock } from '../src/platform/clock.ts';
 import { databaseCredentials } from '../src/platform/database-secret.ts';
 import { openSecrets } from '../src/platform/secrets.ts';
 import { startWeeloCloud } from './weelo-cloud.ts';
@@ -39,6 +40,9 @@ const Answer = z.object({ statusCode: z.literal(200) });
 export async function openSides(variables: Readonly<Record<string, string>>) {
   Object.assign(process.env, variables);
   const env = readEnvironment('system', process.env);
+  // The function keeps an answer for a second: to it, so much lies between two calls.
+  let now = Date.now();
+  Object.assign(systemClock, { now: () => new Date(now) });
   const { handler } = await import('../functions/system.ts');
   const event = invocationsOf({ customer: '', transporter: '' }, {}).system.event;
   const context = { getRemainingTimeInMillis: () => 10_000 };
@@ -63,6 +67,7 @@ export async function openSides(variables: Readonly<Record<string, string>>) {
 
   return {
     ours: async () => {
+      now += 1000;
       Answer.parse(await Reflect.apply(handler, undefined, [event, { ...context }]));
     },
     floor: async () => {

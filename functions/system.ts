@@ -5,7 +5,7 @@ import { systemClock as clock } from '../src/platform/clock.ts';
 import { openTableProbe } from '../src/platform/dynamo.ts';
 import { checkHealth, healthReply, readinessReply } from '../src/platform/health.ts';
 import { openQueueProbe } from '../src/platform/queues.ts';
-import { openSecrets } from '../src/platform/secrets.ts';
+import { keptFor, openSecrets } from '../src/platform/secrets.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { postgresFrom, redisFrom } from './edge/stores.ts';
 
@@ -19,14 +19,19 @@ const probes = {
   dynamodb: openTableProbe(env.STATE_TABLE),
   sqs: openQueueProbe(env.DISPATCH_QUEUE_URL),
 };
+/**
+ * Whoever asks oftener than once a second gets the same answer, and asks no store. A limit per address would cost a
+ * question at every call, and lock out monitors that share an address.
+ */
+const health = keptFor(1, clock, () => checkHealth(probes, clock));
 const readKeys = publicKeys(secrets.read, env.PUBLIC_KEYS_SECRET_ARN, clock);
 
 export const handler = httpFunction(
   'system',
   {
-    getHealth: async () => healthReply(await checkHealth(probes, clock)),
+    getHealth: async () => healthReply(await health()),
     getLiveness: async () => ({ status: 200, body: { status: 'alive' } }),
-    getReadiness: async () => readinessReply(await checkHealth(probes, clock)),
+    getReadiness: async () => readinessReply(await health()),
     getPublicKeys: async () => ({ status: 200, body: await readKeys() }),
     answerPreflight: async () => ({ status: 200, body: {} }),
     answerUnknownPath: async () => {
