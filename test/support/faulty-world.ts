@@ -1,7 +1,8 @@
-import { inject, vi } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { routesOf } from '../../src/contract/routes.ts';
 import { authWorld, freshPhone } from './auth-world.ts';
 import { clientOf } from './client.ts';
+import { asMaster } from './database-server.ts';
 import { openDoor } from './door.ts';
 import { into } from './invoke.ts';
 import { redisBehindDoors } from './redis-behind-doors.ts';
@@ -28,6 +29,8 @@ export async function faultyWorld() {
     NOTIFY_QUEUE_URL: NOTIFY_QUEUE_URL.replace(/:\d+/, `:${sqs.port}`),
   }));
 
+  const database = world.variables.DATABASE_NAME;
+
   /** As a fast shutdown of PostgreSQL looks from outside: a word to everyone, and then nothing is there. */
   const stopPostgres = async () => {
     await world.sql(
@@ -36,6 +39,25 @@ export async function faultyWorld() {
     );
     await postgres.shut();
   };
+
+  /** From now on whoever connects waits for locks as long as they last. */
+  const waitForLocks = async () => {
+    for (const limit of ['lock_timeout', 'statement_timeout']) {
+      await world.sql(`ALTER ROLE weelo_service IN DATABASE ${database} SET ${limit} = 0`);
+    }
+  };
+
+  /** PostgreSQL's host is lost at a moment when it owes an answer on so many connections. */
+  const loseHostOwing = (answers: number, ask: () => void) =>
+    asMaster(inject('postgres'), database, async (client) => {
+      await client.query('BEGIN');
+      await client.query('LOCK TABLE weelo.users');
+      ask();
+      const stuck = `SELECT pid FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await vi.waitFor(async () => expect(await world.sql(stuck)).toHaveLength(answers), 8000);
+      postgres.strand();
+    });
 
   /** A driver of a transporter's; neither has logged in as such. */
   const hireDriver = async () => {
@@ -50,7 +72,8 @@ export async function faultyWorld() {
     return { driverPhone, transporterPhone };
   };
 
-  return { ...world, stores: { redis, postgres, dynamodb, sqs }, stopPostgres, hireDriver };
+  const stores = { redis, postgres, dynamodb, sqs };
+  return { ...world, stores, stopPostgres, waitForLocks, loseHostOwing, hireDriver };
 }
 
 /** The function as a process has it that has just started: connected to nothing. */
