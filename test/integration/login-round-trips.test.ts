@@ -110,7 +110,7 @@ test('a guess costs the same for a driver without a code as for who is no driver
         expect.stringMatching(
           `^eval ${code} {${code}}:wrong {${code}}:former {${code}}:attempt:[0-9a-f-]{36}$`,
         ),
-        'eval rate:verifyDriverLoginCode:127.0.0.1',
+        'eval rate:{127.0.0.1}:verifyDriverLoginCode',
       ],
       postgres: [expect.stringMatching(/^SELECT d\.\*, .* FROM weelo.users AS d /)],
       aws: [],

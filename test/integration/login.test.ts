@@ -336,11 +336,11 @@ describe('a driver', () => {
   test('is not kept out by a stranger who asks for a code again and again', async () => {
     const { transporterPhone, driverPhone } = await fleet();
     for (let i = 0; i < 40; i += 1) {
-      await world.redis.del('rate:sendDriverLoginCode:127.0.0.1');
+      await world.redis.del('rate:{127.0.0.1}:sendDriverLoginCode');
       const { status, error } = await sendTo(driverPhone);
       expect(error?.code ?? status).toBe(i === 0 ? 200 : 'OTP_COOLDOWN');
     }
-    await world.redis.del('rate:sendDriverLoginCode:127.0.0.1');
+    await world.redis.del('rate:{127.0.0.1}:sendDriverLoginCode');
     await world.codeSentTo(transporterPhone);
     await world.redis.del(`{driver-otp:${driverPhone}}:cooling`);
     expect((await sendTo(driverPhone)).status).toBe(200);
