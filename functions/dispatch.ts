@@ -2,6 +2,7 @@ import { readEnvironment } from '../src/contract/functions.ts';
 import { queueMessages } from '../src/contract/queues.ts';
 import { beginWave } from '../src/dispatch/begin-wave.ts';
 import { meetDeadline } from '../src/dispatch/meet-deadline.ts';
+import { announceAgain } from '../src/orders/announce-changes.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openDynamo } from '../src/platform/dynamo.ts';
 import { queuePatience as patience } from '../src/platform/patience.ts';
@@ -23,4 +24,5 @@ const deps = {
 export const handler = queueFunction(queueMessages.dispatch, {
   'search-wave': (message) => beginWave(message, deps),
   'search-deadline': (message) => meetDeadline(message, deps),
+  'order-changed': (message) => announceAgain(message, deps),
 });

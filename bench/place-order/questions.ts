@@ -59,5 +59,5 @@ export async function questionsOf(
 const nothingIsCached = {
   find: () => Promise.resolve(undefined),
   keep: () => Promise.resolve(),
-  supersede: () => Promise.resolve(),
+  supersede: () => Promise.resolve(true),
 };

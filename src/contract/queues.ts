@@ -23,6 +23,13 @@ export const queueMessages = {
       wave: z.int().positive(),
     }),
     'search-deadline': z.object({ kind: z.literal('search-deadline'), orderId: z.uuid() }),
+    /** Redis was away when it was to hear of this version. */
+    'order-changed': z.object({
+      kind: z.literal('order-changed'),
+      orderId: z.uuid(),
+      eventVersion: z.int().positive(),
+      at: Instant,
+    }),
   },
   notify: {
     sms: z.object({
@@ -47,6 +54,7 @@ export const queueMessages = {
 export type SmsMessage = z.output<typeof queueMessages.notify.sms>;
 export type WaveMessage = z.output<(typeof queueMessages.dispatch)['search-wave']>;
 export type DeadlineMessage = z.output<(typeof queueMessages.dispatch)['search-deadline']>;
+export type OrderChanged = z.output<(typeof queueMessages.dispatch)['order-changed']>;
 export type OrderEvent = z.output<(typeof queueMessages.notify)['order-event']>;
 
 export type QueueMessages = Readonly<Record<string, z.ZodObject>>;

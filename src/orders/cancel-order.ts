@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts';
+import { announceLate, writeAndAnnounce } from './announce-changes.ts';
 import { cancellationTerms } from './cancellation.ts';
 import { expiryOf, type ExpireDeps } from './expire-orders.ts';
 import { cancellationView } from './cancellation-view.ts';
@@ -8,7 +9,7 @@ import { afterCancelling, isLive, statusOf } from './order.ts';
 import { findCancellation } from './cancellation-store.ts';
 import { lockOrder, type WholeOrder } from './order-store.ts';
 import { relayOwn } from './relay-events.ts';
-import { writeTransitions, type Transition } from './transition-store.ts';
+import type { Transition } from './transition-store.ts';
 
 interface Input {
   readonly orderId: string;
@@ -22,16 +23,16 @@ interface Input {
  * cancelled it, and an app that gives up on a search goes on either way.
  */
 export async function cancelOrder(input: Input, deps: ExpireDeps) {
-  const { transition, order } = await deps.postgres.transaction(async (db) => {
+  const { transition, order, announced } = await deps.postgres.transaction(async (db) => {
     const locked = await lockOrder(db, input);
     if (!locked) throw new AppError('ORDER_NOT_FOUND');
     const decided = decide(locked, input, deps);
-    if (decided) await writeTransitions(db, [decided]);
-    return { transition: decided, order: locked };
+    const heard = decided !== undefined && (await writeAndAnnounce(db, [decided], deps));
+    return { transition: decided, order: locked, announced: heard };
   });
-  // Also when an earlier try did it, and got no further than its commit.
+  // Also when an earlier try did it, and Redis was away then.
   const eventVersion = transition?.eventVersion ?? order.event_version;
-  await deps.cache.supersede([{ orderId: order.id, eventVersion }]);
+  if (!announced) await announceLate({ orderId: order.id, eventVersion }, deps);
   if (transition) {
     countOne(transition.status === 'cancelled' ? 'OrdersCancelled' : 'OrdersExpired');
     await relayOwn([transition.event], deps);

@@ -2,12 +2,13 @@ import { AppError } from '../contract/errors.ts';
 import { countOne, logger, measure } from '../platform/observability.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Postgres } from '../platform/postgres.ts';
+import { writeAndAnnounce } from './announce-changes.ts';
 import type { OrderCache } from './order-cache.ts';
 import { orderEvent } from './order-event.ts';
 import { afterDeadline, statusOf } from './order.ts';
 import { lockOverdueOrders, overdueOrders, type EndingOrder, type Overdue } from './order-store.ts';
 import { relayOwn, type RelayDeps } from './relay-events.ts';
-import { writeTransitions, type Transition } from './transition-store.ts';
+import type { Transition } from './transition-store.ts';
 
 export interface ExpireDeps extends RelayDeps {
   readonly postgres: Postgres;
@@ -23,7 +24,8 @@ export async function expireOrders(which: Overdue, deps: ExpireDeps): Promise<nu
   const { orders, transitions } = await deps.postgres.transaction(async (db) => {
     const overdue = await lockOverdueOrders(db, which);
     const expired = overdue.map((order) => expiryOf(order, deps));
-    if (expired.length > 0) await writeTransitions(db, expired);
+    // Where the cache does not hear of it: a search past its deadline is not believed to be open anyway.
+    if (expired.length > 0) await writeAndAnnounce(db, expired, deps);
     return { orders: overdue, transitions: expired };
   });
   if (transitions.length === 0) return 0;
@@ -32,13 +34,10 @@ export async function expireOrders(which: Overdue, deps: ExpireDeps): Promise<nu
   for (const { status } of transitions) {
     countOne(status === 'expired' ? 'OrdersExpired' : 'OrdersPartlyFilled');
   }
-  await Promise.all([
-    deps.cache.supersede(transitions),
-    relayOwn(
-      transitions.map(({ event }) => event),
-      deps,
-    ),
-  ]);
+  await relayOwn(
+    transitions.map(({ event }) => event),
+    deps,
+  );
   return transitions.length;
 }
 

@@ -10,10 +10,10 @@ import { synthesizeWeelo } from '../../lib/weelo-app.ts';
 import { startCloud, type Cloud } from '../../local/cloud.ts';
 import { plantSeed } from '../../local/start/seed.ts';
 import { weeloSettings } from '../../local/start/weelo-settings.ts';
-import { placeOrder } from '../../src/contract/order-routes.ts';
+import { cancelOrder, placeOrder } from '../../src/contract/order-routes.ts';
 import { routes } from '../../src/contract/routes.ts';
 import { abandonIntents } from '../support/abandon-intents.ts';
-import { clientOf, type Client } from '../support/client.ts';
+import { clientOf, type Client, type HttpRequest } from '../support/client.ts';
 import { tokenSignedBy } from '../support/cloud-token.ts';
 import { asMaster } from '../support/database-server.ts';
 import { eventOf } from '../support/invoke.ts';
@@ -101,12 +101,18 @@ const kept = (said: string) => said.includes('DynamoDB_20120810.UpdateItem');
 const committed = (said: string) => said.includes('INSERT INTO weelo.orders');
 
 /** Places an order by a process that is killed at a moment, and answers nothing. */
-async function killed(key: string, trap: Trap, side: 'before' | 'after', seen: typeof told) {
-  const request = requestTo(placeOrder, {
-    token,
-    body: documentedOrder,
-    headers: { 'x-idempotency-key': key },
-  });
+function killed(key: string, trap: Trap, side: 'before' | 'after', seen: typeof told) {
+  const headers = { 'x-idempotency-key': key };
+  const request = requestTo(placeOrder, { token, body: documentedOrder, headers });
+  return killedAt(request, trap, side, seen);
+}
+
+async function killedAt(
+  request: HttpRequest,
+  trap: Trap,
+  side: 'before' | 'after',
+  seen: typeof told,
+) {
   trap[side](seen, async () => {
     child.kill('SIGKILL');
     return 'lost';
@@ -180,5 +186,19 @@ describe('the orders function is killed', () => {
     await expect
       .poll(() => begun.filter(({ orderId }) => orderId === order?.id).length, { timeout: 8000 })
       .toBe(1);
+  });
+
+  test('after a cancellation was committed: the next reader sees it, and it is told', async () => {
+    const { body } = await place(randomUUID());
+    const params = { id: body?.order.id ?? '' };
+    const status = async () => (await api.getOrderStatus({ token, params })).body?.status;
+    // It is cached as it is.
+    expect(await status()).toBe('broadcasting');
+    const request = requestTo(cancelOrder, { token, params, body: {} });
+    await killedAt(request, postgres, 'after', (said) => said.includes('COMMIT'));
+    expect(await status()).toBe('cancelled');
+    await sql(`UPDATE weelo.outbox SET created_at = created_at - interval '10 seconds'`);
+    await cloud.fire('Reconciler/Schedule');
+    expect(await sql('SELECT id FROM weelo.outbox WHERE relayed_at IS NULL')).toEqual([]);
   });
 });

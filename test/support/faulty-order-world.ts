@@ -53,6 +53,7 @@ const Page = z.object({ messages: z.record(z.string(), z.array(z.unknown())) });
 const Queued = z.union([
   queueMessages.dispatch['search-wave'],
   queueMessages.dispatch['search-deadline'],
+  queueMessages.dispatch['order-changed'],
 ]);
 
 /** The functions that move orders, with a Redis and a PostgreSQL of their own, and a way to each engine. */

@@ -1,0 +1,49 @@
+import type { OrderChanged } from '../contract/queues.ts';
+import type { Clock } from '../platform/clock.ts';
+import { logger } from '../platform/observability.ts';
+import type { Database } from '../platform/postgres.ts';
+import type { Queue } from '../platform/queues.ts';
+import { keptSeconds, type OrderCache, type OrderChange } from './order-cache.ts';
+import { writeTransitions, type Transition } from './transition-store.ts';
+
+interface Deps {
+  readonly cache: OrderCache;
+  readonly clock: Clock;
+}
+
+/**
+ * Writes transitions, and announces them before they are committed: from then on nobody believes an older snapshot,
+ * also when the function crashes right after the commit. Where it is rolled back, the order is read from PostgreSQL
+ * for a minute. Says whether the cache has heard of it.
+ */
+export async function writeAndAnnounce(
+  db: Database,
+  transitions: readonly Transition[],
+  { cache }: Pick<Deps, 'cache'>,
+): Promise<boolean> {
+  const [, heard] = await Promise.all([
+    writeTransitions(db, transitions),
+    cache.supersede(transitions),
+  ]);
+  return heard;
+}
+
+/** Redis was away before the commit: it may be back, or dispatch reaches it, now or half a minute later. */
+export async function announceLate(
+  { orderId, eventVersion }: OrderChange,
+  { cache, clock, queues }: Deps & { readonly queues: { readonly dispatch: Queue } },
+): Promise<void> {
+  if (await cache.supersede([{ orderId, eventVersion }])) return;
+  const at = clock.now().toISOString();
+  const message: OrderChanged = { kind: 'order-changed', orderId, eventVersion, at };
+  await queues.dispatch.send(message).catch((error: unknown) => {
+    logger.warn('An order may be shown as it was for a minute', { orderId, error });
+  });
+}
+
+/** What was cached before a change that is older than a minute has ended by itself. */
+export async function announceAgain(change: OrderChanged, { cache, clock }: Deps): Promise<void> {
+  const ageSeconds = (clock.now().getTime() - Date.parse(change.at)) / 1000;
+  if (ageSeconds > keptSeconds || (await cache.supersede([change]))) return;
+  throw new Error('Redis is away: the change is announced when its message comes back');
+}
