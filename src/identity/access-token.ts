@@ -61,7 +61,7 @@ export function identifyBy(
   };
 }
 
-export interface SignedToken {
+interface SignedToken {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
