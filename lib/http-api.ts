@@ -1,5 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
+  CfnStage,
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpApi as Api,
@@ -13,6 +14,8 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { searchTrucks } from '../src/contract/catalogue-routes.ts';
+import { beat } from '../src/contract/presence-routes.ts';
 import { type Route, routeKeysOf } from '../src/contract/route.ts';
 import { accessLog } from './access-log.ts';
 import { exactly } from './exactly.ts';
@@ -28,6 +31,7 @@ export class HttpApi extends Construct {
   readonly url: string;
   private readonly api: IHttpApi;
   private readonly apiStage: IHttpStage;
+  private readonly throttled: ReadonlyMap<string, number>;
 
   constructor(scope: Construct, id: string, { stage }: HttpApiProps) {
     super(scope, id);
@@ -42,7 +46,7 @@ export class HttpApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       detailedMetricsEnabled: true,
-      throttle: { rateLimit: stage.requestsPerSecond, burstLimit: 2 * stage.requestsPerSecond },
+      throttle: throttleOf(stage.requestsPerSecond),
       accessLogSettings: accessLog(this, 'AccessLog', {
         stage,
         name: 'http-access',
@@ -50,6 +54,8 @@ export class HttpApi extends Construct {
       }),
     });
     this.apiStage = apiStage;
+    this.throttled = throttledRoutes(stage);
+    throttle(apiStage, this.throttled);
     this.url = apiStage.url;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
@@ -71,7 +77,13 @@ export class HttpApi extends Construct {
       for (const key of routeKeysOf(route)) {
         const routeKey = httpRouteKey(route, key);
         const integration = routeKey === HttpRouteKey.DEFAULT ? withoutMethod : withMethod;
-        new HttpRoute(this, `Route ${key}`, { httpApi: this.api, routeKey, integration });
+        const made = new HttpRoute(this, `Route ${key}`, {
+          httpApi: this.api,
+          routeKey,
+          integration,
+        });
+        // A stage that names a route which is not there yet cannot be made.
+        if (this.throttled.has(key)) this.apiStage.node.addDependency(made);
       }
     }
   }
@@ -79,6 +91,32 @@ export class HttpApi extends Construct {
   metricServerErrors(): IMetric {
     return this.apiStage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' });
   }
+}
+
+const throttleOf = (perSecond: number) => ({ rateLimit: perSecond, burstLimit: 2 * perSecond });
+
+/** By its key: how often a second everybody together may call a route. */
+function throttledRoutes(stage: Stage): ReadonlyMap<string, number> {
+  const throttles: readonly (readonly [Route, number])[] = [
+    [searchTrucks, stage.searchesPerSecond],
+    [beat, stage.heartbeatsPerSecond],
+  ];
+  return new Map(
+    throttles.flatMap(([route, perSecond]) =>
+      routeKeysOf(route).map((key) => [key, perSecond] as const),
+    ),
+  );
+}
+
+function throttle({ node }: HttpStage, routes: ReadonlyMap<string, number>): void {
+  if (!(node.defaultChild instanceof CfnStage)) throw new Error('The stage has no resource');
+  node.defaultChild.routeSettings = Object.fromEntries(
+    [...routes].map(([key, perSecond]) => {
+      const { rateLimit, burstLimit } = throttleOf(perSecond);
+      const limits = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
+      return [key, { ...limits, DetailedMetricsEnabled: true }];
+    }),
+  );
 }
 
 function httpRouteKey({ method }: Route, key: string): HttpRouteKey {

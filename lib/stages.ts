@@ -26,6 +26,12 @@ export interface Stage {
   /** Steady requests per second that API Gateway lets through; twice as many in a burst. */
   readonly requestsPerSecond: number;
   /**
+   * The same, of the two routes that ask the cache for the most. Their sum leaves the logins what they need, which do
+   * not go on without it (docs/decisions/0006-redis-as-a-mirror.md).
+   */
+  readonly searchesPerSecond: number;
+  readonly heartbeatsPerSecond: number;
+  /**
    * Environments that work off one queue at a time; 2 is the least that AWS allows. They count towards
    * the account's quota, and a receipt for which none is free towards a message's five.
    */
@@ -87,6 +93,8 @@ const dev: Stage = {
   logRetention: RetentionDays.TWO_WEEKS,
   logLevel: 'DEBUG',
   requestsPerSecond: 200,
+  searchesPerSecond: 15,
+  heartbeatsPerSecond: 80,
   // A new account may run 10 functions at a time, in all.
   queueConcurrency: 2,
   alarms: true,
@@ -108,6 +116,8 @@ const prod: Stage = {
   logRetention: RetentionDays.THREE_MONTHS,
   logLevel: 'INFO',
   requestsPerSecond: 2_500,
+  searchesPerSecond: 150,
+  heartbeatsPerSecond: 2_000,
   queueConcurrency: 50,
   alarms: true,
   placesSource: 'amazon-location',
@@ -122,6 +132,8 @@ const local: Stage = {
   tls: false,
   logLevel: 'INFO',
   requestsPerSecond: 10_000,
+  searchesPerSecond: 10_000,
+  heartbeatsPerSecond: 10_000,
   queueConcurrency: 50,
   alarms: false,
   placesSource: 'built-in',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { stageNamed } from '../../lib/stages.ts';
 import { routeKeysOf } from '../../src/contract/route.ts';
 import { routes } from '../../src/contract/routes.ts';
 import { holding } from './matchers.ts';
@@ -75,5 +76,45 @@ describe('the HTTP API', () => {
     const { Format } = z.object({ Format: z.string() }).parse(AccessLogSettings);
     expect(Format).toContain('$context.routeKey');
     expect(Format).not.toMatch(/\$context\.(path|queryString)/);
+  });
+});
+
+/**
+ * Processing units of the cache, about one per command. A heartbeat of somebody who has thirty kinds of vehicle and
+ * changes its cell whenever the index listens: 30 notes and 12 writes a minute, with 31 maps each. A search: its eight
+ * questions, and its count.
+ */
+const dearest = { heartbeat: 38, search: 100 } as const;
+
+describe.each(['dev', 'prod'])('searches and heartbeats in the stage %s', (name) => {
+  const { searchesPerSecond, heartbeatsPerSecond, cache, requestsPerSecond } = stageNamed(name);
+  const made = synthesized(name);
+  const stage = made.one('AWS::ApiGatewayV2::Stage', 'HttpApi/');
+  const throttled = {
+    'GET /api/v1/search': searchesPerSecond,
+    'POST /api/v1/transporter/heartbeat': heartbeatsPerSecond,
+  };
+
+  test('are throttled for themselves, and measured as all routes are', () => {
+    const settings = Object.entries(throttled).map(([key, perSecond]) => [
+      key,
+      {
+        ThrottlingRateLimit: perSecond,
+        ThrottlingBurstLimit: 2 * perSecond,
+        DetailedMetricsEnabled: true,
+      },
+    ]);
+    expect(stage.Properties['RouteSettings']).toEqual(Object.fromEntries(settings));
+    expect(Math.max(...Object.values(throttled))).toBeLessThan(requestsPerSecond);
+  });
+
+  test('are routes before the stage throttles them: a stage that names a missing route is refused', () => {
+    const before = stage.DependsOn.map((id) => made.resources.get(id)?.Properties['RouteKey']);
+    expect(before).toEqual(expect.arrayContaining(Object.keys(throttled)));
+  });
+
+  test('leave the logins a twelfth of the cache, even if everybody is as dear as anybody can be', () => {
+    const units = heartbeatsPerSecond * dearest.heartbeat + searchesPerSecond * dearest.search;
+    expect(units).toBeLessThan((cache.maxUnitsPerSecond * 11) / 12);
   });
 });
