@@ -1,5 +1,5 @@
 import type { APIGatewayProxyWebsocketEventV2, SQSRecord } from 'aws-lambda';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { commandFunction, type Command } from '../../functions/edge/command-function.ts';
 import { deploymentFunction } from '../../functions/edge/deployment-function.ts';
@@ -152,6 +152,16 @@ test('a repair that fails does not keep the others from theirs, and is not silen
   });
   await expect(handler({} as never, context)).rejects.toThrow('Some repairs failed');
   expect(repaired).toBe(1);
+});
+
+test('the first of five repairs has 10 s of a run of 60 s, and the last what the others left', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const given: number[] = [];
+  const repair = async (timeLeftMs: () => number) => given.push(timeLeftMs());
+  const handler = scheduleFunction({ a: repair, b: repair, c: repair, d: repair, e: repair });
+  await handler({} as never, lambdaContext(60_000));
+  expect([given[0], given[4]]).toEqual([10_000, 50_000]);
 });
 
 test('a custom resource runs on create and update, and never on delete', async () => {
