@@ -13,15 +13,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 
-const sources = [
-  ...['bin', 'functions', 'layers', 'lib', 'prisma', 'src', 'tools'],
-  ...['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'],
-];
+const folders = ['bin', 'functions', 'layers', 'lib', 'prisma', 'src', 'tools'];
+const files = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** A clone as `npm ci` leaves it: with its packages, and with nothing that our own commands make. */
 const clone = mkdtempSync(join(tmpdir(), 'weelo-clone-'));
 const generated = join(clone, 'layers/data/generated');
-for (const each of sources) cpSync(each, join(clone, each), { recursive: true });
+for (const each of [...folders, ...files]) cpSync(each, join(clone, each), { recursive: true });
 rmSync(generated, { recursive: true, force: true });
 mkdirSync(join(clone, 'node_modules'));
 // Each by itself: what our set-up remembers about the clone stands beside them.

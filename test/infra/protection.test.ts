@@ -21,7 +21,7 @@ function seen(assembly: CloudAssembly) {
     warnings: assembly.stacks.flatMap((each) =>
       each.messages
         .filter(({ level }) => level === 'warning')
-        .map(({ entry }) => String(entry.data)),
+        .map(({ entry }) => JSON.stringify(entry.data)),
     ),
   };
 }

@@ -20,6 +20,9 @@ describe("CloudFormation's registry", () => {
   const { Properties: queue } = dev.one('AWS::SQS::Queue', 'Dispatch/Queue');
   const { Properties: lambda } = dev.functionNamed('orders');
 
+  const without = (properties: typeof lambda, name: string) =>
+    Object.fromEntries(Object.entries(properties).filter(([each]) => each !== name));
+
   test.each([
     ['an unknown type', 'AWS::SQS::Stack', queue, 'AWS::SQS::Stack is unknown'],
     [
@@ -43,7 +46,7 @@ describe("CloudFormation's registry", () => {
     [
       'a missing property',
       'AWS::Lambda::Function',
-      { ...lambda, Role: undefined },
+      without(lambda, 'Role'),
       'AWS::Lambda::Function.Role is missing',
     ],
     [
@@ -95,7 +98,6 @@ describe("CloudFormation's registry", () => {
       'Custom::Weelo-migrate.ServiceToken is missing',
     ],
   ])('has something against %s', (_, type, properties, complaint) => {
-    const given: unknown = JSON.parse(JSON.stringify(properties));
-    expect(registry.complaintsAbout(type, Object(given))).toEqual([complaint]);
+    expect(registry.complaintsAbout(type, properties)).toEqual([complaint]);
   });
 });

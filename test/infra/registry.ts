@@ -55,13 +55,9 @@ export class Registry {
     if (isIntrinsic(value)) return [];
     switch (type.type) {
       case 'array':
-        if (!Array.isArray(value)) return [`${path} is no list`];
-        return value.flatMap((each, index) => this.about(each, type.element, `${path}.${index}`));
+        return this.aboutList(value, type, path);
       case 'map':
-        if (!isObject(value)) return [`${path} is no map`];
-        return Object.entries(value).flatMap(([key, each]) =>
-          this.about(each, type.element, `${path}.${key}`),
-        );
+        return this.aboutMap(value, type, path);
       case 'ref': {
         const definition = this.database.get('typeDefinition', type.reference);
         return this.aboutObject(value, definition.properties, path);
@@ -70,9 +66,29 @@ export class Registry {
         return this.aboutObject(value, tag, path);
       case 'union':
         return this.aboutUnion(value, type, path);
+      case 'json':
+        return [];
+      case 'string':
+      case 'date-time':
+      case 'integer':
+      case 'number':
+      case 'boolean':
+      case 'null':
       default:
         return aboutScalar(value, type, path);
     }
+  }
+
+  private aboutList(value: unknown, { element }: TypeNamed<'array'>, path: string) {
+    if (!Array.isArray(value)) return [`${path} is no list`];
+    return value.flatMap((each, index) => this.about(each, element, `${path}.${index}`));
+  }
+
+  private aboutMap(value: unknown, { element }: TypeNamed<'map'>, path: string) {
+    if (!isObject(value)) return [`${path} is no map`];
+    return Object.entries(value).flatMap(([key, each]) =>
+      this.about(each, element, `${path}.${key}`),
+    );
   }
 
   /** What the best fitting of its types has against it. */
@@ -97,7 +113,6 @@ const written: Readonly<Record<string, RegExp>> = {
 };
 
 function aboutScalar(value: unknown, type: PropertyType, path: string): readonly string[] {
-  if (type.type === 'json') return [];
   const scalar = ['string', 'number', 'boolean'].includes(typeof value);
   if (!scalar || !written[type.type]?.test(String(value))) {
     return [`${path} is no ${type.type}: ${JSON.stringify(value)}`];
