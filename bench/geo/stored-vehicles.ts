@@ -9,6 +9,7 @@ const kinds = new Map(vehicleKinds.map((kind) => [kind.key, kind]));
 
 /** One vehicle of each of a captain's kinds; every other one is free. */
 export async function storeVehicles({ sql }: OwnPostgres, captains: readonly Captain[]) {
+  let stored = 0;
   for (let first = 0; first < captains.length; first += atATime) {
     const some = captains.slice(first, first + atATime);
     await sql(
@@ -23,7 +24,7 @@ export async function storeVehicles({ sql }: OwnPostgres, captains: readonly Cap
     await sql(
       `INSERT INTO weelo.vehicles
          (id, transporter_id, number, vehicle_key, vehicle_type, vehicle_subtype, capacity, status)
-       SELECT gen_random_uuid(), id, 'KA' || ${first} || 'X' || n, key, type, name, '9 Ton',
+       SELECT gen_random_uuid(), id, 'KA' || (${stored} + n) / 10000 || 'X' || (${stored} + n) % 10000, key, type, name, '9 Ton',
               (CASE n % 2 WHEN 0 THEN 'available' ELSE 'in_transit' END)::weelo.vehicle_status
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS t (id, key, type, name, n)`,
       [
@@ -33,6 +34,7 @@ export async function storeVehicles({ sql }: OwnPostgres, captains: readonly Cap
         vehicles.map(({ name }) => name ?? ''),
       ],
     );
+    stored += vehicles.length;
   }
   await sql('VACUUM ANALYZE weelo.users, weelo.vehicles');
 }

@@ -22,7 +22,7 @@ export interface GeoIndex {
 }
 
 export function openGeoIndex(deps: {
-  readonly redis: Pick<RedisConnection, 'evaluate'>;
+  readonly redis: Pick<RedisConnection, 'evaluate' | 'getRange'>;
   readonly clock: Clock;
   /** Whether a captain may beat as often as it likes. Default: it may not. */
   readonly limitsLifted?: boolean;

@@ -42,7 +42,7 @@ export async function markMaps(
 
 /**
  * A rectangle of several maps: of each the letters between the first and the last square, without those that lie
- * between its rows. A map ends with the last square that was ever marked.
+ * between its rows.
  */
 const readRectangle = `
   local first, last, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -63,7 +63,7 @@ const Letters = z.array(z.string());
  * each region that it touches.
  */
 export async function readMaps(
-  redis: Pick<RedisConnection, 'evaluate'>,
+  redis: Pick<RedisConnection, 'evaluate' | 'getRange'>,
   from: Position,
   radiusKm: number,
   kinds: readonly string[],
@@ -72,11 +72,28 @@ export async function readMaps(
   const names = kinds.length > 0 ? kinds : [everybody];
   const counts = countingLetters(time);
   const read = async (piece: Piece) => {
-    const ends = [offsetOf(piece.from), offsetOf(piece.to), widthOf(piece)];
-    const letters = await redis.evaluate(readRectangle, names.map(keyIn(piece.from)), ends);
-    return markedIn(piece, Letters.parse(letters), counts);
+    const keys = names.map(keyIn(piece.from));
+    return markedIn(piece, await readPiece(redis, piece, keys), counts);
   };
   return (await Promise.all(piecesAround(from, radiusKm).map(read))).flat();
+}
+
+/** The letters of each map, row by row. A map ends with the last square that was ever marked. */
+async function readPiece(
+  redis: Pick<RedisConnection, 'evaluate' | 'getRange'>,
+  piece: Piece,
+  maps: readonly string[],
+): Promise<readonly string[]> {
+  const [first, last, width] = [offsetOf(piece.from), offsetOf(piece.to), widthOf(piece)];
+  const [map, ...more] = maps;
+  if (map === undefined || more.length > 0) {
+    return Letters.parse(await redis.evaluate(readRectangle, maps, [first, last, width]));
+  }
+  // Of one map this takes half the time of a script.
+  const text = await redis.getRange(map, first, last);
+  const rows: string[] = [];
+  for (let at = 0; at < text.length; at += squaresInRow) rows.push(text.slice(at, at + width));
+  return [rows.join('')];
 }
 
 /** What a circle may touch of one region, from its south-western to its north-eastern square. */

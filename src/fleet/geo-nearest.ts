@@ -22,21 +22,23 @@ export interface NearCaptain {
   readonly kinds: readonly string[];
 }
 
-/** In a town some are so near, and need not be looked for further out. */
+/** Where no more are wanted, a town has them so near that no map need be read. */
 const some = 50;
 const nearKm = 1;
+/** A large town has five hundred so near. */
+const cityKm = 4;
 /** A wider search has had a narrow one before, or is made where nobody is near. */
 const narrowKm = 20;
-/** Cells of the first batch of a wide search; each further batch is twice as many. */
+/** Cells of the first batch that a map names; each further batch is twice as many. */
 const firstBatch = 32;
 const largestBatch = 512;
 
-type Redis = Pick<RedisConnection, 'evaluate'>;
+type Redis = Pick<RedisConnection, 'evaluate' | 'getRange'>;
 
 /**
- * The nearest first, read outwards until nobody in a cell that was not read can be nearer than the last of those
- * found. Within 20 km that is a map and all cells at once, at most four questions; where fewer than fifty are
- * wanted, the cells within a kilometre are read before.
+ * The nearest first. Cells are read outwards, a batch in one round trip, until nobody in a cell that was not read
+ * can be nearer than the last of those found. More than fifty within 20 km are looked for in one batch, or
+ * two where they lie in one area: in at most four questions.
  */
 export async function nearestCaptains(
   redis: Redis,
@@ -55,22 +57,26 @@ export async function nearestCaptains(
   };
   const marked = () => readMaps(redis, from, radiusKm, codes, { now, keptMs: unseenAfterMs });
 
-  if (radiusKm > narrowKm) {
-    for (const cells of batches(cellsOutwards(from, radiusKm, await marked()))) {
-      const [nearest] = cells;
-      if (nearest && search.needsKm() <= nearest.leastKm) break;
-      await readAll(cells);
+  if (radiusKm <= narrowKm && count > some) {
+    const areas = areasAround(from, radiusKm);
+    // Where four areas meet, four maps may meet, too: they would cost more questions than they save.
+    const squares = areas > 2 ? squaresWithin(from, radiusKm) : await marked();
+    for (const withinKm of areas === 1 ? [cityKm, radiusKm] : [radiusKm]) {
+      await readAll([...cellsOutwards(from, withinKm, squares)]);
+      if (search.needsKm() <= withinKm) break;
     }
     return search.answer();
   }
-  if (count <= some) {
+  if (radiusKm <= narrowKm) {
     const withinKm = Math.min(nearKm, radiusKm);
     await readAll([...cellsOutwards(from, withinKm, squaresWithin(from, withinKm))]);
     if (withinKm === radiusKm || search.needsKm() <= withinKm) return search.answer();
   }
-  // Where four areas meet, four maps may meet, too: they would cost more questions than they save.
-  const squares = areasAround(from, radiusKm) > 2 ? squaresWithin(from, radiusKm) : await marked();
-  await readAll([...cellsOutwards(from, Math.min(radiusKm, search.needsKm()), squares)]);
+  for (const cells of batches(cellsOutwards(from, radiusKm, await marked()))) {
+    const [nearest] = cells;
+    if (nearest && search.needsKm() <= nearest.leastKm) break;
+    await readAll(cells);
+  }
   return search.answer();
 }
 

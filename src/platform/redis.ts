@@ -19,6 +19,8 @@ export interface RedisConnection {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown>;
+  /** A piece of a text, which is as much shorter as the text is. */
+  getRange(key: string, first: number, last: number): Promise<string>;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export function openRedis(settings: RedisSettings): RedisConnection {
     },
     evaluate: async (script, keys, args) =>
       (await ready()).eval(script, keys.length, ...keys, ...args),
+    getRange: async (key, first, last) => (await ready()).getrange(key, first, last),
     close: () => client.disconnect(),
   };
 }

@@ -22,8 +22,9 @@ function redisAt(url: string, mode: 'cluster' | 'single') {
   return redis;
 }
 /** As patient as a busy machine needs it: the functions' own connection gives up after 300 ms. */
-const redis: Pick<RedisConnection, 'evaluate'> = {
+const redis: Pick<RedisConnection, 'evaluate' | 'getRange'> = {
   evaluate: (script, keys, args) => world.redis.eval(script, keys.length, ...keys, ...args),
+  getRange: (key, first, last) => world.redis.getrange(key, first, last),
 };
 const geo = openGeoIndex({ redis, clock, limitsLifted: true });
 
@@ -142,7 +143,8 @@ describe('who is free nearby', () => {
       await beat([offline], kinds, () => from);
       expect(await found()).toMatchObject({ vehicles: 2 });
       let asked = 0;
-      const cutOff: Pick<RedisConnection, 'evaluate'> = {
+      const cutOff: typeof redis = {
+        ...redis,
         evaluate: async (...question) => {
           if (asked++ !== cutAt) return redis.evaluate(...question);
           if (isDone) await redis.evaluate(...question);
@@ -197,6 +199,10 @@ describe('a search asks Redis at most eight questions', () => {
         evaluate: (script, keys, args) => {
           asked.push(keys.join(' '));
           return redis.evaluate(script, keys, args);
+        },
+        getRange: (key, first, last) => {
+          asked.push(key);
+          return redis.getRange(key, first, last);
         },
       },
       clock,
@@ -273,7 +279,7 @@ describe('who is free nearby is not known', () => {
 
   test('for a fault in a script that Redis really refuses', async () => {
     const broken = openGeoIndex({
-      redis: { evaluate: (_, keys, args) => redis.evaluate('no script', keys, args) },
+      redis: { ...redis, evaluate: (_, keys, args) => redis.evaluate('no script', keys, args) },
       clock,
     });
     await expect(freeNearby(asked, { geo: broken, postgres })).rejects.toThrow('script');
