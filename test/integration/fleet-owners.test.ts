@@ -41,6 +41,9 @@ beforeAll(async () => {
   await world.fleet.beat({ token: owner.token, body: { latitude: 11.5, longitude: 92.7 } });
   fleet = { owner, driver, asked, vehicle: { id: vehicle.id, number: vehicle.vehicleNumber } };
 
+  // Nothing of theirs runs out while strangers ask, however long that takes.
+  await Promise.all((await namesOfTheirKeys()).map((key) => world.redis.persist(key)));
+
   const stranger = await world.transporter();
   strangers = { transporter: stranger, driver: await world.driverOf(stranger) };
 });
@@ -64,6 +67,15 @@ async function everythingOfTheirs(): Promise<readonly string[]> {
 
 /** Where they are, whether they are online, and whom they have asked. */
 async function keysOfTheirs(): Promise<readonly string[]> {
+  const kept = (await namesOfTheirKeys()).map(async (key) => {
+    const isHash = (await world.redis.type(key)) === 'hash';
+    const value = isHash ? await world.redis.hgetall(key) : await world.redis.get(key);
+    return `${key} ${JSON.stringify(value)}`;
+  });
+  return (await Promise.all(kept)).toSorted();
+}
+
+async function namesOfTheirKeys(): Promise<readonly string[]> {
   const { id } = fleet.owner;
   const patterns = [
     `geo:captain:{${id}}`,
@@ -75,12 +87,7 @@ async function keysOfTheirs(): Promise<readonly string[]> {
   const found = await Promise.all(
     nodes.flatMap((node) => patterns.map((pattern) => node.keys(pattern))),
   );
-  const kept = found.flat().map(async (key) => {
-    const isHash = (await world.redis.type(key)) === 'hash';
-    const value = isHash ? await world.redis.hgetall(key) : await world.redis.get(key);
-    return `${key} ${JSON.stringify(value)}`;
-  });
-  return (await Promise.all(kept)).toSorted();
+  return found.flat();
 }
 
 async function rowsOfTheirs(): Promise<readonly string[]> {
