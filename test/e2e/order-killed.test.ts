@@ -175,19 +175,6 @@ describe('the orders function is killed', () => {
     expect(begun.filter(({ orderId }) => orderId === id)).toHaveLength(1);
   });
 
-  test('before the commit: there is no order until it is asked for again, and then one', async () => {
-    const key = randomUUID();
-    await killed(key, postgres, 'before', committed);
-    expect(await placed(key)).toEqual([]);
-    const { body } = await retried(key);
-    const [order, ...others] = await placed(key);
-    expect(order?.id).toBe(body?.order.id);
-    expect(others).toEqual([]);
-    await expect
-      .poll(() => begun.filter(({ orderId }) => orderId === order?.id).length, { timeout: 8000 })
-      .toBe(1);
-  });
-
   test('after a cancellation was committed: the next reader sees it, and it is told', async () => {
     const { body } = await place(randomUUID());
     const params = { id: body?.order.id ?? '' };
@@ -200,5 +187,18 @@ describe('the orders function is killed', () => {
     await sql(`UPDATE weelo.outbox SET created_at = created_at - interval '10 seconds'`);
     await cloud.fire('Reconciler/Schedule');
     expect(await sql('SELECT id FROM weelo.outbox WHERE relayed_at IS NULL')).toEqual([]);
+  });
+
+  test('before the commit: there is no order until it is asked for again, and then one', async () => {
+    const key = randomUUID();
+    await killed(key, postgres, 'before', committed);
+    expect(await placed(key)).toEqual([]);
+    const { body } = await retried(key);
+    const [order, ...others] = await placed(key);
+    expect(order?.id).toBe(body?.order.id);
+    expect(others).toEqual([]);
+    await expect
+      .poll(() => begun.filter(({ orderId }) => orderId === order?.id).length, { timeout: 8000 })
+      .toBe(1);
   });
 });
