@@ -88,7 +88,7 @@ const SearchedVehicle = z
     pricePerTruck: Rupees,
     freeNearby: z.int().nonnegative().meta({
       description:
-        'Vehicles of this kind that are free now, and whose owners are online within 15 km of the pickup: of the five hundred nearest owners; of the five hundred nearest with this kind, if none of those has one free',
+        'Vehicles of this kind that are free now, and whose owners are online within 15 km of the pickup. Counted are the five hundred nearest owners who have any of the kinds asked for; where none of these has this kind free, the five hundred nearest who have this kind. An owner is online until it says otherwise, or until 60 to 90 s after its last heartbeat',
     }),
     nearestMinutes: z
       .int()

@@ -75,12 +75,3 @@ export function splitCodes(codes: string): readonly string[] {
 export function kindsOf(codes: string): readonly string[] {
   return splitCodes(codes).flatMap((code) => kindsByCode.get(code) ?? []);
 }
-
-/** Whether an entry has any of these kinds; without kinds, any entry will do. */
-export function hasAny(codes: string, wanted: readonly string[]): boolean {
-  if (wanted.length === 0) return true;
-  for (let at = 0; at < codes.length; at += codeLength) {
-    if (wanted.includes(codes.slice(at, at + codeLength))) return true;
-  }
-  return false;
-}

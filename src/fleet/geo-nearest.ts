@@ -1,7 +1,7 @@
 import { greatCircleKm, type Position } from '../places/position.ts';
 import type { RedisConnection } from '../platform/redis.ts';
 import { areasAround, cellsOutwards, squaresWithin, type Cell } from './geo-cells.ts';
-import { codeOf, hasAny, kindsOf } from './geo-entry.ts';
+import { codeOf, kindsOf } from './geo-entry.ts';
 import { unseenAfterMs } from './geo-keys.ts';
 import { readMaps } from './geo-map.ts';
 import { readCells, type SeenEntry } from './geo-read.ts';
@@ -37,71 +37,76 @@ type Redis = Pick<RedisConnection, 'evaluate' | 'getRange'>;
 
 /**
  * The nearest first. Cells are read outwards, a batch in one round trip, until nobody in a cell that was not read
- * can be nearer than the last of those found. More than fifty within 20 km are looked for in one batch, or
- * two where they lie in one area: in at most four questions.
+ * can be nearer than the last of those found.
  */
 export async function nearestCaptains(
   redis: Redis,
   wanted: Wanted,
   now: number,
 ): Promise<readonly NearCaptain[]> {
-  const { from, radiusKm, count, exclude } = wanted;
-  const codes = (wanted.kinds ?? []).map(codeOf);
-  const search = searchFor(wanted, codes);
-  const which = { since: now - unseenAfterMs, codes, enough: count + (exclude?.size ?? 0) };
-  const read = new Set<string>();
-  const readAll = async (cells: readonly Cell[]) => {
-    const fresh = cells.filter(({ name }) => !read.has(name));
-    for (const { name } of fresh) read.add(name);
-    for (const entry of await readCells(redis, fresh, which)) search.add(entry);
-  };
-  const marked = () => readMaps(redis, from, radiusKm, codes, { now, keptMs: unseenAfterMs });
-
-  if (radiusKm <= narrowKm && count > some) {
-    const areas = areasAround(from, radiusKm);
-    // Where four areas meet, four maps may meet, too: they would cost more questions than they save.
-    const squares = areas > 2 ? squaresWithin(from, radiusKm) : await marked();
-    for (const withinKm of areas === 1 ? [cityKm, radiusKm] : [radiusKm]) {
-      await readAll([...cellsOutwards(from, withinKm, squares)]);
-      if (search.needsKm() <= withinKm) break;
-    }
-    return search.answer();
-  }
-  if (radiusKm <= narrowKm) {
-    const withinKm = Math.min(nearKm, radiusKm);
-    await readAll([...cellsOutwards(from, withinKm, squaresWithin(from, withinKm))]);
-    if (withinKm === radiusKm || search.needsKm() <= withinKm) return search.answer();
-  }
-  for (const cells of batches(cellsOutwards(from, radiusKm, await marked()))) {
-    const [nearest] = cells;
-    if (nearest && search.needsKm() <= nearest.leastKm) break;
-    await readAll(cells);
-  }
+  const search = openSearch(redis, wanted, now);
+  const areMany = wanted.radiusKm <= narrowKm && wanted.count > some;
+  await (areMany ? readMany(search, wanted) : readSome(search, wanted));
   return search.answer();
 }
 
-/** Who was found so far. A captain that was found twice is where it was seen last. */
-function searchFor({ from, radiusKm, count, exclude }: Wanted, kinds: readonly string[]) {
+/** In at most four questions: a map and two batches of one area, or a map and a batch of each of two, or four batches. */
+async function readMany(search: Search, { from, radiusKm }: Wanted): Promise<void> {
+  const areas = areasAround(from, radiusKm);
+  // Where four areas meet, four maps may meet, too: they would cost more questions than they save.
+  const squares = areas > 2 ? squaresWithin(from, radiusKm) : await search.markedSquares();
+  for (const withinKm of areas === 1 ? [cityKm, radiusKm] : [radiusKm]) {
+    await search.read([...cellsOutwards(from, withinKm, squares)]);
+    if (search.needsKm() <= withinKm) return;
+  }
+}
+
+async function readSome(search: Search, { from, radiusKm }: Wanted): Promise<void> {
+  if (radiusKm <= narrowKm) {
+    const withinKm = Math.min(nearKm, radiusKm);
+    await search.read([...cellsOutwards(from, withinKm, squaresWithin(from, withinKm))]);
+    if (withinKm === radiusKm || search.needsKm() <= withinKm) return;
+  }
+  for (const cells of batches(cellsOutwards(from, radiusKm, await search.markedSquares()))) {
+    const [nearest] = cells;
+    if (nearest && search.needsKm() <= nearest.leastKm) return;
+    await search.read(cells);
+  }
+}
+
+type Search = ReturnType<typeof openSearch>;
+
+/** What was read and found so far. A captain that was found twice is where it was seen last. */
+function openSearch(redis: Redis, wanted: Wanted, now: number) {
+  const { from, radiusKm, count, exclude } = wanted;
+  const codes = (wanted.kinds ?? []).map(codeOf);
+  const which = { since: now - unseenAfterMs, codes, enough: count + (exclude?.size ?? 0) };
+  const read = new Set<string>();
   const found = new Map<string, SeenEntry & { readonly km: number }>();
   const best = () =>
     [...found.values()]
-      .filter(({ km, id, codes }) => km <= radiusKm && !exclude?.has(id) && hasAny(codes, kinds))
+      .filter(({ km, id }) => km <= radiusKm && !exclude?.has(id))
       .sort((a, b) => a.km - b.km)
       .slice(0, count);
   return {
-    add: (seen: SeenEntry) => {
-      const known = found.get(seen.id);
-      if (known && known.at >= seen.at) return;
-      found.set(seen.id, { ...seen, km: greatCircleKm(from, seen.position) });
+    read: async (cells: readonly Cell[]) => {
+      const fresh = cells.filter(({ name }) => !read.has(name));
+      for (const { name } of fresh) read.add(name);
+      for (const entry of await readCells(redis, fresh, which)) {
+        const known = found.get(entry.id);
+        if (known && known.at >= entry.at) continue;
+        found.set(entry.id, { ...entry, km: greatCircleKm(from, entry.position) });
+      }
     },
+    markedSquares: () => readMaps(redis, from, radiusKm, codes, { now, keptMs: unseenAfterMs }),
     /** How far must be looked at the most: whoever is further away than this is not wanted. */
     needsKm: () => best()[count - 1]?.km ?? Infinity,
-    answer: () =>
-      best().map(({ id, position, km, codes }) => ({
+    answer: (): readonly NearCaptain[] =>
+      best().map(({ id, position, km, codes: kinds }) => ({
         id,
         position,
         distanceKm: km,
-        kinds: kindsOf(codes),
+        kinds: kindsOf(kinds),
       })),
   };
 }

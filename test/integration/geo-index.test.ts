@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { captainsOfIndia, largest, randomFrom, type Captain } from '../../bench/geo/captains.ts';
 import { loadIndex } from '../../bench/geo/load-captains.ts';
 import { startRedis } from '../../local/engines/redis.ts';
-import { asKept } from '../../src/fleet/geo-entry.ts';
+import { asKept, codeOf, codesOf } from '../../src/fleet/geo-entry.ts';
 import { openGeoIndex } from '../../src/fleet/geo-index.ts';
 import { openGazetteer } from '../../src/places/gazetteer.ts';
 import { greatCircleKm, type Position } from '../../src/places/position.ts';
@@ -382,6 +382,23 @@ describe('kinds', () => {
     expect(await of('open_17_ft', 'container_19_ft')).toEqual([id(1), id(2), id(3)]);
     expect(await of('bulker_32_t')).toEqual([]);
     expect(await of()).toEqual([id(1), id(2), id(3)]);
+  });
+
+  test('are found where they begin, and nowhere else in an entry', async () => {
+    nobodyIsThere();
+    const kindOf = (code: string) => {
+      for (let n = 0; ; n += 1) if (codeOf(`kind_${n}`) === code) return `kind_${n}`;
+    };
+    const own = ['container', 'open'];
+    await place(1, north(1), own);
+    const codes = codesOf(own).join('');
+    const of = async (code: string) =>
+      idsOf(await index.nearest({ ...nearHere, kinds: [kindOf(code)] }));
+    expect(await of(codes.slice(0, 2))).toEqual([id(1)]);
+    expect(await of(codes.slice(2, 4))).toEqual([id(1)]);
+    expect(await of(codes.slice(1, 3))).toEqual([]);
+    // As its id begins.
+    expect(await of('00')).toEqual([]);
   });
 
   test('are asked for once in five minutes, and again when the fleet has changed', async () => {

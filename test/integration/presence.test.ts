@@ -110,7 +110,6 @@ describe('a search', () => {
     expect(await search(at)).toMatchObject({ freeNearby: 1 });
     const cells = await keysLike('geo:{*');
     for (const cell of cells) await age(cell, id, 91_000);
-    await redis.hset(`geo:captain:{${id}}`, 'seen', Date.now() - 91_000);
     expect(await search(at)).toEqual(nobody);
   });
 

@@ -9,7 +9,6 @@ import {
   codesOf,
   entriesIn,
   entryOf,
-  hasAny,
   kindsOf,
   placeInCell,
 } from '../../src/fleet/geo-entry.ts';
@@ -138,13 +137,5 @@ describe('entries', () => {
 
   test('no two kinds share a code', () => {
     expect(new Set(keys.map(codeOf)).size).toBe(keys.length);
-  });
-
-  test('a kind is found among several, and only where it begins', () => {
-    expect(hasAny('abcdef', ['cd'])).toBe(true);
-    expect(hasAny('abcdef', ['xy', 'ef'])).toBe(true);
-    expect(hasAny('abcdef', ['bc'])).toBe(false);
-    expect(hasAny('abcdef', [])).toBe(true);
-    expect(hasAny('', ['ab'])).toBe(false);
   });
 });
