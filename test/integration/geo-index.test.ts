@@ -560,7 +560,16 @@ describe('a heartbeat too many', () => {
   test('costs one question, whether its kinds are known or not: of 200 at once one goes on', async () => {
     for (const round of ['kinds are read', 'kinds are known']) {
       nobodyIsThere();
-      const { index: heard, take } = overheard();
+      let asked = 0;
+      // It waits as long as it takes, however busy the machine is.
+      const patient: Redis = {
+        ...connection,
+        evaluate: (script, keys, args) => {
+          asked += 1;
+          return control.eval(script, keys.length, ...keys, ...args);
+        },
+      };
+      const heard = openGeoIndex({ redis: patient, clock });
       const readKinds = vi.fn<() => Promise<readonly string[]>>(async () => open17);
       const beats = Array.from({ length: 200 }, () =>
         heard.place({ id: id(51), position: here, readKinds }),
@@ -568,9 +577,9 @@ describe('a heartbeat too many', () => {
       const outcomes = await Promise.allSettled(beats);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       // Of the one: what it noted, once more with the kinds that it read, its cell and its map.
-      const asked = round === 'kinds are read' ? 4 : 3;
-      expect(take()).toHaveLength(199 + asked);
-      expect(readKinds).toHaveBeenCalledTimes(asked - 3);
+      const reads = round === 'kinds are read' ? 1 : 0;
+      expect(readKinds).toHaveBeenCalledTimes(reads);
+      expect(asked).toBe(199 + 3 + reads);
     }
   });
 
