@@ -156,15 +156,28 @@ export class Observability extends Construct {
       remedy:
         'Do they arrive? See SmsSent, SmsRefused and SmsFailed, and try a phone. If they do, somebody has codes sent for money: lower what the stage allows.',
     });
+    // An hour long: a code now and then is enough to keep it ringing.
+    const hour = Duration.hours(1);
     this.alarm('CodesRunOut', {
       metric: new MathExpression({
         ...ofSenders('MAX', 'OtpOpenShareUsed', stage),
         label: 'Codes of the day that strangers may use and have used, percent',
-        period: Duration.minutes(5),
+        period: hour,
       }),
       ringing: { from: 60 },
       meaning:
         'Three fifths of the codes that a day has for everybody are sent. When all are, nobody logs in for the first time until midnight UTC.',
+      remedy: 'Follow docs/runbooks/when-codes-run-out.md.',
+    });
+    this.alarm('KeptCodesRunOut', {
+      metric: new MathExpression({
+        ...ofSenders('MAX', 'OtpKeptShareUsed', stage),
+        label: 'Codes of the day kept for accounts that logged in before, used, percent',
+        period: hour,
+      }),
+      ringing: { from: 60 },
+      meaning:
+        'Three fifths of the codes that a day keeps for known accounts are sent. When all are, nobody can log in until midnight UTC.',
       remedy: 'Follow docs/runbooks/when-codes-run-out.md.',
     });
   }
@@ -198,7 +211,7 @@ function countedBy(
 /** What the code of all who send codes counts; who says nothing says none. */
 function ofSenders(
   of: 'SUM' | 'MAX',
-  metricName: 'OtpSent' | 'OtpVerified' | 'OtpOpenShareUsed',
+  metricName: 'OtpSent' | 'OtpVerified' | 'OtpOpenShareUsed' | 'OtpKeptShareUsed',
   stage: Stage,
 ) {
   const statistic = of === 'SUM' ? 'Sum' : 'Maximum';

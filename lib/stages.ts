@@ -93,7 +93,7 @@ const dev: Stage = {
   logRetention: RetentionDays.TWO_WEEKS,
   logLevel: 'DEBUG',
   requestsPerSecond: 200,
-  searchesPerSecond: 15,
+  searchesPerSecond: 7,
   heartbeatsPerSecond: 80,
   // A new account may run 10 functions at a time, in all.
   queueConcurrency: 2,
@@ -116,7 +116,7 @@ const prod: Stage = {
   logRetention: RetentionDays.THREE_MONTHS,
   logLevel: 'INFO',
   requestsPerSecond: 2_500,
-  searchesPerSecond: 150,
+  searchesPerSecond: 75,
   heartbeatsPerSecond: 2_000,
   queueConcurrency: 50,
   alarms: true,

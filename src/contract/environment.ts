@@ -105,6 +105,13 @@ export function rateLimitsAreLifted(
   return variables['WEELO_STAGE'] === 'local' && variables[rateLimitsVariable] === 'off';
 }
 
+/** Stages that nobody real calls: there, an answer that its contract does not know is a fault, so that it is seen. */
+const strictStages = new Set(['local', 'dev']);
+
+export function answersAreStrict(variables: Readonly<Record<string, string | undefined>>): boolean {
+  return strictStages.has(variables['WEELO_STAGE'] ?? 'local');
+}
+
 const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_TLS'] as const;
 
 /** What a function can be given the use of, and the variables by which it finds it. */

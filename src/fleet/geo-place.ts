@@ -47,7 +47,10 @@ const note = `
   local codes, shown = ARGV[5], ARGV[6]
   if redis.call('HGET', KEYS[3], 'on') == '0' then return {'done', ''} end
   local seen = tonumber(redis.call('HGET', KEYS[1], 'seen') or 0)
-  if least and not codes and now - seen < least then return {'early', tostring(seen + least - now)} end
+  -- The same instant is the same heartbeat, which the client sends again when its connection was lost.
+  if least and not codes and seen < now and now - seen < least then
+    return {'early', tostring(seen + least - now)}
+  end
   local cached = redis.call('GET', KEYS[2])
   if codes then
     if cached == shown then redis.call('SET', KEYS[2], codes, 'PX', ${kindsKeptMs}) end

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RedisConnection } from '../platform/redis.ts';
 
 export interface Limit {
-  readonly name: 'address' | 'receiver' | 'prefix' | 'open' | 'kept';
+  readonly name: 'address' | 'known-address' | 'receiver' | 'prefix' | 'open' | 'kept';
   /** Whose limit it is, and of which day where it is one of a day. */
   readonly of: string;
   readonly limit: number;

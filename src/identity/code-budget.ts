@@ -40,44 +40,65 @@ const tenMinutes = 600;
 /** A transporter is sent the codes of all its drivers: this many phones may not ring it at once. */
 const perReceiver = 20;
 
+/** Of an address, as multiples of what it may ask for: accounts that logged in before are let in past its strangers. */
+const knownPerAddress = 10;
+
 /**
  * A day has an open part and a kept one. Whoever asks spends from the open part, and nobody is looked up. Where that is
- * used up, strangers wait for tomorrow, and accounts that logged in before go on. Only then do answers tell who has one.
+ * used up, or what one address may ask for, strangers wait for tomorrow, and accounts that logged in before go on. Only
+ * then do answers tell who has one.
  */
 export function codeBudget(settings: CodeBudgetSettings, deps: CodeBudgetDeps): CodeBudget {
   const count: CountCode = (limits) =>
     deps.countCode(limits).catch((cause: unknown) => {
       throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
     });
+  const report = (part: Limit['name'], share: number) => {
+    if (part === 'open') deps.measureShare('OtpOpenShareUsed', share);
+    if (part === 'kept') deps.measureShare('OtpKeptShareUsed', share);
+  };
+  /** The last limit is the part of the day: told in full also to whoever finds nothing in it. */
+  const spendFrom = async (limits: readonly Limit[]) => {
+    const counted = await count(limits);
+    const part = counted.refusedBy ?? limits.at(-1);
+    if (part) report(part.name, counted.refusedBy ? 1 : counted.calls / part.limit);
+    return counted;
+  };
   return {
     spend: async (request) => {
-      const { always, open, kept } = limitsOf(request, settings, deps.clock.now());
-      let part = open;
-      let counted = await count([...always, part]);
-      if (counted.refusedBy === open && (await deps.hasLoggedIn(request.account))) {
-        part = kept;
-        counted = await count([...always, part]);
-      }
-      if (counted.refusedBy) throw refusal(counted, request);
-      const metric = part === open ? 'OtpOpenShareUsed' : 'OtpKeptShareUsed';
-      deps.measureShare(metric, counted.calls / part.limit);
+      const { everybodys, known } = limitsOf(request, settings, deps.clock.now());
+      const counted = await spendFrom(everybodys);
+      if (!counted.refusedBy) return;
+      const isForStrangers =
+        counted.refusedBy.name === 'open' || counted.refusedBy.name === 'address';
+      const knows = isForStrangers && (await deps.hasLoggedIn(request.account));
+      const refused = knows ? await spendFrom(known) : counted;
+      if (refused.refusedBy) throw refusal(refused, request);
     },
   };
 }
 
-function limitsOf({ to, address }: CodeRequest, settings: CodeBudgetSettings, now: Date) {
+function limitsOf({ to, address: from }: CodeRequest, settings: CodeBudgetSettings, now: Date) {
   const { perPrefix, perAddress, perDay, keptShare } = settings;
   const day = now.toISOString().slice(0, 10);
   const windowSeconds = secondsLeftOf(now);
   const keptPerDay = Math.round(perDay * keptShare);
+  const address = (name: 'address' | 'known-address', limit: number): Limit => ({
+    name,
+    of: `${day}:${from}`,
+    limit,
+    windowSeconds,
+  });
   const always: readonly Limit[] = [
-    { name: 'address', of: `${day}:${address}`, limit: perAddress, windowSeconds },
     { name: 'receiver', of: to, limit: perReceiver, windowSeconds: tenMinutes },
     { name: 'prefix', of: to.slice(0, 5), limit: perPrefix, windowSeconds: tenMinutes },
   ];
   const open: Limit = { name: 'open', of: day, limit: perDay - keptPerDay, windowSeconds };
   const kept: Limit = { name: 'kept', of: day, limit: keptPerDay, windowSeconds };
-  return { always, open, kept };
+  return {
+    everybodys: [address('address', perAddress), ...always, open],
+    known: [address('known-address', knownPerAddress * perAddress), ...always, kept],
+  };
 }
 
 /** Days are UTC's. */

@@ -11,6 +11,13 @@ interface Deps {
   readonly clock: Clock;
 }
 
+interface QueueDeps extends Deps {
+  readonly queues: { readonly dispatch: Queue };
+}
+
+/** Seconds: longer than it takes to commit, and than Redis is away when a connection breaks. */
+const soon = 2;
+
 /**
  * Writes transitions, and announces them before they are committed: from then on nobody believes an older snapshot,
  * also when the function crashes right after the commit. Where it is rolled back, the order is read from PostgreSQL
@@ -28,15 +35,19 @@ export async function writeAndAnnounce(
   return heard;
 }
 
-/** Redis was away before the commit: it may be back, or dispatch reaches it, now or half a minute later. */
-export async function announceLate(
+/** Redis was away before the commit: it may be back by now, or dispatch reaches it. */
+export async function announceLate(change: OrderChange, deps: QueueDeps): Promise<void> {
+  if (!(await deps.cache.supersede([change]))) await announceSoon(change, deps);
+}
+
+/** Has dispatch announce a change, also one that is not committed yet: should the function crash, it is known soon. */
+export async function announceSoon(
   { orderId, eventVersion }: OrderChange,
-  { cache, clock, queues }: Deps & { readonly queues: { readonly dispatch: Queue } },
+  { clock, queues }: QueueDeps,
 ): Promise<void> {
-  if (await cache.supersede([{ orderId, eventVersion }])) return;
   const at = clock.now().toISOString();
   const message: OrderChanged = { kind: 'order-changed', orderId, eventVersion, at };
-  await queues.dispatch.send(message).catch((error: unknown) => {
+  await queues.dispatch.send(message, { delaySeconds: soon }).catch((error: unknown) => {
     logger.warn('An order may be shown as it was for a minute', { orderId, error });
   });
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../contract/errors.ts';
-import { announceLate, writeAndAnnounce } from './announce-changes.ts';
+import { announceLate, announceSoon, writeAndAnnounce } from './announce-changes.ts';
 import { cancellationTerms } from './cancellation.ts';
 import { expiryOf, type ExpireDeps } from './expire-orders.ts';
 import { cancellationView } from './cancellation-view.ts';
@@ -28,6 +28,7 @@ export async function cancelOrder(input: Input, deps: ExpireDeps) {
     if (!locked) throw new AppError('ORDER_NOT_FOUND');
     const decided = decide(locked, input, deps);
     const heard = decided !== undefined && (await writeAndAnnounce(db, [decided], deps));
+    if (decided && !heard) await announceSoon(decided, deps);
     return { transition: decided, order: locked, announced: heard };
   });
   // Also when an earlier try did it, and Redis was away then.

@@ -131,7 +131,9 @@ describe('alarms', () => {
       UnusedCodes:
         'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo/dev OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo/dev OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo/dev OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo/dev OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
       CodesRunOut:
-        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=auth in 300 s; fleetOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=fleet in 300 s; ≥ 60 for 1, silence notBreaching',
+        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=auth in 3600 s; fleetOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
+      KeptCodesRunOut:
+        'MAX([FILL(authOtpKeptShareUsed, 0), FILL(fleetOtpKeptShareUsed, 0)]); authOtpKeptShareUsed: Maximum Weelo/dev OtpKeptShareUsed of service=auth in 3600 s; fleetOtpKeptShareUsed: Maximum Weelo/dev OtpKeptShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
       ServerErrors:
         'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 3 × 60 s, silence notBreaching',
       DatabaseCapacity:

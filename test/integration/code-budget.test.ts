@@ -197,12 +197,24 @@ describe('P14: a day of codes', () => {
     expect(lookedUp).toEqual([one, two]);
   });
 
-  test('says with each code how much of its part is used up', async () => {
+  test('lets accounts that logged in before in past the strangers of their address', async () => {
+    const { ask, knownPhone, sentOf } = budgetOf({ perAddress: 2, perDay: 1_000 });
+    expect(await sentOf(many(9), '10.0.0.1')).toBe(2);
+    expect(await ask(freshPhone(), '10.0.0.1')).not.toBe('sent');
+    // Ten times its share, and no more: one address is not the whole day of others.
+    expect(await sentOf(many(30, knownPhone), '10.0.0.1')).toBe(20);
+    expect(await ask(knownPhone(), '10.0.0.2')).toBe('sent');
+  });
+
+  test('says with each question how much of its part is used up, also when nothing is left', async () => {
     const { ask, knownPhone, measured } = budgetOf({ perDay: 6, keptShare: 1 / 3 });
     for (const phone of [...many(4), ...many(3, knownPhone)]) await ask(phone);
     expect(measured).toEqual([
       ...[0.25, 0.5, 0.75, 1].map((share) => ['OtpOpenShareUsed', share]),
-      ...[0.5, 1].map((share) => ['OtpKeptShareUsed', share]),
+      ...[0.5, 1, 1].flatMap((share) => [
+        ['OtpOpenShareUsed', 1],
+        ['OtpKeptShareUsed', share],
+      ]),
     ]);
   });
 });

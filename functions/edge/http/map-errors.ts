@@ -1,3 +1,4 @@
+import { answersAreStrict } from '../../../src/contract/environment.ts';
 import type { AppError } from '../../../src/contract/errors.ts';
 import { errorsOf, type Route } from '../../../src/contract/route.ts';
 import { logger } from '../../../src/platform/observability.ts';
@@ -16,13 +17,13 @@ export function mapErrors(): HttpMiddleware {
 }
 
 /**
- * A code that the route does not declare is a fault of ours, which a test must see. In production the client is told
- * it all the same: it is truer than any other.
+ * A code that the route does not declare is a fault of ours, which a test must see. Where real people call, the client
+ * is told it all the same: it is truer than any other.
  */
 function declared(error: AppError, route: Route | undefined): AppError {
   if (!route || errorsOf(route).includes(error.code)) return error;
   const told = `${route.id} answered ${error.code}, which its contract does not know`;
-  if (process.env['WEELO_STAGE'] !== 'prod') return asAppError(new Error(told));
+  if (answersAreStrict(process.env)) return asAppError(new Error(told));
   logger.error(told);
   return error;
 }
