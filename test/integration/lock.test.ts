@@ -61,6 +61,23 @@ test("a lock is one's alone until it is given back", async () => {
   expect(await locks.acquire(key, 60_000)).not.toBeNull();
 });
 
+test('a lock that ran out and is somebody else’s by now is not given back by whoever had it first', async () => {
+  const key = keyOf();
+  const first = await locks.acquire(key, 50);
+  const second = await vi.waitFor(
+    async () => {
+      const lease = await locks.acquire(key, 60_000);
+      if (!lease) throw new Error('It has not run out');
+      return lease;
+    },
+    { ...patience, interval: 20 },
+  );
+  await first?.release();
+  expect(await locks.acquire(key, 60_000)).toBeNull();
+  await second.release();
+  expect(await locks.acquire(key, 60_000)).not.toBeNull();
+});
+
 /** Redis gives it to us and says so, and the connection is lost with its word. */
 async function acquireAndLoseTheAnswer() {
   const key = keyOf();
