@@ -1,6 +1,6 @@
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { into } from '../support/invoke.ts';
 import { documentedOrder, orderWorld } from '../support/order-world.ts';
@@ -521,6 +521,16 @@ describe('a search', () => {
       orderId,
     ]);
     expect(order).toEqual({ event_version: 2 });
+  });
+
+  test('that has not ended when its deadline message comes is told again by the deadline', async () => {
+    const { orderId } = await placed();
+    await world.age(orderId, 52);
+    const message = { kind: 'search-deadline', orderId };
+    await world.tellDispatch(message);
+    const comesBack = async () =>
+      expect(await world.take('DISPATCH_QUEUE_URL')).toContainEqual(message);
+    await vi.waitFor(comesBack, { timeout: 15_000, interval: 200 });
   });
 
   test('that never was is nobody’s business', async () => {
