@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { identifyBy, tokenIssuer } from '../../src/identity/access-token.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -55,6 +55,22 @@ describe('an access token', () => {
 
   test.each(Object.entries(forged))('%s is refused', async (_, forge) => {
     await expect(identify(await forge())).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  test('is refused when it never ends, though one of our keys signed it', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const { x = '', y = '' } = await exportJWK(publicKey);
+    const key = { kty: 'EC', crv: 'P-256', use: 'sig', alg: 'ES256', kid: 'k', x, y } as const;
+    const signed = new SignJWT({ role: 'customer', sid: 's' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+      .setSubject('u')
+      .setIssuer(tokenIssuer);
+    const who = identifyBy(async () => ({ keys: [key] }), endedSessions, systemClock);
+    await expect(who(await signed.sign(privateKey))).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
+    const ending = await signed.setExpirationTime('1h').sign(privateKey);
+    await expect(who(ending)).resolves.toMatchObject({ userId: 'u' });
   });
 
   test('is not judged when the keys cannot be read', async () => {
