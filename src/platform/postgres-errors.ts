@@ -1,17 +1,16 @@
 import * as z from 'zod';
 
 /** What Prisma's adapter makes of an error of PostgreSQL's, wherever it hangs. */
+const Cause = z.object({ kind: z.string(), originalCode: z.string().optional() });
 const Prisma = z.object({
   code: z.string().optional().catch(undefined),
   message: z.string(),
   meta: z
-    .object({
-      driverAdapterError: z.object({
-        cause: z.object({ kind: z.string(), originalCode: z.string().optional() }),
-      }),
-    })
+    .object({ driverAdapterError: z.object({ cause: Cause }) })
     .optional()
     .catch(undefined),
+  /** Of what failed at the commit, which Prisma hands on as the adapter threw it. */
+  cause: Cause.optional().catch(undefined),
 });
 
 interface Facts {
@@ -25,8 +24,8 @@ interface Facts {
 }
 
 function factsOf(error: unknown): Facts {
-  const { code, message = '', meta } = Prisma.safeParse(error).data ?? {};
-  const cause = meta?.driverAdapterError.cause;
+  const { code, message = '', meta, ...thrown } = Prisma.safeParse(error).data ?? {};
+  const cause = meta?.driverAdapterError.cause ?? thrown.cause;
   return { kind: cause?.kind, state: cause?.originalCode, code, message };
 }
 

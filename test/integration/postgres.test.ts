@@ -57,6 +57,29 @@ describe('openPostgres', () => {
     await asMasterHere(drop);
   });
 
+  test.each([
+    ['57P01', 'is away', 1],
+    ['40001', 'is contended, and is tried four times', 4],
+  ])('knows %s at the commit: it %s', async (state, _, tries) => {
+    const table = `weelo.refused_${state}`.toLowerCase();
+    await asMasterHere(`
+      CREATE TABLE ${table} (id int);
+      GRANT ALL ON ${table} TO weelo_service;
+      CREATE FUNCTION ${table}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '${state}'; END $$;
+      CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON ${table}
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ${table}();
+    `);
+    let tried = 0;
+    const inserting = open().postgres.transaction(async (db) => {
+      tried += 1;
+      await db.$executeRawUnsafe(`INSERT INTO ${table} VALUES (1)`);
+    });
+    const error: unknown = await inserting.catch((thrown: unknown) => thrown);
+    expect(tried).toBe(tries);
+    if (tries === 1) expect(error).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
   test('survives the loss of its idle connections, and says so', async () => {
     const { postgres, onError } = open();
     await postgres.ping();
