@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from '../contract/errors.ts';
 import { beat } from '../contract/presence-routes.ts';
@@ -44,11 +45,12 @@ const askedWithinMs = 10_000;
  */
 const note = `
   local now, cell, place, least = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
-  local codes, shown = ARGV[5], ARGV[6]
+  local id, codes, shown = ARGV[5], ARGV[6], ARGV[7]
   if redis.call('HGET', KEYS[3], 'on') == '0' then return {'done', ''} end
-  local seen = tonumber(redis.call('HGET', KEYS[1], 'seen') or 0)
-  -- The same instant is the same heartbeat, which the client sends again when its connection was lost.
-  if least and not codes and seen < now and now - seen < least then
+  local last = redis.call('HMGET', KEYS[1], 'seen', 'beat')
+  local seen = tonumber(last[1] or 0)
+  -- By its id a heartbeat is known that the client sends again, because its connection was lost.
+  if least and last[2] ~= id and now - seen < least then
     return {'early', tostring(seen + least - now)}
   end
   local cached = redis.call('GET', KEYS[2])
@@ -59,7 +61,7 @@ const note = `
   else
     local token = '?' .. table.concat(redis.call('TIME'), '.')
     redis.call('SET', KEYS[2], token, 'PX', ${askedWithinMs})
-    redis.call('HSET', KEYS[1], 'seen', ARGV[1])
+    redis.call('HSET', KEYS[1], 'seen', ARGV[1], 'beat', id)
     redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
     return {'ask', token}
   end
@@ -68,7 +70,7 @@ const note = `
     'moved', 'cell', 'place', 'codes', 'at', 'sure', 'left', 'leftPlace')
   local moved, wasCell, wasPlace, wasCodes = was[1] or '0', was[2], was[3], was[4]
   if seen > now then return {'done', codes} end
-  redis.call('HSET', KEYS[1], 'seen', ARGV[1])
+  redis.call('HSET', KEYS[1], 'seen', ARGV[1], 'beat', id)
   redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
 
   local hasMoved, hasOthers = cell ~= wasCell, codes ~= wasCodes
@@ -132,10 +134,13 @@ export async function placeCaptain(
   const position = asKept(captain.position);
   const cell = cellAt(position);
   const place = placeInCell(position, cell);
+  const beatId = randomUUID().slice(0, 8);
   const noted = async (...kinds: readonly string[]) => {
     const keys = [captainKey(captain.id), kindsKey(captain.id), presenceKey(captain.id)];
     const least = limitsLifted ? '' : beatsAfterMs;
-    return Noted.parse(await redis.evaluate(note, keys, [now, cell, place, least, ...kinds]));
+    return Noted.parse(
+      await redis.evaluate(note, keys, [now, cell, place, least, beatId, ...kinds]),
+    );
   };
   let [what, said, ...left] = await noted();
   if (what === 'early') throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterMs: Number(said) });

@@ -4,7 +4,11 @@ import { areaOf, captainKey, cellKey, goneKey, unseenAfterMs } from './geo-keys.
 
 /** Where it stands; and should this be cut off, the next heartbeat writes there again. */
 const begin = `
-  if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+  -- Whoever beat, and was asked for its kinds, stands nowhere yet.
+  if redis.call('HEXISTS', KEYS[1], 'cell') == 0 then
+    redis.call('DEL', KEYS[1])
+    return {}
+  end
   redis.call('HSET', KEYS[1], 'sure', '0', 'moved', '0')
   return redis.call('HMGET', KEYS[1], 'at', 'cell', 'place', 'codes', 'left', 'leftPlace')
 `;

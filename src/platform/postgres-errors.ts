@@ -24,8 +24,8 @@ interface Facts {
 }
 
 function factsOf(error: unknown): Facts {
-  const { code, message = '', meta, ...thrown } = Prisma.safeParse(error).data ?? {};
-  const cause = meta?.driverAdapterError.cause ?? thrown.cause;
+  const { code, message = '', meta, cause: thrown } = Prisma.safeParse(error).data ?? {};
+  const cause = meta?.driverAdapterError.cause ?? thrown;
   return { kind: cause?.kind, state: cause?.originalCode, code, message };
 }
 

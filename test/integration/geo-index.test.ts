@@ -542,6 +542,25 @@ describe('a heartbeat too many', () => {
   beforeEach(forgetEverything);
   const km = { near: 0.1, far: 3 } as const;
 
+  test('is no heartbeat that the client sends again, because the answer was lost with its connection', async () => {
+    nobodyIsThere();
+    const twice = openGeoIndex({
+      redis: {
+        ...connection,
+        evaluate: async (script, keys, args) => {
+          await connection.evaluate(script, keys, args);
+          return connection.evaluate(script, keys, args);
+        },
+      },
+      clock,
+    });
+    const readKinds = async () => ['open_17_ft'];
+    await twice.place({ id: id(49), position: north(1), readKinds });
+    later(30_000);
+    await twice.place({ id: id(49), position: north(1), readKinds });
+    expect(await index.nearest(nearHere)).toMatchObject([{ id: id(49) }]);
+  });
+
   test('is refused for two seconds, and notes nothing', async () => {
     nobodyIsThere();
     await place(50, north(1));
