@@ -1,6 +1,6 @@
 import type { Client } from '@weelo/data';
 import { readEnvironment } from '../src/contract/functions.ts';
-import { databaseCredentials } from '../src/platform/database-secret.ts';
+import { databaseCredentials } from '../src/platform/postgres/database-secret.ts';
 import { readSecretAs } from '../test/support/cloud-secret.ts';
 import { asMaster, createDatabase, migrate } from '../test/support/database-server.ts';
 import type { WeeloCloud } from './weelo-cloud.ts';

@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import { startRedis } from '../local/engines/redis.ts';
 import { vehicleKinds } from '../src/catalogue/vehicle-kind.ts';
-import { openRedis } from '../src/platform/redis.ts';
+import { openRedis } from '../src/platform/redis/redis.ts';
 import { median, type Benchmark, type Measured } from './benchmark.ts';
 import { beatIndex } from './geo/beat-index.ts';
 import { captainsOfIndia, randomFrom } from './geo/captains.ts';

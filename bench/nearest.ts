@@ -1,9 +1,9 @@
 import { Cluster } from 'ioredis';
 import { startRedis } from '../local/engines/redis.ts';
-import { openGeoIndex, type GeoIndex } from '../src/fleet/geo-index.ts';
-import { openGazetteer } from '../src/places/gazetteer.ts';
+import { openGeoIndex, type GeoIndex } from '../src/fleet/presence/index/geo-index.ts';
+import { openGazetteer } from '../src/places/gazetteer/gazetteer.ts';
 import { greatCircleKm, type Position } from '../src/places/position.ts';
-import { openPostgres } from '../src/platform/postgres.ts';
+import { openPostgres } from '../src/platform/postgres/postgres.ts';
 import { SERVICE } from '../test/support/database-server.ts';
 import { startOwnPostgres } from '../test/support/own-postgres.ts';
 import type { Benchmark, Measured } from './benchmark.ts';

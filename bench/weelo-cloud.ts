@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stageNamed } from '../lib/stages.ts';
+import { stageNamed } from '../lib/parts/stages.ts';
 import { synthesizeWeelo } from '../lib/weelo-app.ts';
 import { startCloud, type Cloud } from '../local/cloud.ts';
 import { wentTo } from '../local/outside/messages.ts';

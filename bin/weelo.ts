@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
-import { stageNamed } from '../lib/stages.ts';
+import { stageNamed } from '../lib/parts/stages.ts';
 import { makeWeelo } from '../lib/weelo-app.ts';
 
 const app = new App();

@@ -1,31 +1,31 @@
 import { rateLimitsAreLifted } from '../src/contract/environment.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
-import { beginOnboarding } from '../src/fleet/begin-onboarding.ts';
-import { deleteVehicle } from '../src/fleet/delete-vehicle.ts';
-import { readAvailability, setAvailability } from '../src/fleet/driver-availability.ts';
-import { finishOnboarding } from '../src/fleet/finish-onboarding.ts';
-import { openGeoIndex } from '../src/fleet/geo-index.ts';
-import { listDrivers } from '../src/fleet/list-drivers.ts';
-import { listVehicles } from '../src/fleet/list-vehicles.ts';
-import { readVehicle } from '../src/fleet/read-vehicle.ts';
-import { removeDriver } from '../src/fleet/remove-driver.ts';
-import { resendOnboardingCode } from '../src/fleet/resend-onboarding-code.ts';
-import { openPresenceSwitch } from '../src/fleet/presence-switch.ts';
+import { beginOnboarding } from '../src/fleet/drivers/begin-onboarding.ts';
+import { deleteVehicle } from '../src/fleet/vehicles/delete-vehicle.ts';
+import { readAvailability, setAvailability } from '../src/fleet/drivers/driver-availability.ts';
+import { finishOnboarding } from '../src/fleet/drivers/finish-onboarding.ts';
+import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
+import { listDrivers } from '../src/fleet/drivers/list-drivers.ts';
+import { listVehicles } from '../src/fleet/vehicles/list-vehicles.ts';
+import { readVehicle } from '../src/fleet/vehicles/read-vehicle.ts';
+import { removeDriver } from '../src/fleet/drivers/remove-driver.ts';
+import { resendOnboardingCode } from '../src/fleet/drivers/resend-onboarding-code.ts';
+import { openPresenceSwitch } from '../src/fleet/presence/presence-switch.ts';
 import {
   beat,
   readPresence,
   stopBeating,
   switchPresence,
-} from '../src/fleet/transporter-presence.ts';
-import { upsertVehicle } from '../src/fleet/upsert-vehicle.ts';
-import { openSessionMirror } from '../src/identity/session-mirror.ts';
+} from '../src/fleet/presence/transporter-presence.ts';
+import { upsertVehicle } from '../src/fleet/vehicles/upsert-vehicle.ts';
+import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { countInRedis } from '../src/platform/rate-limit.ts';
-import { openSecrets } from '../src/platform/secrets.ts';
-import { codeDepsFrom } from './edge/codes.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
+import { codeDepsFrom } from './wiring/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
-import { identityFrom } from './edge/identify.ts';
-import { postgresFrom, redisFrom } from './edge/stores.ts';
+import { identityFrom } from './wiring/identify.ts';
+import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('fleet', process.env);
 const { read: readSecret } = openSecrets();

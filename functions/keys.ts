@@ -1,8 +1,8 @@
 import { readEnvironment } from '../src/contract/functions.ts';
-import { mintCodeKey } from '../src/identity/mint-code-key.ts';
-import { mintFirstKeys } from '../src/identity/mint-first-keys.ts';
-import { logger } from '../src/platform/observability.ts';
-import { openSecrets } from '../src/platform/secrets.ts';
+import { mintCodeKey } from '../src/identity/codes/mint-code-key.ts';
+import { mintFirstKeys } from '../src/identity/keys/mint-first-keys.ts';
+import { logger } from '../src/platform/logs/observability.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { deploymentFunction } from './edge/deployment-function.ts';
 
 const env = readEnvironment('keys', process.env);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readEnvironment } from '../src/contract/functions.ts';
-import { databaseCredentials } from '../src/platform/database-secret.ts';
-import { migrateDatabase } from '../src/platform/migrate-database.ts';
-import { logger } from '../src/platform/observability.ts';
-import { openSecrets } from '../src/platform/secrets.ts';
+import { databaseCredentials } from '../src/platform/postgres/database-secret.ts';
+import { migrateDatabase } from '../src/platform/migrations/migrate-database.ts';
+import { logger } from '../src/platform/logs/observability.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { deploymentFunction } from './edge/deployment-function.ts';
-import { databaseAddress } from './edge/stores.ts';
+import { databaseAddress } from './wiring/stores.ts';
 
 const env = readEnvironment('migrate', process.env);
 const secrets = openSecrets();

@@ -1,16 +1,16 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import { queueMessages } from '../src/contract/queues.ts';
-import { codeKeys } from '../src/identity/code-keys.ts';
+import { codeKeys } from '../src/identity/codes/code-keys.ts';
 import { deliverEvent } from '../src/messaging/deliver-event.ts';
-import { sendSms } from '../src/messaging/send-sms.ts';
+import { sendSms } from '../src/messaging/sms/send-sms.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
-import { openDynamo } from '../src/platform/dynamo.ts';
-import { queuePatience as patience } from '../src/platform/patience.ts';
-import { openSecrets } from '../src/platform/secrets.ts';
-import { openSms, type TextMessage } from '../src/platform/sms.ts';
-import { oncePerEvent } from '../src/platform/seen-once.ts';
-import { openStateTable } from '../src/platform/state-table.ts';
+import { openDynamo } from '../src/platform/aws/dynamo.ts';
+import { queuePatience as patience } from '../src/platform/aws/patience.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
+import { openSms, type TextMessage } from '../src/platform/aws/sms.ts';
+import { oncePerEvent } from '../src/platform/once/seen-once.ts';
+import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { queueFunction } from './edge/queue-function.ts';
 
 const env = readEnvironment('notify', process.env);
@@ -27,5 +27,5 @@ const texting = {
 
 export const handler = queueFunction(queueMessages.notify, {
   sms: (message) => sendSms(message, texting),
-  'order-event': (message) => deliverEvent(message, { once }),
+  event: (message) => deliverEvent(message, { once }),
 });

@@ -1,23 +1,23 @@
 import * as z from 'zod';
-import { Phone } from '../src/contract/accounts.ts';
+import { Phone } from '../src/contract/http/auth/accounts.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
 import { roles } from '../src/contract/wire.ts';
-import { endAccountSessions } from '../src/identity/end-account-sessions.ts';
-import { openEndedSessions } from '../src/identity/ended-sessions.ts';
-import { restoreAccount } from '../src/identity/restore-account.ts';
-import { rotateSigningKeys } from '../src/identity/rotate-signing-keys.ts';
-import { openSessionMirror } from '../src/identity/session-mirror.ts';
-import { suspendAccount } from '../src/identity/suspend-account.ts';
+import { endAccountSessions } from '../src/identity/accounts/end-account-sessions.ts';
+import { openEndedSessions } from '../src/identity/sessions/ended-sessions.ts';
+import { restoreAccount } from '../src/identity/accounts/restore-account.ts';
+import { rotateSigningKeys } from '../src/identity/keys/rotate-signing-keys.ts';
+import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
+import { suspendAccount } from '../src/identity/accounts/suspend-account.ts';
 import {
   dropParkedEvents,
   listParkedEvents,
   releaseParkedEvents,
-} from '../src/orders/parked-events.ts';
+} from '../src/platform/outbox/parked-events.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
-import { openSecrets } from '../src/platform/secrets.ts';
-import { openStateTable } from '../src/platform/state-table.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
+import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { command, commandFunction } from './edge/command-function.ts';
-import { postgresFrom, redisFrom } from './edge/stores.ts';
+import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('operate', process.env);
 const secrets = openSecrets();

@@ -1,8 +1,8 @@
 import { readEnvironment } from '../src/contract/functions.ts';
-import { redeemTicket } from '../src/identity/socket-ticket.ts';
+import { redeemTicket } from '../src/identity/sessions/socket-ticket.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
-import { openSecrets } from '../src/platform/secrets.ts';
-import { identityFrom } from './edge/identify.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
+import { identityFrom } from './wiring/identify.ts';
 import { connectFunction } from './edge/socket/connect-function.ts';
 
 const env = readEnvironment('socket-connect', process.env);

@@ -1,13 +1,13 @@
 import { AppError } from '../src/contract/errors.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
-import { publicKeys } from '../src/identity/public-keys.ts';
+import { publicKeys } from '../src/identity/keys/public-keys.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
-import { openTableProbe } from '../src/platform/dynamo.ts';
+import { openTableProbe } from '../src/platform/aws/dynamo.ts';
 import { checkHealth, healthReply, readinessReply } from '../src/platform/health.ts';
-import { openQueueProbe } from '../src/platform/queues.ts';
-import { keptFor, openSecrets } from '../src/platform/secrets.ts';
+import { openQueueProbe } from '../src/platform/aws/queues.ts';
+import { keptFor, openSecrets } from '../src/platform/aws/secrets.ts';
 import { httpFunction } from './edge/http/http-function.ts';
-import { postgresFrom, redisFrom } from './edge/stores.ts';
+import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('system', process.env);
 const secrets = openSecrets();

@@ -1,9 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../cdk.json' with { type: 'json' };
-import { DataStack } from './data-stack.ts';
-import { ServiceStack } from './service-stack.ts';
-import { region, type Stage } from './stages.ts';
+import { DataStack } from './data/data-stack.ts';
+import { ServiceStack } from './service/service-stack.ts';
+import { region, type Stage } from './parts/stages.ts';
 
 interface Weelo {
   readonly data: DataStack;

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { PoolConfig } from '@weelo/data';
 import { startPostgres } from '../local/engines/postgres.ts';
-import { differenceToSchema } from '../src/platform/schema-engine.ts';
+import { differenceToSchema } from '../src/platform/migrations/schema-engine.ts';
 
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const LOCKFILE = `# Says which database the migrations are for. Part of the history: keep it in git.

@@ -1,10 +1,11 @@
-import { orderDepsFrom } from '../../functions/edge/orders.ts';
-import { redisFrom } from '../../functions/edge/stores.ts';
+import { orderDepsFrom } from '../../functions/wiring/orders.ts';
+import { redisFrom } from '../../functions/wiring/stores.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
-import { expireOrders, type ExpireDeps } from '../../src/orders/expire-orders.ts';
+import { expireOrders } from '../../src/orders/ending/expire-orders.ts';
+import type { OrderDeps } from '../../src/orders/order/order-deps.ts';
 import { inBatches } from '../../src/platform/batches.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { openSecrets } from '../../src/platform/secrets.ts';
+import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { overdue } from './overdue-orders.ts';
 
 /** How often the reconciler runs. */
@@ -25,11 +26,11 @@ export async function reconciled(say: (progress: string) => void) {
   const superseded = stopwatch();
   const { postgres, queues, cache } = deps;
   const { notify } = queues;
-  const timed: ExpireDeps = {
+  const timed: OrderDeps = {
     ...deps,
     queues: {
       ...queues,
-      notify: { ...notify, sendAll: (events) => told.time(() => notify.sendAll(events)) },
+      notify: { ...notify, sendEach: (events) => told.time(() => notify.sendEach(events)) },
     },
     cache: { ...cache, supersede: (all) => superseded.time(() => cache.supersede(all)) },
     postgres: {

@@ -1,8 +1,8 @@
 import type { Cluster } from 'ioredis';
-import { codesOf } from '../../src/fleet/geo-entry.ts';
-import { openGeoIndex } from '../../src/fleet/geo-index.ts';
-import { kindsKey } from '../../src/fleet/geo-keys.ts';
-import type { RedisConnection } from '../../src/platform/redis.ts';
+import { codesOf } from '../../src/fleet/presence/index/geo-entry.ts';
+import { openGeoIndex } from '../../src/fleet/presence/index/geo-index.ts';
+import { kindsKey } from '../../src/fleet/presence/index/geo-keys.ts';
+import type { RedisConnection } from '../../src/platform/redis/redis.ts';
 import type { RedisQuestion } from '../login/bare-questions.ts';
 import type { Captain } from './captains.ts';
 import { beatMs, onTheRoad } from './on-the-road.ts';

@@ -1,4 +1,4 @@
-import { openGazetteer, type GazetteerPlace } from '../../src/places/gazetteer.ts';
+import { openGazetteer, type GazetteerPlace } from '../../src/places/gazetteer/gazetteer.ts';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { greatCircleKm, type Position } from '../../src/places/position.ts';
 

@@ -1,9 +1,9 @@
 import type { Cluster } from 'ioredis';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
-import { cellAt } from '../../src/fleet/geo-cells.ts';
-import { asKept, codesOf, entryOf, placeInCell } from '../../src/fleet/geo-entry.ts';
-import { captainKey, cellKey, kindsKey } from '../../src/fleet/geo-keys.ts';
-import { markMaps } from '../../src/fleet/geo-map.ts';
+import { cellAt } from '../../src/fleet/presence/index/geo-cells.ts';
+import { asKept, codesOf, entryOf, placeInCell } from '../../src/fleet/presence/index/geo-entry.ts';
+import { captainKey, cellKey, kindsKey } from '../../src/fleet/presence/index/geo-keys.ts';
+import { markMaps } from '../../src/fleet/presence/index/geo-map.ts';
 import type { Captain } from './captains.ts';
 
 /** Everybody in one sorted set, for `GEOSEARCH`. */

@@ -2,11 +2,11 @@ import type { Cluster } from 'ioredis';
 import * as z from 'zod';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { estimateRoute } from '../../src/places/estimate-route.ts';
-import { freeNearby, type FreeNearby } from '../../src/fleet/free-nearby.ts';
-import type { GeoIndex } from '../../src/fleet/geo-index.ts';
-import { freeVehiclesOf } from '../../src/fleet/vehicle-store.ts';
+import { freeNearby, type FreeNearby } from '../../src/fleet/presence/free-nearby.ts';
+import type { GeoIndex } from '../../src/fleet/presence/index/geo-index.ts';
+import { freeVehiclesOf } from '../../src/fleet/vehicles/vehicle-store.ts';
 import type { Position } from '../../src/places/position.ts';
-import type { Postgres } from '../../src/platform/postgres.ts';
+import type { Postgres } from '../../src/platform/postgres/postgres.ts';
 import { geoKey, kindGeoKey, seenKey } from './load-captains.ts';
 
 const radiusKm = 15;

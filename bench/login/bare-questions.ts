@@ -1,5 +1,5 @@
-import type { Database } from '../../src/platform/postgres.ts';
-import type { RedisConnection } from '../../src/platform/redis.ts';
+import type { Database } from '../../src/platform/postgres/postgres.ts';
+import type { RedisConnection } from '../../src/platform/redis/redis.ts';
 
 /** What our stores ask of Redis. */
 export type AskedRedis = Pick<RedisConnection, 'evaluate'>;

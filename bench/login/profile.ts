@@ -1,6 +1,6 @@
-import { getProfile } from '../../src/contract/profile-routes.ts';
-import { callsPerUser } from '../../src/contract/route.ts';
-import { userById } from '../../src/identity/account-store.ts';
+import { getProfile } from '../../src/contract/http/profile/routes.ts';
+import { callsPerUser } from '../../src/contract/http/route.ts';
+import { userById } from '../../src/identity/accounts/account-store.ts';
 import { countInRedis } from '../../src/platform/rate-limit.ts';
 import { bareSignatures } from './bare-signatures.ts';
 import { asksPostgres, asksRedis, type RedisQuestion, type SqlQuestion } from './bare-questions.ts';

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { verifyLoginCode } from '../../src/contract/auth-routes.ts';
-import { openLoginCodeStore } from '../../src/identity/login-code-store.ts';
-import { digestOf, loginSubject, newCode } from '../../src/identity/login-code.ts';
-import { prepareSession } from '../../src/identity/open-session.ts';
-import { openSessionMirror } from '../../src/identity/session-mirror.ts';
-import { logIn } from '../../src/identity/session-store.ts';
+import { verifyLoginCode } from '../../src/contract/http/auth/routes.ts';
+import { openLoginCodeStore } from '../../src/identity/codes/login-code-store.ts';
+import { digestOf, loginSubject, newCode } from '../../src/identity/codes/login-code.ts';
+import { prepareSession } from '../../src/identity/sessions/open-session.ts';
+import { openSessionMirror } from '../../src/identity/sessions/session-mirror.ts';
+import { logIn } from '../../src/identity/sessions/session-store.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { bareSignatures } from './bare-signatures.ts';
 import { asksPostgres, asksRedis } from './bare-questions.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { placeOrder } from '../../src/contract/order-routes.ts';
+import { placeOrder } from '../../src/contract/http/orders/routes.ts';
 import { eventFor } from '../login/warm-auth.ts';
 import type { WarmOrders } from './warm-orders.ts';
 

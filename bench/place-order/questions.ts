@@ -1,16 +1,15 @@
-import { placeOrder as route } from '../../src/contract/order-routes.ts';
-import { NewOrder } from '../../src/contract/orders.ts';
-import { callsPerUser } from '../../src/contract/route.ts';
-import { openEndedSessions } from '../../src/identity/ended-sessions.ts';
-import { placedView } from '../../src/orders/placed-order.ts';
-import { placeOrder } from '../../src/orders/place-order.ts';
+import { placeOrder as route } from '../../src/contract/http/orders/routes.ts';
+import { NewOrder } from '../../src/contract/http/orders/views.ts';
+import { callsPerUser } from '../../src/contract/http/route.ts';
+import { openEndedSessions } from '../../src/identity/sessions/ended-sessions.ts';
+import { placeOrder } from '../../src/orders/placing/place-order.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { rememberIn } from '../../src/platform/idempotency.ts';
+import { rememberIn } from '../../src/platform/once/idempotency.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
-import { redisLocks } from '../../src/platform/lock.ts';
-import { openQueue } from '../../src/platform/queues.ts';
+import { redisLocks } from '../../src/platform/redis/lock.ts';
+import { openQueue } from '../../src/platform/aws/queues.ts';
 import { countInRedis } from '../../src/platform/rate-limit.ts';
-import { openStateTable } from '../../src/platform/state-table.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { lambdaContext } from '../../test/support/invoke.ts';
 import type { FirstOrder } from './first-order.ts';
 import type { Recorder } from './recording.ts';
@@ -23,7 +22,17 @@ export async function questionsOf(
   { take, postgres, redis, dynamo, sqs }: Recorder,
 ) {
   const now = clock.now();
-  const nobodyAndThenAnOrder = { id: null, created_at: now, search_deadline: now };
+  // Without an id it is no order in the way; it is the order that was placed all the same.
+  const nobodyAndThenAnOrder = {
+    id: null,
+    reason_code: null,
+    search_closed_at: null,
+    search_deadline: now,
+    created_at: now,
+    updated_at: now,
+    trucks: [{ createdAtMs: now.getTime(), updatedAtMs: now.getTime() }],
+    stops: [],
+  };
   const deps = {
     postgres: postgres({ ...nobodyAndThenAnOrder, customer_phone: '9876543210' }),
     locks: redisLocks(redis(1)),
@@ -42,8 +51,8 @@ export async function questionsOf(
     const overall = { ...callsPerUser, key: `rate:{${customerId}}:all` };
     const count = countInRedis(redis([counted, counted]));
     await count(`rate:{${customerId}}:${route.id}`, route.rateLimit, overall);
-    const { snapshot } = await placeOrder({ customerId, idempotencyKey, order }, deps);
-    return JSON.stringify({ reply: { status: 201, body: placedView(snapshot, now) } });
+    const { view } = await placeOrder({ customerId, idempotencyKey, order }, deps);
+    return JSON.stringify({ reply: { status: 201, body: view } });
   };
 
   const sessions = openEndedSessions(openStateTable(env.STATE_TABLE, clock, dynamo), clock);

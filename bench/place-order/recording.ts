@@ -3,8 +3,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { PrismaClient, PrismaPg, type Pool, type Prisma } from '@weelo/data';
 import type { Cluster } from 'ioredis';
 import { setImmediate as afterAllOfThis } from 'node:timers/promises';
-import { sql, type Postgres } from '../../src/platform/postgres.ts';
-import type { RedisConnection } from '../../src/platform/redis.ts';
+import { sql, type Postgres } from '../../src/platform/postgres/postgres.ts';
+import type { RedisConnection } from '../../src/platform/redis/redis.ts';
 
 /** What asks again what was recorded, and does nothing else. */
 interface BareClients {

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/contract/errors.ts';
-import { logger } from '../../src/platform/observability.ts';
+import { logger } from '../../src/platform/logs/observability.ts';
 
 /**
  * What the client may see of an error. Whatever is not meant for it becomes one generic answer, and

@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
-import { logger, metrics } from '../../src/platform/observability.ts';
+import { logger, metrics } from '../../src/platform/logs/observability.ts';
 
 /** For everything but HTTP: Lambda's facts on every log line, and the metrics out at the end. */
 export function observe<E, R>(): MiddlewareObj<E, R> {

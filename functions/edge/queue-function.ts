@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { Consumers, QueueMessages } from '../../src/contract/queues.ts';
-import { logger } from '../../src/platform/observability.ts';
+import { logger } from '../../src/platform/logs/observability.ts';
 import { observe } from './observe.ts';
 
 /** Milliseconds: enough to say what failed before Lambda ends the function. */

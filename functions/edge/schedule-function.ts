@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { ScheduledEvent } from 'aws-lambda';
-import { logger } from '../../src/platform/observability.ts';
+import { logger } from '../../src/platform/logs/observability.ts';
 import { observe } from './observe.ts';
 
 /** Says how much it repaired. It ends while there is time left of what it was given. */

@@ -1,4 +1,4 @@
-import { stageNamed } from '../../lib/stages.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
 import { synthesizeWeelo } from '../../lib/weelo-app.ts';
 
 /** `node synthesize.ts <stage> <folder>`: Weelo's templates and bundles, in that folder. */

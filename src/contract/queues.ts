@@ -1,16 +1,27 @@
 import * as z from 'zod';
+import type { EventDeclaration } from './events/event.ts';
+import { events } from './events/events.ts';
 import type { QueueFunctionName } from './functions.ts';
-import { OrderStatus } from './orders.ts';
 import { Instant } from './wire.ts';
 
-/** What a client reads of an event; the three ids are one, by the names that the apps know it by. */
-const OrderEventData = z.looseObject({
-  orderId: z.uuid(),
-  bookingId: z.uuid(),
-  broadcastId: z.uuid(),
-  status: OrderStatus,
-  eventVersion: z.int().positive(),
-});
+const declaredEvents = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));
+
+/** An event, for the users whom it is for; `data` is what its declaration says. */
+const Told = z
+  .object({
+    kind: z.literal('event'),
+    id: z.uuid(),
+    at: Instant,
+    event: z.enum(events.map(({ name }) => name)),
+    to: z.array(z.uuid()).readonly(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .superRefine(({ event, data }, context) => {
+    const issues = declaredEvents.get(event)?.data.safeParse(data).error?.issues ?? [];
+    for (const { path, message } of issues) {
+      context.addIssue({ code: 'custom', path: ['data', ...path], message });
+    }
+  });
 
 /** What may stand on each queue, by its `kind`. Capabilities add their messages here. */
 export const queueMessages = {
@@ -39,15 +50,7 @@ export const queueMessages = {
       /** An `SmsRequest`, which only auth and notify can open. */
       sealed: z.string(),
     }),
-    'order-event': z.object({
-      kind: z.literal('order-event'),
-      id: z.uuid(),
-      at: Instant,
-      event: z.enum(['order_cancelled', 'order_expired', 'broadcast_state_changed']),
-      /** The users who are told. */
-      to: z.array(z.uuid()),
-      data: OrderEventData,
-    }),
+    event: Told,
   },
 } as const satisfies Record<QueueFunctionName, QueueMessages>;
 
@@ -55,7 +58,7 @@ export type SmsMessage = z.output<typeof queueMessages.notify.sms>;
 export type WaveMessage = z.output<(typeof queueMessages.dispatch)['search-wave']>;
 export type DeadlineMessage = z.output<(typeof queueMessages.dispatch)['search-deadline']>;
 export type OrderChanged = z.output<(typeof queueMessages.dispatch)['order-changed']>;
-export type OrderEvent = z.output<(typeof queueMessages.notify)['order-event']>;
+export type EventMessage = z.output<typeof queueMessages.notify.event>;
 
 export type QueueMessages = Readonly<Record<string, z.ZodObject>>;
 

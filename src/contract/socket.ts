@@ -8,7 +8,7 @@ export interface SocketAction {
   readonly answer: SocketEvent;
 }
 
-/** What the server says: as the answer to an action, or by itself. */
+/** What the server answers to an action. */
 export interface SocketEvent {
   readonly event: string;
   readonly summary: string;
@@ -48,8 +48,8 @@ const ping = socketAction({
 /** Every action of the socket protocol. */
 export const socketActions = [ping] as const;
 
-/** Every event that a client can receive. */
-export const socketEvents: readonly SocketEvent[] = [pong, socketError];
+/** What an action can be answered; what users are told besides stands in `events/`. */
+export const socketAnswers: readonly SocketEvent[] = [pong, socketError];
 
 /** The frame around every message from a client; unknown fields are ignored. */
 export const SocketRequest = z.object({

@@ -1,8 +1,8 @@
 import type { WaveMessage } from '../contract/queues.ts';
-import type { ExpireDeps } from '../orders/expire-orders.ts';
-import { openSearch } from '../orders/open-search.ts';
-import { logger } from '../platform/observability.ts';
-import type { Once } from '../platform/seen-once.ts';
+import type { OrderDeps } from '../orders/order/order-deps.ts';
+import { openSearch } from '../orders/order/open-search.ts';
+import { logger } from '../platform/logs/observability.ts';
+import type { Once } from '../platform/once/seen-once.ts';
 
 /**
  * A wave of a search begins. It is told of twice, before the order was committed and after: the first message
@@ -10,7 +10,7 @@ import type { Once } from '../platform/seen-once.ts';
  */
 export async function beginWave(
   { id, orderId, wave }: WaveMessage,
-  { once, ...deps }: ExpireDeps & { readonly once: Once },
+  { once, ...deps }: OrderDeps & { readonly once: Once },
 ): Promise<void> {
   // An order that was never committed has no search; neither has one that is over.
   if (!(await openSearch(orderId, deps))) return;

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadlineMessage } from '../contract/queues.ts';
-import { expireOrders, type ExpireDeps } from '../orders/expire-orders.ts';
-import { openSearch } from '../orders/open-search.ts';
+import { expireOrders } from '../orders/ending/expire-orders.ts';
+import type { OrderDeps } from '../orders/order/order-deps.ts';
+import { openSearch } from '../orders/order/open-search.ts';
 
 /** P6: ends a search at its deadline. A message that came early goes back until then. */
-export async function meetDeadline(message: DeadlineMessage, deps: ExpireDeps): Promise<void> {
+export async function meetDeadline(message: DeadlineMessage, deps: OrderDeps): Promise<void> {
   const { orderId } = message;
   if ((await expireOrders({ orderId }, deps)) > 0) return;
   const search = await openSearch(orderId, deps);

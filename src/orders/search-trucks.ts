@@ -2,9 +2,10 @@ import { namedType } from '../catalogue/named-vehicle.ts';
 import { quote, quoteEndsAt } from '../catalogue/price.ts';
 import { vehicleKinds } from '../catalogue/vehicle-kind.ts';
 import { AppError } from '../contract/errors.ts';
-import type { FreeNearby } from '../fleet/free-nearby.ts';
+import type { FreeNearby } from '../fleet/presence/free-nearby.ts';
 import { estimateRoute } from '../places/estimate-route.ts';
 import { greatCircleKm, type Position } from '../places/position.ts';
+import type { Clock } from '../platform/clock.ts';
 
 interface Asked {
   readonly pickupLat: number;
@@ -22,11 +23,15 @@ const shortestHaulKm = 0.5;
  */
 export async function searchTrucks(
   asked: Asked,
-  at: Date,
-  deps: {
+  {
+    clock,
+    freeNearby,
+  }: {
+    readonly clock: Clock;
     readonly freeNearby: (from: Position, kinds: readonly string[]) => Promise<FreeNearby>;
   },
 ) {
+  const at = clock.now();
   const pickup = { latitude: asked.pickupLat, longitude: asked.pickupLng };
   const drop = { latitude: asked.dropLat, longitude: asked.dropLng };
   if (greatCircleKm(pickup, drop) < shortestHaulKm) throw tooNear();
@@ -35,7 +40,7 @@ export async function searchTrucks(
 
   const { distanceKm, durationMinutes } = estimateRoute(pickup, drop);
   const keys = kinds.map(({ key }) => key);
-  const free = await deps.freeNearby(pickup, keys);
+  const free = await freeNearby(pickup, keys);
   return {
     distanceKm,
     durationMinutes,

@@ -1,6 +1,6 @@
 import { india } from '../contract/positions.ts';
-import type { LocatedPlace } from '../platform/location-answers.ts';
-import type { Location } from '../platform/location.ts';
+import type { LocatedPlace } from '../platform/aws/location-answers.ts';
+import type { Location } from '../platform/aws/location.ts';
 import { mostSuggestions, type PlacesSource } from './places-source.ts';
 import { simplifyLine } from './simplify-line.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { makeBreaker } from '../platform/circuit-breaker.ts';
 import type { Clock } from '../platform/clock.ts';
-import { logger } from '../platform/observability.ts';
-import type { StateTable } from '../platform/state-table.ts';
+import { logger } from '../platform/logs/observability.ts';
+import type { StateTable } from '../platform/aws/state-table.ts';
 
 /** Answers of others, kept for a day. That it is away or slow is nobody's failure: they are asked again. */
 export interface AnswerCache {

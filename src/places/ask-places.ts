@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { isCircuitOpen } from '../platform/circuit-breaker.ts';
-import { countOne, logger } from '../platform/observability.ts';
+import { countOne, logger } from '../platform/logs/observability.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { PlacesSource } from './places-source.ts';
 

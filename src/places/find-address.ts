@@ -1,4 +1,4 @@
-import { FoundAddress } from '../contract/places-routes.ts';
+import { FoundAddress } from '../contract/http/places/routes.ts';
 import { askPlaces, type PlacesDeps } from './ask-places.ts';
 import { roundedTo, written, type Position } from './position.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FoundRouteWithStops } from '../contract/places-routes.ts';
+import type { FoundRouteWithStops } from '../contract/http/places/routes.ts';
 import { askPlaces, type PlacesDeps } from './ask-places.ts';
 import { formatDuration } from './format-duration.ts';
 import type { Way } from './places-source.ts';

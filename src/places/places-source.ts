@@ -1,4 +1,4 @@
-import type { FoundAddress, PlaceSuggestion } from '../contract/places-routes.ts';
+import type { FoundAddress, PlaceSuggestion } from '../contract/http/places/routes.ts';
 import type { Position } from './position.ts';
 
 interface PlaceQuery {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PlaceSuggestion } from '../contract/places-routes.ts';
+import { PlaceSuggestion } from '../contract/http/places/routes.ts';
 import { india } from '../contract/positions.ts';
 import { askPlaces, type PlacesDeps } from './ask-places.ts';
 import { roundedTo, written, type Position } from './position.ts';

@@ -1,5 +1,5 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
-import { logger } from './observability.ts';
+import { logger } from './logs/observability.ts';
 
 interface Settings {
   /** What it protects us from, for the log. */

@@ -1,7 +1,7 @@
-import type { ReplyOf } from '../contract/route.ts';
-import type { getReadiness } from '../contract/system-routes.ts';
+import type { ReplyOf } from '../contract/http/route.ts';
+import type { getReadiness } from '../contract/http/system/routes.ts';
 import type { Clock } from './clock.ts';
-import { logger } from './observability.ts';
+import { logger } from './logs/observability.ts';
 
 /** One cheap question per part; it throws when the part does not answer. */
 export interface Probes {

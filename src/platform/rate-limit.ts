@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
-import type { RedisConnection } from './redis.ts';
-import type { StateTable } from './state-table.ts';
+import type { RedisConnection } from './redis/redis.ts';
+import type { StateTable } from './aws/state-table.ts';
 
 interface Rule {
   readonly limit: number;

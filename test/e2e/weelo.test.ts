@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
-import { routes } from '../../src/contract/routes.ts';
+import { routes } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../support/client.ts';
 import { documentedOrder } from '../support/order-world.ts';
 import { overTheWire } from '../support/over-the-wire.ts';

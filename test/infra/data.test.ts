@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { functionNames } from '../../src/contract/functions.ts';
-import { nameInZones } from '../../lib/name-in-zones.ts';
-import { stageNamed } from '../../lib/stages.ts';
+import { nameInZones } from '../../lib/parts/name-in-zones.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
 import { matching } from './matchers.ts';
 import { pathOf, synthesized } from './synth.ts';
 

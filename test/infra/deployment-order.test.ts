@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { releaseOf } from '../../lib/release.ts';
+import { releaseOf } from '../../lib/service/release.ts';
 import { type FunctionName, functionNames, variablesOf } from '../../src/contract/functions.ts';
 import { synthesized } from './synth.ts';
 
@@ -91,13 +91,13 @@ describe('a release', () => {
   };
   const deployed = [
     'functions/orders.ts',
-    'functions/edge/stores.ts',
+    'functions/wiring/stores.ts',
     'layers/data/index.ts',
-    'lib/bundle.ts',
+    'lib/service/bundle.ts',
     'package-lock.json',
     'prisma/migrations/1_first/migration.sql',
     'prisma/schema.prisma',
-    'src/platform/postgres.ts',
+    'src/platform/postgres/postgres.ts',
   ];
   for (const each of deployed) write(each, each);
   const first = releaseOf(root);

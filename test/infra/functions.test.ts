@@ -7,7 +7,7 @@ import {
   type FunctionName,
   variablesOf,
 } from '../../src/contract/functions.ts';
-import { stageNamed } from '../../lib/stages.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
 import { everyFunction, pathOf, synthesized } from './synth.ts';
 
 const dev = synthesized('dev');

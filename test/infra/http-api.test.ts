@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { stageNamed } from '../../lib/stages.ts';
-import { routeKeysOf } from '../../src/contract/route.ts';
-import { routes } from '../../src/contract/routes.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
+import { routeKeysOf } from '../../src/contract/http/route.ts';
+import { routes } from '../../src/contract/http/routes.ts';
 import { holding } from './matchers.ts';
 import { pathOf, synthesized } from './synth.ts';
 

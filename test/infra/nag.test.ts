@@ -1,7 +1,7 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import nag from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
-import { stageNamed } from '../../lib/stages.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
 import { makeWeelo, weeloApp } from '../../lib/weelo-app.ts';
 import { inScratch } from './synth.ts';
 

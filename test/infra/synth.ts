@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { readAssembly } from '../../local/template/assembly.ts';
 import { CloudValues } from '../../local/template/cloud-values.ts';
 import { functionNames, type FunctionName } from '../../src/contract/functions.ts';
-import { stageNamed } from '../../lib/stages.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
 import { synthesizeWeelo } from '../../lib/weelo-app.ts';
 
 const Resource = z.object({

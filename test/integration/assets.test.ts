@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import type { FunctionName } from '../../src/contract/functions.ts';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { Assets } from '../infra/assets.ts';
 import { clientOf } from '../support/client.ts';
 import { emptyDatabase } from '../support/database.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import type { handler } from '../../functions/auth.ts';
-import { signBy, type SignAccessToken } from '../../src/identity/access-token.ts';
-import { signingKey } from '../../src/identity/signing-key.ts';
+import { signBy, type SignAccessToken } from '../../src/identity/sessions/access-token.ts';
+import { signingKey } from '../../src/identity/keys/signing-key.ts';
 import type { HttpFunctionName } from '../../src/contract/functions.ts';
-import type { Route } from '../../src/contract/route.ts';
-import { routes } from '../../src/contract/routes.ts';
+import type { Route } from '../../src/contract/http/route.ts';
+import { routes } from '../../src/contract/http/routes.ts';
 import { roles, type Role } from '../../src/contract/wire.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';

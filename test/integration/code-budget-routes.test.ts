@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { freshPhone } from '../support/auth-world.ts';
 import { clientOf } from '../support/client.ts';
 import { fleetWorld } from '../support/fleet-world.ts';

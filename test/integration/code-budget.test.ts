@@ -1,9 +1,9 @@
 import { Cluster } from 'ioredis';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { AppError } from '../../src/contract/errors.ts';
-import { countCodesInRedis } from '../../src/identity/code-budget-store.ts';
-import { codeBudget, type CodeBudgetSettings } from '../../src/identity/code-budget.ts';
-import { openRedis } from '../../src/platform/redis.ts';
+import { countCodesInRedis } from '../../src/identity/codes/code-budget-store.ts';
+import { codeBudget, type CodeBudgetSettings } from '../../src/identity/codes/code-budget.ts';
+import { openRedis } from '../../src/platform/redis/redis.ts';
 import { freshPhone } from '../support/auth-world.ts';
 
 /** It waits as long as a busy machine takes; functions do not. */

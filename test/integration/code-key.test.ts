@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { codeKeys } from '../../src/identity/code-keys.ts';
+import { codeKeys } from '../../src/identity/codes/code-keys.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { openSecrets } from '../../src/platform/secrets.ts';
+import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { functionEnvironment } from '../support/function-environment.ts';
 import { lambdaContext } from '../support/invoke.ts';
 

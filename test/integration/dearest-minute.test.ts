@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { logOut } from '../../src/contract/auth-routes.ts';
-import { getProfile } from '../../src/contract/profile-routes.ts';
-import { callsPerUser, type Route } from '../../src/contract/route.ts';
-import { routes } from '../../src/contract/routes.ts';
-import { stageNamed } from '../../lib/stages.ts';
+import { logOut } from '../../src/contract/http/auth/routes.ts';
+import { getProfile } from '../../src/contract/http/profile/routes.ts';
+import { callsPerUser, type Route } from '../../src/contract/http/route.ts';
+import { routes } from '../../src/contract/http/routes.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import type { Send } from '../support/client.ts';
 import { into } from '../support/invoke.ts';

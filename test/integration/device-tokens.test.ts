@@ -5,18 +5,18 @@ import {
   devicesToPushTo,
   registerDeviceToken,
   unregisterDeviceToken,
-} from '../../src/identity/device-tokens.ts';
-import { openEndedSessions } from '../../src/identity/ended-sessions.ts';
-import { endSessions } from '../../src/identity/end-sessions.ts';
-import { openSessionMirror } from '../../src/identity/session-mirror.ts';
-import { logIn, sessionDays } from '../../src/identity/session-store.ts';
-import { hashOf, newRefreshToken } from '../../src/identity/refresh-token.ts';
+} from '../../src/identity/devices/device-tokens.ts';
+import { openEndedSessions } from '../../src/identity/sessions/ended-sessions.ts';
+import { endSessions } from '../../src/identity/sessions/end-sessions.ts';
+import { openSessionMirror } from '../../src/identity/sessions/session-mirror.ts';
+import { logIn, sessionDays } from '../../src/identity/sessions/session-store.ts';
+import { hashOf, newRefreshToken } from '../../src/identity/sessions/refresh-token.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
-import { openSecrets } from '../../src/platform/secrets.ts';
-import { openStateTable, type StateTable } from '../../src/platform/state-table.ts';
+import { openSecrets } from '../../src/platform/aws/secrets.ts';
+import { openStateTable, type StateTable } from '../../src/platform/aws/state-table.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
-import { postgresFrom, redisFrom } from '../../functions/edge/stores.ts';
+import { postgresFrom, redisFrom } from '../../functions/wiring/stores.ts';
 import { freshPhone } from '../support/auth-world.ts';
 import { functionEnvironment } from '../support/function-environment.ts';
 

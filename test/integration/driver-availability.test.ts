@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { availabilityOf, changeAvailability } from '../../src/fleet/driver-store.ts';
+import { availabilityOf, changeAvailability } from '../../src/fleet/drivers/driver-store.ts';
 import { fleetWorld, type Person } from '../support/fleet-world.ts';
 
 let world: Awaited<ReturnType<typeof fleetWorld>>;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { joinFleet } from '../../src/identity/join-fleet.ts';
-import { prepareSession } from '../../src/identity/open-session.ts';
-import { logInDriver } from '../../src/identity/session-store.ts';
+import { joinFleet } from '../../src/identity/fleets/join-fleet.ts';
+import { prepareSession } from '../../src/identity/sessions/open-session.ts';
+import { logInDriver } from '../../src/identity/sessions/session-store.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { freshPhone } from '../support/auth-world.ts';
 import { fleetWorld, type Person } from '../support/fleet-world.ts';

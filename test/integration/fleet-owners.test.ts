@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Route } from '../../src/contract/route.ts';
-import { routesOf } from '../../src/contract/routes.ts';
+import type { Route } from '../../src/contract/http/route.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { fleetWorld, type Person } from '../support/fleet-world.ts';
 import { into } from '../support/invoke.ts';
 import { requestTo } from '../support/requests.ts';

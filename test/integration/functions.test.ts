@@ -1,7 +1,7 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf } from '../support/client.ts';
 import { functionEnvironment } from '../support/function-environment.ts';
 import { into, lambdaContext } from '../support/invoke.ts';

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { captainsOfIndia, largest, randomFrom, type Captain } from '../../bench/geo/captains.ts';
 import { loadIndex } from '../../bench/geo/load-captains.ts';
 import { startRedis } from '../../local/engines/redis.ts';
-import { asKept, codeOf, codesOf } from '../../src/fleet/geo-entry.ts';
-import { openGeoIndex } from '../../src/fleet/geo-index.ts';
-import { openGazetteer } from '../../src/places/gazetteer.ts';
+import { asKept, codeOf, codesOf } from '../../src/fleet/presence/index/geo-entry.ts';
+import { openGeoIndex } from '../../src/fleet/presence/index/geo-index.ts';
+import { openGazetteer } from '../../src/places/gazetteer/gazetteer.ts';
 import { greatCircleKm, type Position } from '../../src/places/position.ts';
-import type { RedisConnection } from '../../src/platform/redis.ts';
+import type { RedisConnection } from '../../src/platform/redis/redis.ts';
 import { around, besideLine, inIndia } from '../support/positions-in-india.ts';
 
 // Of its own: who is nearest is a question about everybody who is there.

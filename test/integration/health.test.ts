@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '../../local/engines/free-port.ts';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../support/client.ts';
 import { functionEnvironment } from '../support/function-environment.ts';
 import { into } from '../support/invoke.ts';

@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import { clientOf, type Client } from '../support/client.ts';
 import { freshNumber } from '../support/fleet-world.ts';

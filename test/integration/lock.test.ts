@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { redisLocks, type Locks } from '../../src/platform/lock.ts';
-import { openRedis, type RedisConnection } from '../../src/platform/redis.ts';
+import { redisLocks, type Locks } from '../../src/platform/redis/lock.ts';
+import { openRedis, type RedisConnection } from '../../src/platform/redis/redis.ts';
 import { redisBehindDoors, type RedisBehindDoors } from '../support/redis-behind-doors.ts';
 
 let cluster: RedisBehindDoors;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/contract/errors.ts';
-import { errorsOf, type Route } from '../../src/contract/route.ts';
-import { routes } from '../../src/contract/routes.ts';
+import { errorsOf, type Route } from '../../src/contract/http/route.ts';
+import { routes } from '../../src/contract/http/routes.ts';
 import { freshPhone } from '../support/auth-world.ts';
 import type { Send } from '../support/client.ts';
 import { faultyWorld } from '../support/faulty-world.ts';

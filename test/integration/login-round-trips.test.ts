@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { hashOf } from '../../src/identity/refresh-token.ts';
+import { hashOf } from '../../src/identity/sessions/refresh-token.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import { watchEngines } from '../support/watched-engines.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openLoginCodeStore } from '../../src/identity/login-code-store.ts';
-import { loginSubject } from '../../src/identity/login-code.ts';
+import { openLoginCodeStore } from '../../src/identity/codes/login-code-store.ts';
+import { loginSubject } from '../../src/identity/codes/login-code.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 
 const world = await authWorld();

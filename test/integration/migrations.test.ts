@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { differenceToSchema } from '../../src/platform/schema-engine.ts';
+import { differenceToSchema } from '../../src/platform/migrations/schema-engine.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { asMaster, migrate, ROOT } from '../support/database-server.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { openOrderCache, type OrderCache } from '../../src/orders/order-cache.ts';
-import type { OrderSnapshot } from '../../src/orders/order-snapshot.ts';
-import { openRedis } from '../../src/platform/redis.ts';
+import { openOrderCache, type OrderCache } from '../../src/orders/order/order-cache.ts';
+import type { OrderSnapshot } from '../../src/orders/order/order-snapshot.ts';
+import { openRedis } from '../../src/platform/redis/redis.ts';
 import { orderWorld } from '../support/order-world.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { routeKeysOf, type Route } from '../../src/contract/route.ts';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routeKeysOf, type Route } from '../../src/contract/http/route.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import type { Send } from '../support/client.ts';
 import { into } from '../support/invoke.ts';
 import { orderWorld } from '../support/order-world.ts';

@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { writeTransitions, type Transition } from '../../src/orders/transition-store.ts';
+import { insertCancellation } from '../../src/orders/ending/cancellation-store.ts';
+import { writeTransitions } from '../../src/orders/order/transition-store.ts';
+import type { Transition } from '../../src/orders/order/transition.ts';
 import { brokenPromises } from '../support/order-invariants.ts';
 import { raceWorld, type RaceWorld } from '../support/race-world.ts';
 import { mixedRace, storm, type Race } from '../support/race.ts';
@@ -254,22 +256,30 @@ describe('a retry', () => {
 describe('behind the lock', () => {
   const transition = (orderId: string, eventVersion: number): Transition => ({
     orderId,
+    customerId: randomUUID(),
     eventVersion,
     status: 'cancelled',
     closesSearch: true,
+    needed: 1,
     claimed: 0,
     filled: 0,
     reasonCode: null,
     trucks: [],
-    event: { id: randomUUID(), queue: 'notify', message: {} },
-    cancellation: { reason: null, stage: 'SEARCHING', fee: 0 },
+    at: new Date().toISOString(),
+    events: [{ id: randomUUID(), queue: 'notify', message: {} }],
   });
 
   test('what was decided on another version is not written, and told to nobody', async () => {
     const { token } = await world.customer();
     const orderId = (await world.whole[0].place(token, randomUUID())).body?.order.id ?? '';
     const write = (eventVersion: number) =>
-      world.postgres.transaction((db) => writeTransitions(db, [transition(orderId, eventVersion)]));
+      world.postgres.transaction((db) =>
+        writeTransitions(
+          db,
+          [transition(orderId, eventVersion)],
+          insertCancellation(orderId, null, { stage: 'SEARCHING', fee: 0 }),
+        ),
+      );
     await expect(write(3)).rejects.toThrow('An order was changed by somebody who did not lock it');
     await write(2);
     const versions = await world.sql(
@@ -279,7 +289,7 @@ describe('behind the lock', () => {
     expect(versions).toEqual([{ event_version: 1 }, { event_version: 2 }]);
   });
 
-  test('one version has one event', async () => {
+  test('a version is told by one transition alone', async () => {
     const { token } = await world.customer();
     const orderId = (await world.whole[0].place(token, randomUUID())).body?.order.id ?? '';
     const again = world.sql(
@@ -287,6 +297,6 @@ describe('behind the lock', () => {
        VALUES ($1, $2, 1, 'notify', '{}')`,
       [randomUUID(), orderId],
     );
-    await expect(again).rejects.toThrow('outbox_order_id_event_version_key');
+    await expect(again).rejects.toThrow('outbox_order_id_event_version_part_key');
   });
 });

@@ -163,7 +163,7 @@ describe('P2: one intent', () => {
     expect(first.headers['idempotent-replayed']).toBeUndefined();
 
     const { handler } = await import('../../functions/orders.ts');
-    const { placeOrder } = await import('../../src/contract/order-routes.ts');
+    const { placeOrder } = await import('../../src/contract/http/orders/routes.ts');
     const alias = { ...placeOrder, path: '/api/v1/bookings/orders', aliases: [] } as const;
     const byAlias = await clientOf([alias], into(handler)).placeOrder({
       token,
@@ -379,7 +379,7 @@ describe('cancelling', () => {
     });
     expect(await world.take('NOTIFY_QUEUE_URL')).toEqual([
       expect.objectContaining({
-        kind: 'order-event',
+        kind: 'event',
         id: body?.eventId,
         event: 'order_cancelled',
         to: [customerId],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPostgres, type Database } from '../../src/platform/postgres.ts';
+import { openPostgres, type Database } from '../../src/platform/postgres/postgres.ts';
 import { asMaster } from '../support/database-server.ts';
 import { freshDatabase } from '../support/database.ts';
 import { openDoor, type Door } from '../support/door.ts';

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { openPostgres } from '../../src/platform/postgres.ts';
-import type { PostgresSettings } from '../../src/platform/postgres.ts';
+import { openPostgres } from '../../src/platform/postgres/postgres.ts';
+import type { PostgresSettings } from '../../src/platform/postgres/postgres.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { keptFor } from '../../src/platform/secrets.ts';
+import { keptFor } from '../../src/platform/aws/secrets.ts';
 import { freshDatabase } from '../support/database.ts';
 import { asMaster } from '../support/database-server.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { redeliveredAfterSeconds } from '../../src/contract/functions.ts';
-import { logger } from '../../src/platform/observability.ts';
+import { logger } from '../../src/platform/logs/observability.ts';
 import { faultyOrderWorld } from '../support/faulty-order-world.ts';
 
 let world: Awaited<ReturnType<typeof faultyOrderWorld>>;
@@ -108,7 +108,7 @@ test('SQS hangs: a search ends in time all the same, and is told later', async (
 test('DynamoDB hangs in notify: an event fails in time', async () => {
   const orderId = randomUUID();
   const event = {
-    kind: 'order-event',
+    kind: 'event',
     id: randomUUID(),
     at: new Date().toISOString(),
     event: 'order_cancelled',
@@ -119,6 +119,8 @@ test('DynamoDB hangs in notify: an event fails in time', async () => {
       broadcastId: orderId,
       status: 'cancelled',
       eventVersion: 2,
+      reason: null,
+      cancelledAt: new Date().toISOString(),
     },
   };
   world.ways.dynamodb.door.freeze();

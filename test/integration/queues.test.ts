@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openQueue, type Queue } from '../../src/platform/queues.ts';
+import { openQueue, type Queue } from '../../src/platform/aws/queues.ts';
 
 /** What SQS can say that the engine does not: of a call, by the operation and the text of its one message. */
 type Answer = { readonly status: number; readonly body: object };

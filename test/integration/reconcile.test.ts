@@ -1,8 +1,8 @@
 import type { ScheduledEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { devicesToPushTo } from '../../src/identity/device-tokens.ts';
+import { devicesToPushTo } from '../../src/identity/devices/device-tokens.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { openStateTable } from '../../src/platform/state-table.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 

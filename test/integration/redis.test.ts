@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, inject, test, vi } from 'vitest';
 import { startRedis } from '../../local/engines/redis.ts';
-import { openRedis } from '../../src/platform/redis.ts';
-import type { RedisSettings } from '../../src/platform/redis.ts';
+import { openRedis } from '../../src/platform/redis/redis.ts';
+import type { RedisSettings } from '../../src/platform/redis/redis.ts';
 
 const GET = `return redis.call('GET', KEYS[1])`;
 const SET = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', 60000)`;

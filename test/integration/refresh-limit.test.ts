@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from 'vitest';
-import { hashOf } from '../../src/identity/refresh-token.ts';
-import { logger } from '../../src/platform/observability.ts';
+import { hashOf } from '../../src/identity/sessions/refresh-token.ts';
+import { logger } from '../../src/platform/logs/observability.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 
 let world: Awaited<ReturnType<typeof authWorld>>;

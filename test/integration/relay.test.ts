@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { orderDepsFrom } from '../../functions/edge/orders.ts';
-import { redisFrom } from '../../functions/edge/stores.ts';
+import { orderDepsFrom } from '../../functions/wiring/orders.ts';
+import { redisFrom } from '../../functions/wiring/stores.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
-import { relayOwn, type RelayDeps } from '../../src/orders/relay-events.ts';
+import { relayOwn, type RelayDeps } from '../../src/platform/outbox/relay-events.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { logger, metrics } from '../../src/platform/observability.ts';
-import { openSecrets } from '../../src/platform/secrets.ts';
+import { logger, metrics } from '../../src/platform/logs/observability.ts';
+import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { openDoor, type Door } from '../support/door.ts';
 import { lambdaContext } from '../support/invoke.ts';
 import { orderWorld } from '../support/order-world.ts';
@@ -50,12 +50,12 @@ function eventSaying(reason: string) {
   const at = new Date().toISOString();
   const data = { orderId, bookingId: orderId, broadcastId: orderId, status: 'cancelled' };
   const message = {
-    kind: 'order-event',
+    kind: 'event',
     id,
     at,
     event: 'order_cancelled',
     to: [randomUUID()],
-    data: { ...data, eventVersion: 2, reason },
+    data: { ...data, eventVersion: 2, reason, cancelledAt: at },
   };
   return { id, queue: 'notify' as const, message };
 }

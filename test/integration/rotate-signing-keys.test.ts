@@ -2,23 +2,23 @@ import * as fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { routesOf } from '../../src/contract/routes.ts';
-import { getPublicKeys, PublicKeySet } from '../../src/contract/system-routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
+import { getPublicKeys, PublicKeySet } from '../../src/contract/http/system/routes.ts';
 import {
   identifyBy,
   longestAccessTokenLife,
   signBy,
   type Identify,
-} from '../../src/identity/access-token.ts';
-import { mintFirstKeys } from '../../src/identity/mint-first-keys.ts';
-import { publicKeys } from '../../src/identity/public-keys.ts';
-import { rotateSigningKeys } from '../../src/identity/rotate-signing-keys.ts';
-import { publishedFor, restsFor, verifiedFor } from '../../src/identity/signing-key-ring.ts';
-import { signingKey } from '../../src/identity/signing-key.ts';
+} from '../../src/identity/sessions/access-token.ts';
+import { mintFirstKeys } from '../../src/identity/keys/mint-first-keys.ts';
+import { publicKeys } from '../../src/identity/keys/public-keys.ts';
+import { rotateSigningKeys } from '../../src/identity/keys/rotate-signing-keys.ts';
+import { publishedFor, restsFor, verifiedFor } from '../../src/identity/keys/signing-key-ring.ts';
+import { signingKey } from '../../src/identity/keys/signing-key.ts';
 import { roles, type Role } from '../../src/contract/wire.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { openSecrets, type ReadSecret } from '../../src/platform/secrets.ts';
-import { openStateTable } from '../../src/platform/state-table.ts';
+import { openSecrets, type ReadSecret } from '../../src/platform/aws/secrets.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { clientOf } from '../support/client.ts';
 import { functionEnvironment } from '../support/function-environment.ts';
 import { into, lambdaContext } from '../support/invoke.ts';

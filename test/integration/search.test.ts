@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf } from '../support/client.ts';
 import { functionEnvironment } from '../support/function-environment.ts';
 import { into } from '../support/invoke.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { oncePerEvent, type Once } from '../../src/platform/seen-once.ts';
-import { openStateTable } from '../../src/platform/state-table.ts';
+import { oncePerEvent, type Once } from '../../src/platform/once/seen-once.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { makeTable } from '../support/function-environment.ts';
 
 let secondsPassed = 0;

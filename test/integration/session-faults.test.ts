@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { hashOf } from '../../src/identity/refresh-token.ts';
+import { hashOf } from '../../src/identity/sessions/refresh-token.ts';
 import { freshPhone } from '../support/auth-world.ts';
 import { faultyWorld, freshAuth, outcome, type Auth } from '../support/faulty-world.ts';
 

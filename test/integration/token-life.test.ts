@@ -1,10 +1,10 @@
 import { decodeJwt } from 'jose';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { devicesToPushTo } from '../../src/identity/device-tokens.ts';
-import { openEndedSessions } from '../../src/identity/ended-sessions.ts';
-import { redeemTicket } from '../../src/identity/socket-ticket.ts';
+import { devicesToPushTo } from '../../src/identity/devices/device-tokens.ts';
+import { openEndedSessions } from '../../src/identity/sessions/ended-sessions.ts';
+import { redeemTicket } from '../../src/identity/sessions/socket-ticket.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { openStateTable } from '../../src/platform/state-table.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import { freshAuth } from '../support/faulty-world.ts';
 import { lambdaContext } from '../support/invoke.ts';

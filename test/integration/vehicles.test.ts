@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
-import { vehicleStatuses, type VehicleStatus } from '../../src/contract/vehicles.ts';
-import { kindsKey } from '../../src/fleet/geo-keys.ts';
+import { vehicleStatuses, type VehicleStatus } from '../../src/contract/http/fleet/vehicles.ts';
+import { kindsKey } from '../../src/fleet/presence/index/geo-keys.ts';
 import { fleetWorld, freshNumber, truck, type Person } from '../support/fleet-world.ts';
 
 let world: Awaited<ReturnType<typeof fleetWorld>>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { errors } from '../../src/contract/errors.ts';
-import { errorsOf, type Route } from '../../src/contract/route.ts';
+import { errorsOf, type Route } from '../../src/contract/http/route.ts';
 import { Enveloped, ErrorBody } from '../../src/contract/wire.ts';
 
 /** One HTTP request, however it travels: into a handler, or over a wire. */

@@ -1,5 +1,5 @@
-import { codeKeys } from '../../src/identity/code-keys.ts';
-import { queueSms } from '../../src/identity/queue-sms.ts';
+import { codeKeys } from '../../src/identity/codes/code-keys.ts';
+import { queueSms } from '../../src/identity/codes/queue-sms.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { timeOrderedIds } from '../../src/platform/ids.ts';
 import { readSecretAs } from './cloud-secret.ts';

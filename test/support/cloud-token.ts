@@ -1,6 +1,6 @@
 import { importJWK, SignJWT } from 'jose';
 import * as z from 'zod';
-import { tokenIssuer } from '../../src/identity/access-token.ts';
+import { tokenIssuer } from '../../src/identity/sessions/access-token.ts';
 import { readSecretAs } from './cloud-secret.ts';
 
 const SigningKeys = z.object({

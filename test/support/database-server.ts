@@ -1,6 +1,6 @@
 import { Client } from '@weelo/data';
-import { migrateDatabase } from '../../src/platform/migrate-database.ts';
-import type { MigrateInput } from '../../src/platform/migrate-database.ts';
+import { migrateDatabase } from '../../src/platform/migrations/migrate-database.ts';
+import type { MigrateInput } from '../../src/platform/migrations/migrate-database.ts';
 
 /** Where the tests' PostgreSQL is, and its master user. */
 export interface PostgresFacts {

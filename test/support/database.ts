@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
-import type { PostgresAddress, PostgresCredentials } from '../../src/platform/postgres.ts';
+import type { PostgresAddress, PostgresCredentials } from '../../src/platform/postgres/postgres.ts';
 import { createDatabase, dropDatabase, SERVICE, TEMPLATE } from './database-server.ts';
 
 export interface TestDatabase {

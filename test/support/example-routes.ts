@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { route } from '../../src/contract/route.ts';
+import { route } from '../../src/contract/http/route.ts';
 
 const Name = z.object({ name: z.string().min(1).max(40), size: z.int().positive().optional() });
 const Greeting = z.object({ greeting: z.string(), size: z.int().optional() });

@@ -5,7 +5,7 @@ import { afterAll, expect, inject, vi } from 'vitest';
 import * as z from 'zod';
 import { functions } from '../../src/contract/functions.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { abandonIntents } from './abandon-intents.ts';
 import { clientOf } from './client.ts';
 import { openDoor, type Door } from './door.ts';

@@ -1,5 +1,5 @@
 import { expect, inject, vi } from 'vitest';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { authWorld, freshPhone } from './auth-world.ts';
 import { clientOf } from './client.ts';
 import { asMaster } from './database-server.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import type { Role } from '../../src/contract/wire.ts';
-import { signBy } from '../../src/identity/access-token.ts';
-import { signingKey } from '../../src/identity/signing-key.ts';
+import { signBy } from '../../src/identity/sessions/access-token.ts';
+import { signingKey } from '../../src/identity/keys/signing-key.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { openPostgres, type PostgresCredentials } from '../../src/platform/postgres.ts';
+import { openPostgres, type PostgresCredentials } from '../../src/platform/postgres/postgres.ts';
 import { authWorld, freshPhone } from './auth-world.ts';
 import { clientOf, type Client } from './client.ts';
 import { into } from './invoke.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import * as z from 'zod';
 import { vehicleTypes } from '../../src/catalogue/vehicle-types.ts';
-import { NewOrder } from '../../src/contract/orders.ts';
+import { NewOrder } from '../../src/contract/http/orders/views.ts';
 import { india } from '../../src/contract/positions.ts';
 import { documentedOrder } from './order-world.ts';
 

@@ -1,5 +1,5 @@
-import type { OrderStatus, TruckStatus } from '../../src/contract/orders.ts';
-import { statusOf } from '../../src/orders/order.ts';
+import type { OrderStatus, TruckStatus } from '../../src/contract/http/orders/views.ts';
+import { statusOf } from '../../src/orders/order/order.ts';
 
 type Sql = <Row>(text: string, values?: unknown[]) => Promise<readonly Row[]>;
 
@@ -28,7 +28,7 @@ UNION ALL
 UNION ALL
   SELECT 'P8: order ' || id || ' at version ' || event_version || ' has events ' || COALESCE(e.versions::text, 'none')
   FROM theirs AS o LEFT JOIN (
-    SELECT order_id, array_agg(event_version ORDER BY event_version) AS versions
+    SELECT order_id, array_agg(DISTINCT event_version ORDER BY event_version) AS versions
     FROM weelo.outbox GROUP BY order_id
   ) AS e ON e.order_id = o.id
   WHERE e.versions IS DISTINCT FROM ARRAY (SELECT generate_series(1, o.event_version))

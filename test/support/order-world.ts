@@ -3,7 +3,7 @@ import type { ScheduledEvent, SQSRecord } from 'aws-lambda';
 import { Cluster } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
-import { routesOf } from '../../src/contract/routes.ts';
+import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client } from './client.ts';
 import { asMaster } from './database-server.ts';
 import { functionEnvironment } from './function-environment.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLive } from '../../src/orders/order.ts';
-import type { BookingView, OrderStatus } from '../../src/contract/orders.ts';
+import { isLive } from '../../src/orders/order/order.ts';
+import type { BookingView, OrderStatus } from '../../src/contract/http/orders/views.ts';
 import { documentedOrder } from './order-world.ts';
 import type { Body, Deed, Race } from './race.ts';
 import type { RaceWorld, Replica } from './race-world.ts';
@@ -23,7 +23,7 @@ interface Intent {
 
 const bodies = { usual: documentedOrder, other: { ...documentedOrder, goodsType: 'Steel' } };
 const refusals = ['ACTIVE_ORDER_EXISTS', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT'];
-/** After so many a queue gives a message up (lib/work-queue.ts). */
+/** After so many a queue gives a message up (lib/service/work-queue.ts). */
 const mostReceipts = 5;
 
 /** A customer who does everything at once, and complains of answers that must not be. */

@@ -1,4 +1,4 @@
-import type { Route } from '../../src/contract/route.ts';
+import type { Route } from '../../src/contract/http/route.ts';
 import { ErrorBody } from '../../src/contract/wire.ts';
 import type { HttpRequest, Send } from './client.ts';
 

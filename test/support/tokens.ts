@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { tokenIssuer } from '../../src/identity/access-token.ts';
+import { tokenIssuer } from '../../src/identity/sessions/access-token.ts';
 
 /** A key pair of our own, published as `publicKeys`, with tokens signed by it. */
 export async function issuingTokens(kid = 'test-key') {

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { identifyBy, tokenIssuer } from '../../src/identity/access-token.ts';
+import { identifyBy, tokenIssuer } from '../../src/identity/sessions/access-token.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { issuingTokens } from '../support/tokens.ts';
 

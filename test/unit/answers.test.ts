@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { queueMessages } from '../../src/contract/queues.ts';
-import type { Route } from '../../src/contract/route.ts';
-import { routes } from '../../src/contract/routes.ts';
-import { socketActions, socketEvents, type SocketEvent } from '../../src/contract/socket.ts';
+import { events as declaredEvents } from '../../src/contract/events/events.ts';
+import type { Route } from '../../src/contract/http/route.ts';
+import { routes } from '../../src/contract/http/routes.ts';
+import { socketActions, socketAnswers, type SocketEvent } from '../../src/contract/socket.ts';
 import { ErrorBody } from '../../src/contract/wire.ts';
 
 type Schema = z.core.JSONSchema.BaseSchema | boolean;
@@ -42,7 +42,8 @@ const isAnything = (schema: Schema) => Object.keys(schema).every((key) => key ==
 const declared: readonly Route[] = routes;
 const events: readonly SocketEvent[] = [
   ...socketActions.map(({ answer }) => answer),
-  ...socketEvents,
+  ...socketAnswers,
+  ...declaredEvents.map(({ name, summary, data }) => ({ event: name, summary, data })),
 ];
 const answers: readonly (readonly [string, z.ZodType])[] = [
   ...declared.flatMap(({ id, responses }) =>
@@ -50,7 +51,6 @@ const answers: readonly (readonly [string, z.ZodType])[] = [
   ),
   ...events.flatMap(({ event, data }) => (data ? [[`event ${event}`, data] as const] : [])),
   ['Error', ErrorBody],
-  ['order event', queueMessages.notify['order-event']],
 ];
 
 /** Why a field may be absent all the same. */

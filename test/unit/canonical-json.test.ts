@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { NewOrder } from '../../src/contract/orders.ts';
-import { canonicalJson } from '../../src/platform/canonical-json.ts';
+import { NewOrder } from '../../src/contract/http/orders/views.ts';
+import { canonicalJson } from '../../src/platform/once/canonical-json.ts';
 import { documentedOrder } from '../support/order-world.ts';
 
 test('one meaning has one text, in whatever order it is said', () => {

@@ -11,7 +11,7 @@ import {
   type VehicleKind,
 } from '../../src/catalogue/vehicle-kind.ts';
 import { vehicleTypes } from '../../src/catalogue/vehicle-types.ts';
-import * as contract from '../../src/contract/catalogue-routes.ts';
+import * as contract from '../../src/contract/http/catalogue/routes.ts';
 import { searchTrucks } from '../../src/orders/search-trucks.ts';
 
 /** A Wednesday noon in India, when nothing is dearer. */
@@ -215,8 +215,7 @@ test('a search finds what the example of its contract shows', async () => {
   const { example } = contract.searchTrucks;
   const { vehicles, ...route } = await searchTrucks(
     contract.searchTrucks.query.parse(example.query),
-    noon,
-    { freeNearby: async () => new Map([['mini_dost', { vehicles: 2, nearestMinutes: 7 }]]) },
+    { clock: { now: () => noon }, freeNearby: async () => new Map([['mini_dost', { vehicles: 2, nearestMinutes: 7 }]]) },
   );
   expect({ ...route, vehicles: vehicles.slice(0, 1) }).toEqual(example.responses[200]);
   expect(vehicles).toHaveLength(10);

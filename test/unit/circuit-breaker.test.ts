@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isCircuitOpen, makeBreaker } from '../../src/platform/circuit-breaker.ts';
-import { logger } from '../../src/platform/observability.ts';
+import { logger } from '../../src/platform/logs/observability.ts';
 
 const away = () => Promise.reject(new Error('The service is away'));
 const answers = () => Promise.resolve('an answer');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { codeKeys } from '../../src/identity/code-keys.ts';
+import { codeKeys } from '../../src/identity/codes/code-keys.ts';
 
 const secretOf = (key: Uint8Array) => JSON.stringify({ key: Buffer.from(key).toString('base64') });
 const atNoon = { now: () => new Date('2026-01-31T12:00:00Z') };

@@ -7,8 +7,8 @@ import {
   routeKeysOf,
   type Implementations,
   type Route,
-} from '../../src/contract/route.ts';
-import { routes, type RoutesOf } from '../../src/contract/routes.ts';
+} from '../../src/contract/http/route.ts';
+import { routes, type RoutesOf } from '../../src/contract/http/routes.ts';
 
 const declared: readonly Route[] = routes;
 

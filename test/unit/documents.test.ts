@@ -1,12 +1,13 @@
 import { Parser } from '@asyncapi/parser';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { openApiOf } from '../../src/contract/openapi.ts';
-import { route } from '../../src/contract/route.ts';
-import { asyncApiOf } from '../../src/contract/asyncapi.ts';
-import { socketActions, socketEvents } from '../../src/contract/socket.ts';
+import { openApiOf } from '../../src/contract/documents/openapi.ts';
+import { route } from '../../src/contract/http/route.ts';
+import { asyncApiOf } from '../../src/contract/documents/asyncapi.ts';
+import { events } from '../../src/contract/events/events.ts';
+import { socketActions, socketAnswers } from '../../src/contract/socket.ts';
 
-const asyncApi = JSON.stringify(asyncApiOf(socketActions, socketEvents));
+const asyncApi = JSON.stringify(asyncApiOf(socketActions, socketAnswers, events));
 
 test('the AsyncAPI document is valid', async () => {
   const problems = await new Parser().validate(asyncApi);

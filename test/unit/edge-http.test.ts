@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { httpStack } from '../../functions/edge/http/http-function.ts';
 import { AppError } from '../../src/contract/errors.ts';
-import type { Implementation } from '../../src/contract/route.ts';
-import { logger } from '../../src/platform/observability.ts';
+import type { Implementation } from '../../src/contract/http/route.ts';
+import { logger } from '../../src/platform/logs/observability.ts';
 import { clientOf, type HttpRequest } from '../support/client.ts';
 import { greet } from '../support/example-routes.ts';
 import { eventOf, into, lambdaContext } from '../support/invoke.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import ngeohash from 'ngeohash';
 import { describe, expect, test } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
-import { cellAt, cellsOutwards, squareOf, squaresWithin } from '../../src/fleet/geo-cells.ts';
+import { cellAt, cellsOutwards, squareOf, squaresWithin } from '../../src/fleet/presence/index/geo-cells.ts';
 import {
   asKept,
   codeOf,
@@ -11,8 +11,8 @@ import {
   entryOf,
   kindsOf,
   placeInCell,
-} from '../../src/fleet/geo-entry.ts';
-import { leastKm, rectangleAround } from '../../src/fleet/geo-rectangle.ts';
+} from '../../src/fleet/presence/index/geo-entry.ts';
+import { leastKm, rectangleAround } from '../../src/fleet/presence/index/geo-rectangle.ts';
 import { greatCircleKm } from '../../src/places/position.ts';
 import { besideLine, inIndia } from '../support/positions-in-india.ts';
 

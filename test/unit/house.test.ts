@@ -19,10 +19,10 @@ describe('an arrow that points the wrong way is found', async () => {
 
   const house: Record<string, string> = {
     'src/contract/up.ts': `import type { Store } from '../platform/store.ts';`,
-    'src/platform/store.ts': `import '../orders/place-order.ts'; export interface Store {}`,
-    'src/orders/place-order.ts': `import '../dispatch/next-wave.ts';`,
-    'src/dispatch/next-wave.ts': `import '../orders/order-store.ts';`,
-    'src/orders/order-store.ts': `export const one = 1;`,
+    'src/platform/store.ts': `import '../orders/placing/place-order.ts'; export interface Store {}`,
+    'src/orders/placing/place-order.ts': `import '../../dispatch/next-wave.ts';`,
+    'src/dispatch/next-wave.ts': `import '../orders/order/order-store.ts';`,
+    'src/orders/order/order-store.ts': `export const one = 1;`,
     'src/trips/a.ts': `import './b.ts';`,
     'src/trips/b.ts': `import './a.ts';`,
     'functions/orders.ts': `import './auth.ts';`,
@@ -45,7 +45,7 @@ describe('an arrow that points the wrong way is found', async () => {
   test.each([
     ['arrows-out-of-src-contract from src/contract/up.ts'],
     ['arrows-out-of-src-platform from src/platform/store.ts'],
-    ['arrows-out-of-src-orders from src/orders/place-order.ts'],
+    ['arrows-out-of-src-orders from src/orders/placing/place-order.ts'],
     ['another-capability-s-store from src/dispatch/next-wave.ts'],
     ['no-circle from src/trips/a.ts'],
     ['functions-never-import-each-other from functions/orders.ts'],

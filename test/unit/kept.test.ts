@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keptFor } from '../../src/platform/secrets.ts';
+import { keptFor } from '../../src/platform/aws/secrets.ts';
 
 /** A value that is read for a minute, a clock that stands where it is put, and what can go wrong. */
 function keeping() {

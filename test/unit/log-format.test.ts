@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { expect, test, vi } from 'vitest';
-import { DiscreetFormatter, withoutPhoneNumbers } from '../../src/platform/log-format.ts';
+import { DiscreetFormatter, withoutPhoneNumbers } from '../../src/platform/logs/log-format.ts';
 
 /** What stands in the log after something was said. */
 function logged(say: (logger: Logger) => void): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { digestOf, driverSubject, loginSubject } from '../../src/identity/login-code.ts';
+import { digestOf, driverSubject, loginSubject } from '../../src/identity/codes/login-code.ts';
 
 const [ours, theirs] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
 const subject = loginSubject('9876543210', 'customer');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { errorsOf } from '../../src/contract/route.ts';
-import { routes } from '../../src/contract/routes.ts';
+import { errorsOf } from '../../src/contract/http/route.ts';
+import { routes } from '../../src/contract/http/routes.ts';
 
 const login = routes.filter(({ path }) => /^\/api\/v1\/(?:driver-)?auth\//.test(path));
 const codesOf = (some: typeof login) => [...new Set(some.flatMap((each) => errorsOf(each)))];

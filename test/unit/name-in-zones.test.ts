@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameInZones } from '../../lib/name-in-zones.ts';
+import { nameInZones } from '../../lib/parts/name-in-zones.ts';
 
 const inZones = (...zones: readonly string[]) => nameInZones({ name: 'dev', zones });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { errors, errorCodes, type ErrorCode } from '../../src/contract/errors.ts';
-import { cancelOrder, placeOrder } from '../../src/contract/order-routes.ts';
-import { errorsOf } from '../../src/contract/route.ts';
+import { cancelOrder, placeOrder } from '../../src/contract/http/orders/routes.ts';
+import { errorsOf } from '../../src/contract/http/route.ts';
 
 const messageOf = (code: ErrorCode) => errors[code].message;
 

@@ -1,8 +1,8 @@
 import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TruckStatus } from '../../src/contract/orders.ts';
-import { cancellationTerms } from '../../src/orders/cancellation.ts';
-import { afterCancelling, afterDeadline, isLive, statusOf } from '../../src/orders/order.ts';
+import { TruckStatus } from '../../src/contract/http/orders/views.ts';
+import { cancellationTerms } from '../../src/orders/ending/cancellation.ts';
+import { afterCancelling, afterDeadline, isLive, statusOf } from '../../src/orders/order/order.ts';
 
 const searching = { searchOpen: true, cancelled: false, needed: 2, claimed: 0, filled: 0 };
 const closed = { ...searching, searchOpen: false };

@@ -5,7 +5,7 @@ import {
   redeliveredAfterSeconds,
   type QueueFunctionName,
 } from '../../src/contract/functions.ts';
-import { queuePatience } from '../../src/platform/patience.ts';
+import { queuePatience } from '../../src/platform/aws/patience.ts';
 
 const workers: readonly QueueFunctionName[] = ['dispatch', 'notify'];
 

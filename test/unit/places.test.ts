@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { builtIn } from '../../src/places/built-in.ts';
+import { builtIn } from '../../src/places/gazetteer/built-in.ts';
 import { estimateRoute } from '../../src/places/estimate-route.ts';
 import { formatDuration } from '../../src/places/format-duration.ts';
-import { labelOf, openGazetteer } from '../../src/places/gazetteer.ts';
+import { labelOf, openGazetteer } from '../../src/places/gazetteer/gazetteer.ts';
 import { greatCircleKm, type Position } from '../../src/places/position.ts';
-import { nearestPlace, searchGazetteer } from '../../src/places/search-gazetteer.ts';
+import { nearestPlace, searchGazetteer } from '../../src/places/gazetteer/search-gazetteer.ts';
 import { simplifyLine } from '../../src/places/simplify-line.ts';
-import { routeOf } from '../../src/platform/location-answers.ts';
+import { routeOf } from '../../src/platform/aws/location-answers.ts';
 
 const degrees = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const somewhere = fc.record({ latitude: degrees(6.5, 37), longitude: degrees(68, 97.5) });

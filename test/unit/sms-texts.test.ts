@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stageNamed } from '../../lib/stages.ts';
-import { smsTemplates, textOf } from '../../src/messaging/sms-texts.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
+import { smsTemplates, textOf } from '../../src/messaging/sms/sms-texts.ts';
 
 const to = '9812345670';
 const login = (code = '123456') => textOf({ to, template: 'login', values: { code } });

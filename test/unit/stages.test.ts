@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stageNamed } from '../../lib/stages.ts';
+import { stageNamed } from '../../lib/parts/stages.ts';
 
 describe('a stage', () => {
   test('that nobody knows is refused, by a sentence that says which there are', () => {

@@ -1,14 +1,15 @@
-import { asyncApiOf } from '../../src/contract/asyncapi.ts';
-import { openApiOf } from '../../src/contract/openapi.ts';
-import { routes } from '../../src/contract/routes.ts';
-import { socketActions, socketEvents } from '../../src/contract/socket.ts';
+import { asyncApiOf } from '../../src/contract/documents/asyncapi.ts';
+import { openApiOf } from '../../src/contract/documents/openapi.ts';
+import { events } from '../../src/contract/events/events.ts';
+import { routes } from '../../src/contract/http/routes.ts';
+import { socketActions, socketAnswers } from '../../src/contract/socket.ts';
 import { referencePage } from './reference-page.ts';
 
 /** Every generated document, by its path from the root of the repository. */
 export function generatedDocuments(): Readonly<Record<string, string>> {
   return {
     'docs/openapi.json': json(openApiOf(routes)),
-    'docs/asyncapi.json': json(asyncApiOf(socketActions, socketEvents)),
+    'docs/asyncapi.json': json(asyncApiOf(socketActions, socketAnswers, events)),
     'docs/reference.md': referencePage(),
   };
 }

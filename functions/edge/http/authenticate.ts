@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/contract/errors.ts';
-import type { Identify } from '../../../src/identity/access-token.ts';
-import { logger } from '../../../src/platform/observability.ts';
+import type { Identify } from '../../../src/identity/sessions/access-token.ts';
+import { logger } from '../../../src/platform/logs/observability.ts';
 import { routeOf, type HttpMiddleware } from './call.ts';
 
 /** Finds out who is asking. On a public route nobody is asked, and a stale token does no harm. */

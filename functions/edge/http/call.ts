@@ -4,7 +4,7 @@ import type {
   Context,
 } from 'aws-lambda';
 import type { MiddlewareObj } from '@middy/core';
-import type { Route } from '../../../src/contract/route.ts';
+import type { Route } from '../../../src/contract/http/route.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 
 /** One HTTP request on its way through the stack; each layer adds what it found out. */

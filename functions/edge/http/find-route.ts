@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/contract/errors.ts';
-import { routeKeysOf, type Route } from '../../../src/contract/route.ts';
+import { routeKeysOf, type Route } from '../../../src/contract/http/route.ts';
 import type { HttpMiddleware } from './call.ts';
 
 /** API Gateway has matched the route already; its key says which declaration that was. */

@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { HttpFunctionName } from '../../../src/contract/functions.ts';
-import type { Implementations, Route } from '../../../src/contract/route.ts';
-import { routesOf, type RoutesOf } from '../../../src/contract/routes.ts';
-import type { Identify } from '../../../src/identity/access-token.ts';
-import type { Remember } from '../../../src/platform/idempotency.ts';
+import type { Implementations, Route } from '../../../src/contract/http/route.ts';
+import { routesOf, type RoutesOf } from '../../../src/contract/http/routes.ts';
+import type { Identify } from '../../../src/identity/sessions/access-token.ts';
+import type { Remember } from '../../../src/platform/once/idempotency.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
 import { authenticate, requireRole } from './authenticate.ts';
 import type { HttpContext, HttpEvent, HttpResult } from './call.ts';

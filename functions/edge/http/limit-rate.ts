@@ -1,8 +1,8 @@
 import { rateLimitsAreLifted } from '../../../src/contract/environment.ts';
 import { AppError } from '../../../src/contract/errors.ts';
-import { callsPerUser } from '../../../src/contract/route.ts';
-import { hashOf } from '../../../src/identity/refresh-token.ts';
-import { logger } from '../../../src/platform/observability.ts';
+import { callsPerUser } from '../../../src/contract/http/route.ts';
+import { hashOf } from '../../../src/identity/sessions/refresh-token.ts';
+import { logger } from '../../../src/platform/logs/observability.ts';
 import type { CountCall, Limit, Verdict } from '../../../src/platform/rate-limit.ts';
 import { addressOf, inputOf, routeOf, type Call, type HttpEvent } from './call.ts';
 import type { Run } from './run.ts';

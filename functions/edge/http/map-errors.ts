@@ -1,7 +1,7 @@
 import { answersAreStrict } from '../../../src/contract/environment.ts';
 import type { AppError } from '../../../src/contract/errors.ts';
-import { errorsOf, type Route } from '../../../src/contract/route.ts';
-import { logger } from '../../../src/platform/observability.ts';
+import { errorsOf, type Route } from '../../../src/contract/http/route.ts';
+import { logger } from '../../../src/platform/logs/observability.ts';
 import { asAppError } from '../as-app-error.ts';
 import type { HttpMiddleware } from './call.ts';
 import { writeError } from './write.ts';

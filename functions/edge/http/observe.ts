@@ -1,4 +1,4 @@
-import { countOne, logger, metrics } from '../../../src/platform/observability.ts';
+import { countOne, logger, metrics } from '../../../src/platform/logs/observability.ts';
 import type { Call, HttpMiddleware } from './call.ts';
 
 /** One log line per request, with its id and route on every line in between, and its metrics. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError, errorCodes } from '../../../src/contract/errors.ts';
 import { idempotencyKeyPattern } from '../../../src/contract/wire.ts';
-import type { Remember } from '../../../src/platform/idempotency.ts';
+import type { Remember } from '../../../src/platform/once/idempotency.ts';
 import { inputOf, routeOf, type Reply } from './call.ts';
 import type { Run } from './run.ts';
 

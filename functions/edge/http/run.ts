@@ -1,7 +1,7 @@
 import { answersAreStrict } from '../../../src/contract/environment.ts';
-import type { Route } from '../../../src/contract/route.ts';
+import type { Route } from '../../../src/contract/http/route.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
-import { logger } from '../../../src/platform/observability.ts';
+import { logger } from '../../../src/platform/logs/observability.ts';
 import {
   addressOf,
   inputOf,

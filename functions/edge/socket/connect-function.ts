@@ -6,7 +6,7 @@ import type {
 import { AppError } from '../../../src/contract/errors.ts';
 import { subprotocol } from '../../../src/contract/socket.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
-import type { Identify } from '../../../src/identity/access-token.ts';
+import type { Identify } from '../../../src/identity/sessions/access-token.ts';
 import { asAppError } from '../as-app-error.ts';
 import { observe } from '../observe.ts';
 

@@ -3,7 +3,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
   APIGatewayProxyWebsocketEventV2,
 } from 'aws-lambda';
-import { logger } from '../../../src/platform/observability.ts';
+import { logger } from '../../../src/platform/logs/observability.ts';
 import { observe } from '../observe.ts';
 
 /** The handler of a closed socket. API Gateway calls it as a courtesy, and not always. */

@@ -29,7 +29,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { exactly } from '../../../lib/exactly.ts';
+import { exactly } from '../../../lib/parts/exactly.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 export interface FixtureChoices {

@@ -1,0 +1,42 @@
+import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
+import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { Door } from './door.ts';
+import { nameInZones } from '../parts/name-in-zones.ts';
+import type { Network } from './network.ts';
+import type { Stage } from '../parts/stages.ts';
+
+export interface CacheProps {
+  readonly stage: Stage;
+  readonly network: Network;
+}
+
+/** Valkey, which speaks Redis: a mirror of what PostgreSQL knows, and the rate limits. */
+export class Cache extends Construct {
+  readonly door: Door;
+  /** With the scheme that the stage says; clients use it as written. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { stage, network }: CacheProps) {
+    super(scope, id);
+    const { vpc } = network;
+    // 6379 is the writers' port, 6380 the one for reads from the nearest replica.
+    const port = Port.tcpRange(6379, 6380);
+    this.door = new Door(this, 'Door', { vpc, what: 'Valkey', port });
+    const cache = new CfnServerlessCache(this, 'Cache', {
+      serverlessCacheName: nameInZones(stage),
+      description: 'Mirror of PostgreSQL, rate limits, presence',
+      engine: 'valkey',
+      majorEngineVersion: '8',
+      cacheUsageLimits: {
+        dataStorage: { maximum: stage.cache.maxGigabytes, unit: 'GB' },
+        ecpuPerSecond: { maximum: stage.cache.maxUnitsPerSecond },
+      },
+      snapshotRetentionLimit: stage.cache.snapshotDays,
+      subnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+      securityGroupIds: [this.door.servers.securityGroupId],
+    });
+    const scheme = stage.tls ? 'rediss' : 'redis';
+    this.url = `${scheme}://${cache.attrEndpointAddress}:${cache.attrEndpointPort}`;
+  }
+}

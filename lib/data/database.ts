@@ -1,0 +1,104 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import {
+  AuroraPostgresEngineVersion,
+  ClusterInstance,
+  Credentials,
+  DatabaseCluster,
+  DatabaseClusterEngine,
+  DatabaseSecret,
+  type IDatabaseCluster,
+} from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { Door } from './door.ts';
+import { exactly } from '../parts/exactly.ts';
+import type { Network } from './network.ts';
+import type { Stage } from '../parts/stages.ts';
+
+export interface DatabaseProps {
+  readonly stage: Stage;
+  readonly network: Network;
+}
+
+/** PostgreSQL, and the two roles that log in to it: its owner, and the service. */
+export class Database extends Construct {
+  readonly cluster: IDatabaseCluster;
+  readonly databaseName = 'weelo';
+  /** To the writer itself: for migrations. */
+  readonly door: Door;
+  /** To the proxy in front of it: for everybody else. */
+  readonly proxyDoor: Door;
+  readonly ownerSecret: ISecret;
+  /** Made here, so that the password is known before the role is: migrate makes the role with it. */
+  readonly serviceSecret: ISecret;
+
+  constructor(scope: Construct, id: string, { stage, network }: DatabaseProps) {
+    super(scope, id);
+    const { vpc } = network;
+    this.door = new Door(this, 'Door', { vpc, what: 'PostgreSQL', port: Port.POSTGRES });
+    this.proxyDoor = new Door(this, 'ProxyDoor', {
+      vpc,
+      what: 'the proxy of PostgreSQL',
+      port: Port.POSTGRES,
+    });
+    this.ownerSecret = this.secretOf('Owner', 'weelo_owner', stage);
+    this.serviceSecret = this.secretOf('Service', 'weelo_service', stage);
+
+    this.cluster = new DatabaseCluster(this, 'Cluster', {
+      engine: DatabaseClusterEngine.auroraPostgres({
+        version: AuroraPostgresEngineVersion.VER_17_7,
+      }),
+      parameters: { 'rds.force_ssl': stage.tls ? '1' : '0' },
+      writer: ClusterInstance.serverlessV2('Writer'),
+      // At the writer's size, so that the one that takes over is not too small for what it takes.
+      readers: Array.from({ length: stage.database.readers }, (_, n) =>
+        ClusterInstance.serverlessV2(`Reader${n + 1}`, { scaleWithWriter: true }),
+      ),
+      serverlessV2MinCapacity: stage.database.minCapacity,
+      serverlessV2MaxCapacity: stage.database.maxCapacity,
+      credentials: Credentials.fromSecret(this.ownerSecret),
+      defaultDatabaseName: this.databaseName,
+      iamAuthentication: true,
+      storageEncrypted: true,
+      backup: { retention: Duration.days(stage.database.backupDays) },
+      deletionProtection: stage.protection,
+      removalPolicy: clusterRemoval(stage.removal),
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [this.door.servers],
+    });
+    this.acknowledge(stage);
+  }
+
+  private secretOf(id: string, username: string, stage: Stage): ISecret {
+    const secret = new DatabaseSecret(this, `${id}Secret`, { username });
+    secret.applyRemovalPolicy(stage.removal);
+    return exactly<ISecret>(secret);
+  }
+
+  private acknowledge(stage: Stage): void {
+    if (!stage.protection) {
+      Validations.of(this.cluster).acknowledge({
+        id: 'AwsSolutions-RDS10',
+        reason: 'The stage says so: it is deployed for the first time, or can always be destroyed',
+      });
+    }
+    Validations.of(this).acknowledge(
+      {
+        id: 'AwsSolutions-RDS11',
+        reason: 'RDS Proxy always listens on 5432; the door lets nobody else reach the port',
+      },
+      {
+        id: 'AwsSolutions-SMG4',
+        reason:
+          'A new password must reach the role, the secret and the proxy together: an operator changes the secret and deploys a release, whose migrate gives it to the role',
+      },
+    );
+  }
+}
+
+/** A stage that lets its data go still leaves a last snapshot of the database. */
+function clusterRemoval(removal: RemovalPolicy): RemovalPolicy {
+  return removal === RemovalPolicy.DESTROY ? RemovalPolicy.SNAPSHOT : removal;
+}

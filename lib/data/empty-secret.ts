@@ -1,0 +1,31 @@
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { exactly } from '../parts/exactly.ts';
+import type { Stage } from '../parts/stages.ts';
+
+export interface EmptySecretProps {
+  readonly description: string;
+  readonly stage: Stage;
+}
+
+/** Without the random password that a secret is born with: nobody may take that for a key. */
+export function emptySecret(scope: Construct, id: string, props: EmptySecretProps): ISecret {
+  const { description, stage } = props;
+  const secret = new Secret(scope, id, { description, removalPolicy: stage.removal });
+  const { defaultChild } = secret.node;
+  if (defaultChild instanceof CfnSecret) {
+    defaultChild.addPropertyDeletionOverride('GenerateSecretString');
+  }
+  return exactly<ISecret>(secret);
+}
+
+/** Lets whoever makes the key see whether there is one, and put it there. */
+export function grantFill(secret: ISecret, to: IGrantable): void {
+  secret.grantRead(to);
+  Grant.addToPrincipal({
+    grantee: to,
+    actions: ['secretsmanager:PutSecretValue'],
+    resourceArns: [secret.secretArn],
+  });
+}

@@ -1,0 +1,201 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { DltRegistration } from '../../src/contract/sms.ts';
+
+/** What differs between one deployment and another; everything else is the same in all of them. */
+export interface Stage {
+  /** Part of the names of log groups, functions and stacks. */
+  readonly name: string;
+  /** `false` says plain TCP for Postgres and Redis; only a stage on one machine may. */
+  readonly tls: boolean;
+  /** Named, because to look them up a synthesis would need an account and a network. */
+  readonly zones: readonly string[];
+  /** Web pages that may call the API; the mobile apps need none. */
+  readonly corsOrigins: readonly string[];
+  readonly database: DatabaseSize;
+  readonly cache: CacheSize;
+  /** What becomes of data when its stack, or it in the stack, goes away. */
+  readonly removal: RemovalPolicy;
+  /**
+   * Whether the data stack and its stores refuse to be deleted. Off for a first deployment: one that
+   * fails could be neither deleted nor repeated (docs/runbooks/first-deployment.md).
+   */
+  readonly protection: boolean;
+  readonly logRetention: RetentionDays;
+  readonly logLevel: 'DEBUG' | 'INFO';
+  /** Steady requests per second that API Gateway lets through; twice as many in a burst. */
+  readonly requestsPerSecond: number;
+  /**
+   * The same, of the two routes that ask the cache for the most. Their sum leaves the logins what they need, which do
+   * not go on without it (docs/decisions/0006-redis-as-a-mirror.md).
+   */
+  readonly searchesPerSecond: number;
+  readonly heartbeatsPerSecond: number;
+  /**
+   * Environments that work off one queue at a time; 2 is the least that AWS allows. They count towards
+   * the account's quota, and a receipt for which none is free towards a message's five.
+   */
+  readonly queueConcurrency: number;
+  readonly alarms: boolean;
+  /** `built-in` is for a machine from which Amazon Location Service cannot be reached. */
+  readonly placesSource: 'amazon-location' | 'built-in';
+  readonly sms: SmsOrigin;
+  readonly codes: CodeBudget;
+}
+
+/** One-time codes sent at most (docs/runbooks/when-codes-run-out.md): each costs money, and a flood is somebody's fraud. */
+interface CodeBudget {
+  /** In ten minutes, to numbers that share their first five digits. */
+  readonly perPrefix: number;
+  /** In a day, asked for from one address. A carrier puts thousands of phones behind one. */
+  readonly perAddress: number;
+  /** In a day, to everybody. */
+  readonly perDay: number;
+  /** The share of a day, from 0 to 1, that no stranger can use up: kept for accounts that logged in before. */
+  readonly keptShare: number;
+}
+
+/** Whom an SMS is from (docs/runbooks/register-sms-templates.md). */
+interface SmsOrigin {
+  /** A sender id, or the id of a phone number or pool, of AWS End User Messaging. */
+  readonly sender: string;
+  /** Default: not registered yet, and messages go to India by the international route. */
+  readonly dlt?: DltRegistration;
+}
+
+interface DatabaseSize {
+  /** Aurora capacity units, of about 2 GB each. */
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  /** Instances beside the writer, ready to take over. */
+  readonly readers: number;
+  readonly backupDays: number;
+}
+
+interface CacheSize {
+  readonly maxGigabytes: number;
+  /** ElastiCache processing units per second: about one per simple command. */
+  readonly maxUnitsPerSecond: number;
+  readonly snapshotDays: number;
+}
+
+export const region = 'ap-south-1';
+
+const dev: Stage = {
+  name: 'dev',
+  tls: true,
+  zones: ['ap-south-1a', 'ap-south-1b'],
+  corsOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
+  database: { minCapacity: 0.5, maxCapacity: 2, readers: 0, backupDays: 7 },
+  cache: { maxGigabytes: 1, maxUnitsPerSecond: 5_000, snapshotDays: 0 },
+  removal: RemovalPolicy.DESTROY,
+  protection: false,
+  logRetention: RetentionDays.TWO_WEEKS,
+  logLevel: 'DEBUG',
+  requestsPerSecond: 200,
+  searchesPerSecond: 7,
+  heartbeatsPerSecond: 80,
+  // A new account may run 10 functions at a time, in all.
+  queueConcurrency: 2,
+  alarms: true,
+  placesSource: 'amazon-location',
+  sms: { sender: 'WEELO' },
+  codes: { perPrefix: 50, perAddress: 100, perDay: 1_000, keptShare: 0.5 },
+};
+
+const prod: Stage = {
+  name: 'prod',
+  tls: true,
+  zones: ['ap-south-1a', 'ap-south-1b', 'ap-south-1c'],
+  corsOrigins: [],
+  database: { minCapacity: 2, maxCapacity: 32, readers: 1, backupDays: 35 },
+  cache: { maxGigabytes: 10, maxUnitsPerSecond: 100_000, snapshotDays: 7 },
+  // Unlike RETAIN it cleans up after a first deployment that failed, whose names would be in the way.
+  removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  protection: true,
+  logRetention: RetentionDays.THREE_MONTHS,
+  logLevel: 'INFO',
+  requestsPerSecond: 2_500,
+  searchesPerSecond: 75,
+  heartbeatsPerSecond: 2_000,
+  queueConcurrency: 50,
+  alarms: true,
+  placesSource: 'amazon-location',
+  sms: { sender: 'WEELO' },
+  codes: { perPrefix: 500, perAddress: 1_000, perDay: 100_000, keptShare: 0.5 },
+};
+
+/** What `npm start` runs: the stores beside it speak plain TCP, and nobody is paged. */
+const local: Stage = {
+  ...dev,
+  name: 'local',
+  tls: false,
+  logLevel: 'INFO',
+  requestsPerSecond: 10_000,
+  searchesPerSecond: 10_000,
+  heartbeatsPerSecond: 10_000,
+  queueConcurrency: 50,
+  alarms: false,
+  placesSource: 'built-in',
+  // Nobody is refused here: everybody has one address, and tests have many phones.
+  codes: { perPrefix: 1_000_000, perAddress: 1_000_000, perDay: 1_000_000, keptShare: 0 },
+  // Made up, so that they are seen on their way.
+  sms: {
+    sender: 'WEELO',
+    dlt: {
+      entityId: '1100000000000000001',
+      templateIds: {
+        login: '1107000000000000001',
+        'driver-login': '1107000000000000002',
+        'driver-onboarding': '1107000000000000003',
+      },
+    },
+  },
+};
+
+const known = new Map([dev, local, prod].map((each) => [each.name, each]));
+/** What a stage of your own can be like. */
+const deployed = new Map([dev, prod].map((each) => [each.name, each]));
+
+/** What whoever synthesizes says of a stage beside its name, each as `-c <name>=<value>`. */
+export interface StageChoices {
+  /** The stage that one of your own is like. A name that nobody knows is refused without it. */
+  readonly like?: string | undefined;
+  /** `on` or `off`. Default: as the stage says. */
+  readonly protection?: string | undefined;
+}
+
+/** A known stage, or one of your own: a mistyped name must not make a new one, which costs money. */
+export function stageNamed(name: string, { like, protection }: StageChoices = {}): Stage {
+  const stage = known.get(name) ?? { ...stageToBeLike(like, name), name };
+  if (like !== undefined && known.has(name)) {
+    throw new Error(`The stage ${name} is like no other: leave out -c like=${like}`);
+  }
+  return protection === undefined ? stage : { ...stage, protection: isOn(protection) };
+}
+
+function stageToBeLike(like: string | undefined, name: string): Stage {
+  if (!/^[a-z][a-z0-9]{1,11}$/.test(name)) {
+    throw new Error(
+      `"${name}" cannot name a stage: 2 to 12 small letters and digits, a letter first`,
+    );
+  }
+  if (like === undefined) {
+    throw new Error(
+      `There is no stage "${name}", only ${listOf(known, 'and')}. For a stage of your own, say which one it is like: -c stage=${name} -c like=dev`,
+    );
+  }
+  const found = deployed.get(like);
+  if (found) return found;
+  throw new Error(`A stage of your own can be like ${listOf(deployed, 'or')}, not like "${like}"`);
+}
+
+function listOf(stages: ReadonlyMap<string, Stage>, type: 'and' | 'or'): string {
+  const names = [...stages.keys()];
+  return `${names.slice(0, -1).join(', ')} ${type} ${names.at(-1)}`;
+}
+
+function isOn(protection: string): boolean {
+  if (protection === 'on' || protection === 'off') return protection === 'on';
+  throw new Error(`protection is on or off, not "${protection}"`);
+}

@@ -1,0 +1,62 @@
+import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { Provider } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+import { architecture, runtime } from './function-code.ts';
+import { makeLog } from '../parts/log.ts';
+import type { Stage } from '../parts/stages.ts';
+import type { WeeloFunction } from './weelo-function.ts';
+
+export interface DeploymentStepProps {
+  readonly stage: Stage;
+  readonly step: WeeloFunction;
+  /** The step runs again whenever one of these changes. Default: it runs once. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** A function that a deployment runs and waits for; when it fails, so does the deployment. */
+export class DeploymentStep extends Construct {
+  /** What must not go live before the step is done depends on this. */
+  readonly done: CustomResource;
+
+  constructor(scope: Construct, id: string, { stage, step, properties = {} }: DeploymentStepProps) {
+    super(scope, id);
+    const logGroup = makeLog(this, 'Logs', { stage, name: `${step.node.id}-framework` });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    const provider = new Provider(this, 'Provider', {
+      onEventHandler: step.lambda,
+      frameworkOnEventRole: role,
+      logGroup,
+    });
+    likeOurs(provider);
+    this.done = new CustomResource(this, 'Done', {
+      serviceToken: provider.serviceToken,
+      resourceType: `Custom::Weelo-${step.node.id}`,
+      properties: { ...properties },
+    });
+    this.acknowledge(step);
+  }
+
+  private acknowledge(step: WeeloFunction): void {
+    const { defaultChild } = step.lambda.node;
+    const logicalId =
+      defaultChild instanceof CfnFunction ? Stack.of(this).getLogicalId(defaultChild) : '';
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
+      reason: 'The framework invokes one function, of any version',
+    });
+  }
+}
+
+/** The framework brings a function of its own, which says nothing of its processor. */
+function likeOurs(provider: Provider): void {
+  for (const each of provider.node.findAll()) {
+    if (!(each instanceof CfnFunction)) continue;
+    each.runtime = runtime.name;
+    each.architectures = [architecture.name];
+  }
+}

@@ -1,0 +1,152 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import {
+  CfnStage,
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi as Api,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  type IHttpApi,
+  type IHttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { searchTrucks } from '../../src/contract/http/catalogue/routes.ts';
+import { beat } from '../../src/contract/http/presence/routes.ts';
+import { type Route, routeKeysOf } from '../../src/contract/http/route.ts';
+import { accessLog } from './access-log.ts';
+import { exactly } from '../parts/exactly.ts';
+import type { Stage } from '../parts/stages.ts';
+import type { WeeloFunction } from './weelo-function.ts';
+
+export interface HttpApiProps {
+  readonly stage: Stage;
+}
+
+/** The HTTP API. Its routes are the contract's, and no others. */
+export class HttpApi extends Construct {
+  readonly url: string;
+  private readonly api: IHttpApi;
+  private readonly apiStage: IHttpStage;
+  private readonly throttled: ReadonlyMap<string, number>;
+
+  constructor(scope: Construct, id: string, { stage }: HttpApiProps) {
+    super(scope, id);
+    const api = new Api(this, 'Api', {
+      apiName: `weelo-${stage.name}`,
+      createDefaultStage: false,
+      ...corsOf(stage),
+    });
+    this.api = exactly<IHttpApi>(api);
+    const apiStage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: throttleOf(stage.requestsPerSecond),
+      accessLogSettings: accessLog(this, 'AccessLog', {
+        stage,
+        name: 'http-access',
+        fields: ['httpMethod', 'responseLatency', 'responseLength'],
+      }),
+    });
+    this.apiStage = apiStage;
+    this.throttled = throttledRoutes(stage);
+    throttle(apiStage, this.throttled);
+    this.url = apiStage.url;
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'The functions themselves check the token, the session and the role that the contract asks for: an authorizer could not know that a session was ended',
+    });
+  }
+
+  /** Sends routes of the contract to the function that serves them. */
+  serve(routes: readonly Route[], server: WeeloFunction): void {
+    const { lambda, node } = server;
+    const withMethod = new HttpLambdaIntegration(`${node.id}Integration`, lambda, {
+      // One permission for all routes: one each would outgrow the function's policy of 20,480 bytes.
+      scopePermissionToRoute: false,
+    });
+    // That one asks for a stage, a method and a path, and a call of `$default` names no method.
+    const withoutMethod = new HttpLambdaIntegration(`${node.id}DefaultIntegration`, lambda);
+    for (const route of routes) {
+      for (const key of routeKeysOf(route)) {
+        const routeKey = httpRouteKey(route, key);
+        const integration = routeKey === HttpRouteKey.DEFAULT ? withoutMethod : withMethod;
+        const made = new HttpRoute(this, `Route ${key}`, {
+          httpApi: this.api,
+          routeKey,
+          integration,
+        });
+        // A stage that names a route which is not there yet cannot be made.
+        if (this.throttled.has(key)) this.apiStage.node.addDependency(made);
+      }
+    }
+  }
+
+  metricServerErrors(): IMetric {
+    return this.apiStage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' });
+  }
+}
+
+const throttleOf = (perSecond: number) => ({ rateLimit: perSecond, burstLimit: 2 * perSecond });
+
+/** By its key: how often a second everybody together may call a route. */
+function throttledRoutes(stage: Stage): ReadonlyMap<string, number> {
+  const throttles: readonly (readonly [Route, number])[] = [
+    [searchTrucks, stage.searchesPerSecond],
+    [beat, stage.heartbeatsPerSecond],
+  ];
+  return new Map(
+    throttles.flatMap(([route, perSecond]) =>
+      routeKeysOf(route).map((key) => [key, perSecond] as const),
+    ),
+  );
+}
+
+function throttle({ node }: HttpStage, routes: ReadonlyMap<string, number>): void {
+  if (!(node.defaultChild instanceof CfnStage)) throw new Error('The stage has no resource');
+  node.defaultChild.routeSettings = Object.fromEntries(
+    [...routes].map(([key, perSecond]) => {
+      const { rateLimit, burstLimit } = throttleOf(perSecond);
+      const limits = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
+      return [key, { ...limits, DetailedMetricsEnabled: true }];
+    }),
+  );
+}
+
+function httpRouteKey({ method }: Route, key: string): HttpRouteKey {
+  const [, path] = key.split(' ');
+  return path === undefined ? HttpRouteKey.DEFAULT : HttpRouteKey.with(path, HttpMethod[method]);
+}
+
+/** A stage that no web page may call answers preflights as any unknown path. */
+function corsOf({ corsOrigins }: Stage): { readonly corsPreflight?: CorsPreflightOptions } {
+  if (corsOrigins.length === 0) return {};
+  return {
+    corsPreflight: {
+      allowOrigins: [...corsOrigins],
+      allowMethods: [CorsHttpMethod.ANY],
+      allowHeaders: [
+        'authorization',
+        'content-type',
+        'x-idempotency-key',
+        'x-request-id',
+        'x-device-id',
+      ],
+      exposeHeaders: [
+        'RateLimit-Limit',
+        'RateLimit-Remaining',
+        'RateLimit-Reset',
+        'Retry-After',
+        'Idempotent-Replayed',
+        'X-Request-Id',
+      ],
+      maxAge: Duration.hours(1),
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
+import { CfnApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { type IGrantable, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct, type IConstruct } from 'constructs';
+import { accessLog } from './access-log.ts';
+import type { Stage } from '../parts/stages.ts';
+import type { WeeloFunction } from './weelo-function.ts';
+
+export interface RealtimeApiProps {
+  readonly stage: Stage;
+}
+
+export interface SocketFunctions {
+  readonly connect: WeeloFunction;
+  readonly disconnect: WeeloFunction;
+  readonly message: WeeloFunction;
+}
+
+/** The WebSocket API: sockets come in here, and answers and events leave through it. */
+export class RealtimeApi extends Construct {
+  /** Where clients connect. */
+  readonly url: string;
+  /** Where sockets are posted to. */
+  readonly connectionsUrl: string;
+  private readonly api: WebSocketApi;
+  private readonly apiStage: WebSocketStage;
+
+  constructor(scope: Construct, id: string, { stage }: RealtimeApiProps) {
+    super(scope, id);
+    this.api = new WebSocketApi(this, 'Api', {
+      apiName: `weelo-${stage.name}-realtime`,
+      routeSelectionExpression: '$request.body.action',
+    });
+    this.apiStage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      // The stage's name is the path, and `/ws` is the one that clients know.
+      stageName: 'ws',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: { rateLimit: stage.requestsPerSecond, burstLimit: 2 * stage.requestsPerSecond },
+      accessLogSettings: accessLog(this, 'AccessLog', {
+        stage,
+        name: 'realtime-access',
+        fields: ['eventType', 'connectionId'],
+      }),
+    });
+    this.apiStage.node.addDependency(this.letApiGatewayLog());
+    this.url = this.apiStage.url;
+    this.connectionsUrl = this.apiStage.callbackUrl;
+    this.acknowledge();
+  }
+
+  serve({ connect, disconnect, message }: SocketFunctions): void {
+    this.api.addRoute('$connect', calling(connect));
+    this.api.addRoute('$disconnect', calling(disconnect));
+    // What the function returns goes back on the socket: inside the VPC it cannot post there.
+    this.api.addRoute('$default', { ...calling(message), returnResponse: true });
+  }
+
+  grantConnections(to: IGrantable & IConstruct): void {
+    this.apiStage.grantManagementApiAccess(to);
+    const { node, stack } = this.api;
+    const api = node.defaultChild instanceof CfnApi ? stack.getLogicalId(node.defaultChild) : '';
+    Validations.of(to).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:aws:execute-api:${stack.region}:<AWS::AccountId>:<${api}>/${this.apiStage.stageName}/*/@connections/*]`,
+      reason: 'Connections come and go; the grant ends at this API and stage',
+    });
+  }
+
+  /**
+   * An account's API Gateway may write no logs until a role is set in its settings, of which there is
+   * one per region: it stays when the stage that set it goes, since others may depend on it.
+   */
+  private letApiGatewayLog(): CfnAccount {
+    const role = new Role(this, 'LogRole', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(pushToLogs)],
+    });
+    const account = new CfnAccount(this, 'LogSettings', { cloudWatchRoleArn: role.roleArn });
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    account.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    return account;
+  }
+
+  private acknowledge(): void {
+    Validations.of(this).acknowledge(
+      {
+        id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${pushToLogs}]`,
+        reason: 'The role serves every API of the account, whose log groups are not known here',
+      },
+      {
+        id: 'AwsSolutions-APIG4',
+        reason: 'The function of $connect checks the token; the other routes carry on a connection',
+      },
+    );
+  }
+}
+
+const pushToLogs = 'service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+
+function calling({ lambda, node }: WeeloFunction) {
+  return { integration: new WebSocketLambdaIntegration(`${node.id}Integration`, lambda) };
+}

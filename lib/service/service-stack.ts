@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { functionNames } from '../../src/contract/functions.ts';
+import { routes } from '../../src/contract/http/routes.ts';
+import type { DataStack } from '../data/data-stack.ts';
+import { DatabaseProxy } from './database-proxy.ts';
+import { DeploymentStep } from './deployment-step.ts';
+import { makeDataLayer } from './function-code.ts';
+import { HttpApi } from './http-api.ts';
+import { Observability } from './observability.ts';
+import { RealtimeApi } from './realtime-api.ts';
+import { Reconciler } from './reconciler.ts';
+import { releaseOf } from './release.ts';
+import { provisionsOf } from './resources.ts';
+import type { Stage } from '../parts/stages.ts';
+import { WeeloFunctions } from './weelo-functions.ts';
+import { WorkQueue } from './work-queue.ts';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+export interface ServiceStackProps extends StackProps {
+  readonly stage: Stage;
+  readonly data: DataStack;
+}
+
+/** What is deployed daily: the functions, what calls them, and what must be done before they run. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, data, ...props }: ServiceStackProps) {
+    super(scope, id, { description: `Weelo ${stage.name}: functions and APIs`, ...props });
+    const { network, database } = data;
+    const http = new HttpApi(this, 'HttpApi', { stage });
+    const realtime = new RealtimeApi(this, 'RealtimeApi', { stage });
+    const { queueConcurrency: maxConcurrency } = stage;
+    const dispatch = new WorkQueue(this, 'Dispatch', { worker: 'dispatch', maxConcurrency });
+    const notify = new WorkQueue(this, 'Notify', { worker: 'notify', maxConcurrency });
+    const proxy = new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database });
+
+    const dataLayer = makeDataLayer(this, 'DataLayer');
+    const provisions = provisionsOf({ stage, data, proxy, dispatch, notify, realtime, dataLayer });
+    const functions = new WeeloFunctions(this, 'Functions', { stage, network, provisions });
+    this.prepare(stage, functions, proxy);
+
+    for (const name of functionNames) {
+      const served = routes.filter((route) => route.function === name);
+      http.serve(served, functions.of(name));
+    }
+    realtime.serve({
+      connect: functions.of('socket-connect'),
+      disconnect: functions.of('socket-disconnect'),
+      message: functions.of('socket-message'),
+    });
+    dispatch.workedOffBy(functions.of('dispatch'));
+    notify.workedOffBy(functions.of('notify'));
+    new Reconciler(this, 'Reconciler', { reconcile: functions.of('reconcile') });
+
+    if (stage.alarms) {
+      const queues = { dispatch, notify };
+      const { topic } = new Observability(this, 'Observability', {
+        stage,
+        functions,
+        http,
+        queues,
+        database,
+      });
+      new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
+    }
+    new CfnOutput(this, 'HttpApiUrl', { value: http.url });
+    new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });
+  }
+
+  /** The database's shape, then the proxy that logs in to it; and the keys; then the functions. */
+  private prepare(stage: Stage, functions: WeeloFunctions, proxy: DatabaseProxy): void {
+    const migration = new DeploymentStep(this, 'Migration', {
+      stage,
+      step: functions.of('migrate'),
+      properties: { release: releaseOf(repository) },
+    });
+    const firstKeys = new DeploymentStep(this, 'FirstKeys', {
+      stage,
+      step: functions.of('keys'),
+      // It makes what is missing: it must run again where there is one more kind of key than before.
+      properties: { kinds: 'signing, code' },
+    });
+    proxy.createAfter(migration.done);
+    functions.startAfter({
+      postgres: migration.done,
+      'signing-keys': firstKeys.done,
+      'public-keys': firstKeys.done,
+      'code-key': firstKeys.done,
+      'key-rotation': firstKeys.done,
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import {
+  type IGrantable,
+  type IPrincipal,
+  ManagedPolicy,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Function, type IFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { type FunctionName, functions } from '../../src/contract/functions.ts';
+import { architecture, functionCode, runtime } from './function-code.ts';
+import { makeLog } from '../parts/log.ts';
+import type { Network } from '../data/network.ts';
+import type { Provision } from '../parts/provision.ts';
+import type { Stage } from '../parts/stages.ts';
+
+export interface WeeloFunctionProps {
+  readonly name: FunctionName;
+  readonly stage: Stage;
+  readonly network: Network;
+  /** What it may use; its variables, grants and doors follow from these. */
+  readonly provisions: readonly Provision[];
+  /** Default: 1,024, which buys over half a CPU: cold starts are bound by that, not by memory. */
+  readonly memoryMegabytes?: number;
+}
+
+/** One function of the contract. Lambdas are made nowhere else. */
+export class WeeloFunction extends Construct implements IGrantable {
+  readonly lambda: IFunction;
+  readonly grantPrincipal: IPrincipal;
+  readonly timeout: Duration;
+
+  constructor(scope: Construct, id: string, props: WeeloFunctionProps) {
+    super(scope, id);
+    const { name, stage, network, provisions, memoryMegabytes = 1024 } = props;
+    const { purpose, timeoutSeconds, network: side } = functions[name];
+    this.timeout = Duration.seconds(timeoutSeconds);
+    const logGroup = makeLog(this, 'Logs', { stage, name });
+    // A role of our own: the one that Lambda is given otherwise may write to every log group.
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    const inside = side === 'vpc' ? this.placeIn(network, role, provisions) : {};
+
+    this.lambda = new Function(this, 'Function', {
+      functionName: `weelo-${stage.name}-${name}`,
+      description: purpose,
+      runtime,
+      architecture,
+      code: functionCode(name),
+      handler: `functions/${name}.handler`,
+      layers: [...new Set(provisions.flatMap(({ layer }) => layer ?? []))],
+      memorySize: memoryMegabytes,
+      timeout: this.timeout,
+      tracing: Tracing.ACTIVE,
+      // The code writes JSON by itself; as JSON, Lambda would wrap it once more.
+      loggingFormat: LoggingFormat.TEXT,
+      logGroup,
+      role,
+      environment: { ...standing(name, stage), ...variablesFrom(provisions) },
+      ...inside,
+    });
+    this.grantPrincipal = this.lambda.grantPrincipal;
+    for (const { grant } of provisions) grant(this);
+    this.acknowledge();
+  }
+
+  private placeIn(network: Network, role: Role, provisions: readonly Provision[]) {
+    role.addManagedPolicy(
+      ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaENIManagementAccess'),
+    );
+    return {
+      vpc: network.vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [
+        ...network.functions,
+        ...new Set(provisions.flatMap(({ clients }) => clients ?? [])),
+      ],
+    };
+  }
+
+  private acknowledge(): void {
+    Validations.of(this).acknowledge(
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaENIManagementAccess]',
+        reason: 'Network interfaces have no names to grant beforehand; the policy has nothing else',
+      },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray takes trace segments for no resource in particular',
+      },
+    );
+  }
+}
+
+/**
+ * Under which a stage's own metrics stand, each with its function as the dimension `service`. It names the
+ * stage: two of them in one account would count into the same metrics.
+ */
+export function metricsNamespace(stage: Stage): string {
+  return `Weelo/${stage.name}`;
+}
+
+/** What every function has, whatever it uses. */
+function standing(name: FunctionName, stage: Stage): Readonly<Record<string, string>> {
+  return {
+    WEELO_STAGE: stage.name,
+    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stage),
+    POWERTOOLS_LOG_LEVEL: stage.logLevel,
+  };
+}
+
+function variablesFrom(provisions: readonly Provision[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(provisions.flatMap(({ variables }) => Object.entries(variables)));
+}

@@ -1,0 +1,139 @@
+import type { EventDeclaration } from '../events/event.ts';
+import { subprotocol, type SocketAction, type SocketEvent } from '../socket.ts';
+import { NamedSchemas } from './json-schemas.ts';
+
+type Part = Readonly<Record<string, unknown>>;
+type Named = readonly [string, Part];
+
+/** The AsyncAPI 3 document of the socket protocol, from its declarations alone. */
+export function asyncApiOf(
+  actions: readonly SocketAction[],
+  answers: readonly SocketEvent[],
+  events: readonly EventDeclaration[],
+): Part {
+  const schemas = new NamedSchemas();
+  const sent = actions.map((each): Named => [messageId(each.action), actionMessage(each, schemas)]);
+  const answered = answers.map((each): Named => [
+    messageId(each.event),
+    answerMessage(each, schemas),
+  ]);
+  const told = events.map((each): Named => [messageId(each.name), eventMessage(each, schemas)]);
+  const messages = Object.fromEntries([...sent, ...answered, ...told]);
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Weelo, in real time',
+      version: '1',
+      description:
+        'One JSON object per message. Every action that carries a `ref` gets exactly one answer with ' +
+        'the same `ref`. An action that is not known gets an `error`, and the connection lives on.',
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      local: {
+        host: '127.0.0.1:3000',
+        protocol: 'ws',
+        description: 'On one machine, by npm start',
+      },
+    },
+    channels: {
+      socket: {
+        address: '/ws',
+        description:
+          `The token goes into the \`Authorization\` header, or into \`Sec-WebSocket-Protocol: ` +
+          `${subprotocol}, bearer.<token>\`, which is answered with \`${subprotocol}\`.`,
+        messages: Object.fromEntries(
+          Object.keys(messages).map((id) => [id, { $ref: `#/components/messages/${id}` }]),
+        ),
+      },
+    },
+    operations: {
+      ...Object.fromEntries(actions.map((action) => [`say-${action.action}`, saying(action)])),
+      hear: {
+        action: 'send',
+        channel: { $ref: '#/channels/socket' },
+        summary: 'What the server tells a client',
+        messages: [...answered, ...told].map(([id]) => channelMessage(id)),
+      },
+    },
+    components: { messages, schemas: schemas.all() },
+  };
+}
+
+/** AsyncAPI takes the server's view: what a client says, the server receives. */
+function saying({ action, summary, answer }: SocketAction): Part {
+  return {
+    action: 'receive',
+    channel: { $ref: '#/channels/socket' },
+    summary,
+    messages: [channelMessage(action)],
+    reply: {
+      channel: { $ref: '#/channels/socket' },
+      messages: [channelMessage(answer.event), channelMessage('error')],
+    },
+  };
+}
+
+function actionMessage({ action, summary, data }: SocketAction, schemas: NamedSchemas): Part {
+  return {
+    name: action,
+    summary,
+    payload: {
+      type: 'object',
+      required: ['action', ...(data ? ['data'] : [])],
+      properties: {
+        action: { const: action },
+        ref: { type: 'string', maxLength: 64 },
+        ...(data && { data: schemas.describe(data, 'input') }),
+      },
+    },
+  };
+}
+
+function answerMessage({ event, summary, data }: SocketEvent, schemas: NamedSchemas): Part {
+  return {
+    name: event,
+    summary,
+    payload: {
+      type: 'object',
+      required: ['event', ...(data ? ['data'] : [])],
+      properties: {
+        event: { const: event },
+        ref: { type: 'string', description: 'The ref of the action that this answers' },
+        ...(data && { data: schemas.describe(data, 'output') }),
+      },
+    },
+  };
+}
+
+function eventMessage(
+  { name, summary, audience, data, push }: EventDeclaration,
+  schemas: NamedSchemas,
+): Part {
+  const elsewhere = push
+    ? `Where no app is connected, a push says: "${push.title}. ${push.body}"`
+    : 'Where no app is connected, no push is sent.';
+  return {
+    name,
+    summary,
+    description: `For: ${audience.join(', ')}. ${elsewhere}`,
+    payload: {
+      type: 'object',
+      required: ['event', 'id', 'at', 'data'],
+      properties: {
+        event: { const: name },
+        id: { type: 'string', format: 'uuid', description: 'The same when an event comes twice' },
+        at: { type: 'string', format: 'date-time' },
+        data: schemas.describe(data, 'output'),
+      },
+    },
+  };
+}
+
+function channelMessage(name: string): Part {
+  return { $ref: `#/channels/socket/messages/${messageId(name)}` };
+}
+
+function messageId(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+}

@@ -1,0 +1,43 @@
+import type * as z from 'zod';
+import type { Role } from '../wire.ts';
+
+/**
+ * One event that users are told. From this declaration alone come its message on the queue, the type by which a use
+ * case tells it, its page in AsyncAPI, and what a phone shows of it.
+ */
+export interface EventDeclaration {
+  /** As the apps know it: snake_case. */
+  readonly name: string;
+  readonly summary: string;
+  /** Who may be told. */
+  readonly audience: readonly Role[];
+  readonly data: z.ZodObject;
+  /** What a phone shows where no app is connected. Default: nothing, the event is for an open screen alone. */
+  readonly push?: PushText;
+}
+
+interface PushText {
+  readonly title: string;
+  readonly body: string;
+}
+
+export function event<const E extends EventDeclaration>(declaration: E): E {
+  return declaration;
+}
+
+/** An event for one audience, before it has an id. */
+export interface Telling {
+  readonly event: string;
+  /** The users who are told. */
+  readonly to: readonly string[];
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Says what an event says, and to whom; `data` is typed by the event's declaration. */
+export function tell<E extends EventDeclaration>(
+  { name }: E,
+  to: readonly string[],
+  data: z.input<E['data']>,
+): Telling {
+  return { event: name, to, data };
+}

@@ -1,0 +1,428 @@
+import * as z from 'zod';
+import {
+  BookingFilter,
+  BookingTruck,
+  BookingView,
+  CancelBody,
+  CancellationPreview,
+  CancelledOrder,
+  NewOrder,
+  OrderDetail,
+  OrderState,
+  OrderStatus,
+  OrderView,
+  PlacedOrder,
+} from './views.ts';
+import { route } from '../route.ts';
+import { Instant } from '../../wire.ts';
+
+const common = { function: 'orders', audience: ['customer'], envelope: 'data' } as const;
+const OrderId = z.object({ id: z.uuid() });
+
+/** A polling app asks for every order it watches, on every screen that shows one. */
+const reading = { limit: 120, windowSeconds: 60, per: 'user' } as const;
+
+const id = '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e22';
+const pickup = { latitude: 28.5355, longitude: 77.391, address: 'Sector 18, Noida' };
+const drop = { latitude: 28.6139, longitude: 77.209, address: 'Connaught Place, New Delhi' };
+const requirement = {
+  vehicleType: 'mini',
+  vehicleSubtype: 'Mini Truck - Tata Ace',
+  quantity: 1,
+  pricePerTruck: 900,
+};
+const at = '2026-01-31T09:30:00.000Z';
+const expiresAt = '2026-01-31T09:31:00.000Z';
+const shown = (place: typeof pickup) => ({
+  ...place,
+  lat: place.latitude,
+  lng: place.longitude,
+  coordinates: { latitude: place.latitude, longitude: place.longitude },
+  city: null,
+  state: null,
+});
+const order = {
+  id,
+  customerId: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e23',
+  customerName: 'Asha Rao',
+  customerPhone: '9876543210',
+  pickup: shown(pickup),
+  drop: shown(drop),
+  routePoints: [
+    { ...shown(pickup), type: 'PICKUP', stopIndex: 0 },
+    { ...shown(drop), type: 'DROP', stopIndex: 1 },
+  ],
+  distanceKm: 25,
+  totalTrucks: 1,
+  trucksFilled: 0,
+  totalAmount: 900,
+  goodsType: null,
+  weight: null,
+  status: 'broadcasting',
+  scheduledAt: null,
+  expiresAt,
+  expiresIn: 60,
+  createdAt: at,
+  updatedAt: at,
+  eventVersion: 1,
+} as const;
+const truckRequest = {
+  id: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e24',
+  orderId: id,
+  requestNumber: 1,
+  vehicleType: 'mini',
+  vehicleSubtype: 'Mini Truck - Tata Ace',
+  pricePerTruck: 900,
+  quotedPricePerTruck: 1274,
+  status: 'searching',
+  assignedTransporterId: null,
+  assignedTransporterName: null,
+  assignedVehicleNumber: null,
+  assignedDriverName: null,
+  assignedDriverPhone: null,
+  tripId: null,
+  assignedAt: null,
+  createdAt: at,
+  updatedAt: at,
+} as const;
+const search = {
+  dispatchState: 'queued',
+  dispatchAttempts: 0,
+  onlineCandidates: 0,
+  notifiedTransporters: 0,
+  reasonCode: null,
+  serverTimeMs: 1_769_851_800_000,
+} as const;
+const terms = {
+  policyStage: 'SEARCHING',
+  cancelDecision: 'allowed',
+  reasonRequired: false,
+  reasonCode: null,
+  penaltyBreakdown: { cancellationFee: 0 },
+  driverCompensationBreakdown: { compensation: 0 },
+  settlementState: 'none',
+  pendingPenaltyAmount: 0,
+  message: 'You can cancel free of charge.',
+} as const;
+const cancelled = {
+  orderId: id,
+  status: 'cancelled',
+  reason: 'Change of plans',
+  cancelledAt: at,
+  ...terms,
+  message: 'The order is cancelled.',
+  eventId: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e26',
+  eventVersion: 2,
+  serverTimeMs: 1_769_851_800_000,
+  disputeId: null,
+  transportersNotified: 0,
+  driversNotified: 0,
+  assignmentsCancelled: 0,
+} as const;
+const booking = {
+  id,
+  customerId: order.customerId,
+  customerName: 'Asha Rao',
+  customerPhone: '9876543210',
+  pickup: shown(pickup),
+  drop: shown(drop),
+  vehicleType: 'mini',
+  vehicleSubtype: 'Mini Truck - Tata Ace',
+  trucksNeeded: 1,
+  trucksFilled: 0,
+  pricePerTruck: 900,
+  totalAmount: 900,
+  distanceKm: 25,
+  status: 'active',
+  notes: null,
+  scheduledAt: null,
+  createdAt: at,
+  expiresAt,
+  completedAt: null,
+  isRated: false,
+  hasUnratedTrips: false,
+} as const;
+
+export const placeOrder = route({
+  ...common,
+  id: 'placeOrder',
+  method: 'POST',
+  path: '/api/v1/orders',
+  aliases: ['/api/v1/bookings/orders'],
+  summary: 'Ask for trucks',
+  description:
+    'The search lasts 60 seconds; then the order expires, keeping what was filled. A customer has one search at a time. Repeat with the same key as often as needed: it is placed once.',
+  body: NewOrder,
+  responses: { 201: { description: 'Placed, now or by an earlier try', schema: PlacedOrder } },
+  errors: ['ACTIVE_ORDER_EXISTS', 'PRICE_TOO_LOW'],
+  idempotency: 'required',
+  rateLimit: { limit: 5, windowSeconds: 60, per: 'user' },
+  example: {
+    body: { pickup, drop, distanceKm: 25, vehicleRequirements: [requirement] },
+    responses: {
+      201: {
+        order,
+        truckRequests: [truckRequest],
+        broadcastSummary: {
+          totalRequests: 1,
+          totalTransportersNotified: 0,
+          groupedBy: [
+            {
+              vehicleType: 'mini',
+              vehicleSubtype: 'Mini Truck - Tata Ace',
+              count: 1,
+              transportersNotified: 0,
+            },
+          ],
+        },
+        timeoutSeconds: 60,
+        ...search,
+        recoveryHint: null,
+      },
+    },
+  },
+});
+
+export const listOrders = route({
+  ...common,
+  id: 'listOrders',
+  method: 'GET',
+  path: '/api/v1/orders',
+  aliases: ['/api/v1/bookings/orders'],
+  summary: 'Your orders, newest first',
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(50).default(20),
+    cursor: z.uuid().optional().meta({ description: 'The `nextCursor` of the page before' }),
+    status: OrderStatus.optional(),
+  }),
+  responses: {
+    200: {
+      description: 'A page of orders',
+      schema: z.object({
+        orders: z.array(
+          OrderView.extend({
+            requestsSummary: z.object({
+              total: z.int(),
+              searching: z.int(),
+              assigned: z.int(),
+              completed: z.int(),
+              expired: z.int(),
+            }),
+          }),
+        ),
+        hasMore: z.boolean(),
+        nextCursor: z.uuid().nullable(),
+        total: z.int().meta({ description: 'Of this status, on all pages' }),
+      }),
+    },
+  },
+  errors: [],
+  rateLimit: reading,
+  example: {
+    query: { limit: '20' },
+    responses: {
+      200: {
+        orders: [
+          {
+            ...order,
+            requestsSummary: { total: 1, searching: 1, assigned: 0, completed: 0, expired: 0 },
+          },
+        ],
+        hasMore: false,
+        nextCursor: null,
+        total: 1,
+      },
+    },
+  },
+});
+
+export const checkActiveOrder = route({
+  ...common,
+  id: 'checkActiveOrder',
+  method: 'GET',
+  path: '/api/v1/orders/check-active',
+  summary: 'Is there an order to come back to',
+  description: 'The newest order that is not completed, cancelled or expired.',
+  responses: {
+    200: {
+      description: 'Whether there is one, and which',
+      schema: z.object({
+        hasActiveOrder: z.boolean(),
+        activeOrder: z
+          .object({ orderId: z.uuid(), status: OrderStatus, createdAt: Instant })
+          .nullable(),
+      }),
+    },
+  },
+  errors: [],
+  rateLimit: reading,
+  example: {
+    responses: {
+      200: {
+        hasActiveOrder: true,
+        activeOrder: { orderId: id, status: 'broadcasting', createdAt: at },
+      },
+    },
+  },
+});
+
+export const getOrder = route({
+  ...common,
+  id: 'getOrder',
+  method: 'GET',
+  path: '/api/v1/orders/{id}',
+  aliases: ['/api/v1/bookings/orders/{id}'],
+  summary: 'An order with its trucks',
+  params: OrderId,
+  responses: { 200: { description: 'The order', schema: OrderDetail } },
+  errors: ['ORDER_NOT_FOUND'],
+  rateLimit: reading,
+  example: {
+    params: { id },
+    responses: {
+      200: {
+        order,
+        requests: [truckRequest],
+        summary: { totalTrucks: 1, trucksFilled: 0, trucksSearching: 1, trucksExpired: 0 },
+      },
+    },
+  },
+});
+
+export const getOrderStatus = route({
+  ...common,
+  id: 'getOrderStatus',
+  method: 'GET',
+  path: '/api/v1/orders/{id}/status',
+  aliases: ['/api/v1/bookings/orders/{id}/status'],
+  summary: 'How an order stands, for asking often',
+  params: OrderId,
+  responses: { 200: { description: 'Its state', schema: OrderState } },
+  errors: ['ORDER_NOT_FOUND'],
+  rateLimit: reading,
+  example: {
+    params: { id },
+    responses: {
+      200: {
+        orderId: id,
+        status: 'broadcasting',
+        remainingSeconds: 42,
+        isActive: true,
+        expiresAt,
+        eventVersion: 1,
+        ...search,
+      },
+    },
+  },
+});
+
+export const previewCancellation = route({
+  ...common,
+  id: 'previewCancellation',
+  method: 'GET',
+  path: '/api/v1/orders/{id}/cancel-preview',
+  aliases: ['/api/v1/bookings/orders/{id}/cancel-preview'],
+  summary: 'What it would cost to cancel now',
+  params: OrderId,
+  responses: { 200: { description: 'The terms', schema: CancellationPreview } },
+  errors: ['ORDER_NOT_FOUND'],
+  rateLimit: reading,
+  example: { params: { id }, responses: { 200: terms } },
+});
+
+/** A8 has no figure for it: more than anybody cancels by hand. */
+const cancelling = { limit: 20, windowSeconds: 60, per: 'user' } as const;
+
+export const cancelOrder = route({
+  ...common,
+  id: 'cancelOrder',
+  method: 'POST',
+  path: '/api/v1/orders/{id}/cancel',
+  aliases: ['/api/v1/bookings/orders/{id}/cancel'],
+  summary: 'Cancel an order',
+  description:
+    'An order that is over already, cancelled or expired, is answered as it is: nothing is left to cancel.',
+  params: OrderId,
+  body: CancelBody,
+  responses: { 200: { description: 'It is over', schema: CancelledOrder } },
+  errors: ['ORDER_NOT_FOUND'],
+  idempotency: 'honoured',
+  rateLimit: cancelling,
+  example: {
+    params: { id },
+    body: { reason: 'Change of plans' },
+    responses: { 200: cancelled },
+  },
+});
+
+export const listBookings = route({
+  ...common,
+  id: 'listBookings',
+  method: 'GET',
+  path: '/api/v1/bookings',
+  summary: 'Your orders, as the screen "My bookings" shows them',
+  query: z.object({
+    page: z.coerce.number().int().min(1).max(1000).default(1),
+    limit: z.coerce.number().int().min(1).max(50).default(20),
+    status: BookingFilter.optional(),
+  }),
+  responses: {
+    200: {
+      description: 'A page of bookings',
+      schema: z.object({ bookings: z.array(BookingView), total: z.int(), hasMore: z.boolean() }),
+    },
+  },
+  errors: [],
+  rateLimit: reading,
+  example: {
+    query: { page: '1', limit: '20' },
+    responses: { 200: { bookings: [booking], total: 1, hasMore: false } },
+  },
+});
+
+export const getBooking = route({
+  ...common,
+  id: 'getBooking',
+  method: 'GET',
+  path: '/api/v1/bookings/{id}',
+  summary: 'An order, as a booking',
+  params: OrderId,
+  responses: { 200: { description: 'The booking', schema: z.object({ booking: BookingView }) } },
+  errors: ['ORDER_NOT_FOUND'],
+  rateLimit: reading,
+  example: { params: { id }, responses: { 200: { booking } } },
+});
+
+export const listBookingTrucks = route({
+  ...common,
+  id: 'listBookingTrucks',
+  method: 'GET',
+  path: '/api/v1/bookings/{id}/trucks',
+  summary: 'The trucks that were found for an order',
+  params: OrderId,
+  responses: {
+    200: { description: 'Those on a trip', schema: z.object({ trucks: z.array(BookingTruck) }) },
+  },
+  errors: ['ORDER_NOT_FOUND'],
+  rateLimit: reading,
+  example: { params: { id }, responses: { 200: { trucks: [] } } },
+});
+
+export const cancelBooking = route({
+  ...common,
+  id: 'cancelBooking',
+  method: 'PATCH',
+  path: '/api/v1/bookings/{id}/cancel',
+  summary: 'Cancel an order, by the name that older screens know it by',
+  params: OrderId,
+  body: CancelBody,
+  responses: { 200: { description: 'It is over', schema: CancelledOrder } },
+  errors: ['ORDER_NOT_FOUND'],
+  idempotency: 'honoured',
+  rateLimit: cancelling,
+  example: {
+    params: { id },
+    body: { reason: 'Change of plans' },
+    responses: { 200: cancelled },
+  },
+});

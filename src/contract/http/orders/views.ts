@@ -1,0 +1,331 @@
+import * as z from 'zod';
+import { positionIn, spelledPosition } from '../../positions.ts';
+import { Instant } from '../../wire.ts';
+
+/** P2's window for the search; every figure of time is in seconds. */
+const Rupees = z.int().nonnegative();
+/** Lines and tabs are text; whatever else steers a terminal or a printer is not. */
+const isText = (text: string) => /^[\P{Cc}\t\r\n]*$/u.test(text);
+const noControls = 'Send no control characters.';
+const text = (most: number) => z.string().trim().min(1).max(most).refine(isText, noControls);
+
+/** Far from where a database or an answer has other words for a year. */
+function isInThisCentury(instant: string): boolean {
+  const year = new Date(instant).getUTCFullYear();
+  return !(year < 2000 || year > 2099);
+}
+
+const address = {
+  address: text(500),
+  city: text(100).optional(),
+  state: text(100).optional(),
+};
+
+function placeIn(
+  { address: line, city, state, ...spelled }: z.output<typeof SpelledPlace>,
+  context: z.RefinementCtx,
+) {
+  const position = positionIn(spelled, context);
+  return { ...position, address: line, city, state };
+}
+
+const SpelledPlace = z.object({ ...spelledPosition, ...address });
+
+/** A pickup, a drop or a stop, as it comes in. */
+const Place = SpelledPlace.transform(placeIn).meta({
+  description: 'In India: latitude 6.5 to 37, longitude 68 to 97.5',
+});
+
+const RoutePoint = z
+  .object({
+    ...spelledPosition,
+    ...address,
+    type: z
+      .string()
+      .transform((type) => type.toLowerCase())
+      .pipe(z.enum(['pickup', 'stop', 'drop'])),
+  })
+  .transform(({ type, ...spelled }, context) => ({ type, ...placeIn(spelled, context) }));
+
+/** The points between pickup and drop. A list of only those two says no more than their own fields do. */
+const Stops = z
+  .array(RoutePoint)
+  .max(4)
+  .transform((points) => points.filter(({ type }) => type === 'stop'))
+  .transform((stops) => (stops.length > 0 ? stops : undefined));
+
+const mostTrucks = 50;
+
+const VehicleRequirement = z.object({
+  vehicleType: text(60),
+  vehicleSubtype: text(60),
+  quantity: z.int().min(1).max(20),
+  pricePerTruck: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({ description: 'In rupees, as the customer saw it' }),
+});
+
+/** The limit is that of the lines together, too. */
+const VehicleRequirements = z
+  .array(VehicleRequirement)
+  .min(1)
+  .max(mostTrucks)
+  .refine(
+    (lines) => lines.reduce((trucks, { quantity }) => trucks + quantity, 0) <= mostTrucks,
+    `An order has at most ${mostTrucks} trucks.`,
+  );
+
+export const NewOrder = z.object({
+  pickup: Place,
+  drop: Place.meta({ description: 'At least 500 m from the pickup' }),
+  distanceKm: z
+    .number()
+    .min(0.1)
+    .max(5000)
+    .transform((km) => Math.max(1, Math.round(km)))
+    .meta({ description: 'By road; kept in whole kilometres' }),
+  routePoints: Stops.optional().meta({ description: 'Only with stops: all points, on the way' }),
+  vehicleRequirements: VehicleRequirements,
+  goodsType: text(100).optional(),
+  cargoWeightKg: z.int().min(1).max(1_000_000).optional(),
+  scheduledAt: z.iso
+    .datetime({ offset: true })
+    .refine(isInThisCentury, 'This is not in this century.')
+    .optional(),
+});
+
+export type NewOrder = z.output<typeof NewOrder>;
+
+/** A place as it goes out: every spelling that one of the apps reads. */
+const LocationView = z
+  .object({
+    latitude: z.number(),
+    longitude: z.number(),
+    lat: z.number(),
+    lng: z.number(),
+    coordinates: z.object({ latitude: z.number(), longitude: z.number() }),
+    address: z.string(),
+    city: z.string().nullable(),
+    state: z.string().nullable(),
+  })
+  .meta({ id: 'Location' });
+
+export const OrderStatus = z
+  .enum([
+    'broadcasting',
+    'partially_filled',
+    'fully_filled',
+    'in_progress',
+    'completed',
+    'cancelled',
+    'expired',
+  ])
+  .meta({ id: 'OrderStatus' });
+export type OrderStatus = z.output<typeof OrderStatus>;
+
+export const TruckStatus = z
+  .enum(['searching', 'held', 'assigned', 'in_progress', 'completed', 'expired', 'cancelled'])
+  .meta({ id: 'TruckStatus' });
+export type TruckStatus = z.output<typeof TruckStatus>;
+
+export const OrderView = z
+  .object({
+    id: z.uuid(),
+    customerId: z.uuid(),
+    customerName: z.string(),
+    customerPhone: z.string(),
+    pickup: LocationView,
+    drop: LocationView,
+    routePoints: z.array(
+      LocationView.extend({ type: z.enum(['PICKUP', 'STOP', 'DROP']), stopIndex: z.int() }),
+    ),
+    distanceKm: z.int(),
+    totalTrucks: z.int(),
+    trucksFilled: z.int(),
+    totalAmount: Rupees,
+    goodsType: z.string().nullable(),
+    weight: z.string().nullable(),
+    status: OrderStatus,
+    scheduledAt: Instant.nullable(),
+    expiresAt: Instant.meta({ description: 'When the search ends, whatever was found' }),
+    expiresIn: z.int().nonnegative().meta({ description: 'Seconds until then' }),
+    createdAt: Instant,
+    updatedAt: Instant,
+    eventVersion: z.int().positive().meta({ description: 'Raised by every change of the order' }),
+  })
+  .meta({ id: 'Order' });
+
+export const TruckRequestView = z
+  .object({
+    id: z.uuid(),
+    orderId: z.uuid(),
+    requestNumber: z.int().positive(),
+    vehicleType: z.string(),
+    vehicleSubtype: z.string(),
+    pricePerTruck: Rupees,
+    quotedPricePerTruck: Rupees.meta({ description: 'What we would have asked at that moment' }),
+    status: TruckStatus,
+    assignedTransporterId: z.uuid().nullable(),
+    assignedTransporterName: z.string().nullable(),
+    assignedVehicleNumber: z.string().nullable(),
+    assignedDriverName: z.string().nullable(),
+    assignedDriverPhone: z.string().nullable(),
+    tripId: z.uuid().nullable(),
+    assignedAt: Instant.nullable(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'TruckRequest' });
+
+/** How the search stands, under the names that the customer app reads. */
+export const searchFacts = {
+  dispatchState: z.string(),
+  dispatchAttempts: z.int().nonnegative(),
+  onlineCandidates: z.int().nonnegative(),
+  notifiedTransporters: z.int().nonnegative(),
+  reasonCode: z
+    .enum(['NO_ONLINE_TRANSPORTERS', 'NO_TRANSPORTER_ACCEPTANCE'])
+    .nullable()
+    .meta({ description: 'Why a search found nobody' }),
+  serverTimeMs: z.int().meta({
+    description: 'When this was first answered, in milliseconds since 1970',
+  }),
+};
+
+export const PlacedOrder = z
+  .object({
+    order: OrderView,
+    truckRequests: z.array(TruckRequestView),
+    broadcastSummary: z.object({
+      totalRequests: z.int(),
+      totalTransportersNotified: z.int(),
+      groupedBy: z.array(
+        z.object({
+          vehicleType: z.string(),
+          vehicleSubtype: z.string(),
+          count: z.int(),
+          transportersNotified: z.int(),
+        }),
+      ),
+    }),
+    timeoutSeconds: z.int().positive(),
+    ...searchFacts,
+    recoveryHint: z.string().nullable().meta({
+      description: 'For a person: what to do about the `reasonCode`, where that is known',
+    }),
+  })
+  .meta({ id: 'PlacedOrder' });
+
+export const OrderDetail = z
+  .object({
+    order: OrderView,
+    requests: z.array(TruckRequestView),
+    summary: z.object({
+      totalTrucks: z.int(),
+      trucksFilled: z.int(),
+      trucksSearching: z.int(),
+      trucksExpired: z.int(),
+    }),
+  })
+  .meta({ id: 'OrderDetail' });
+
+export const OrderState = z
+  .object({
+    orderId: z.uuid(),
+    status: OrderStatus,
+    remainingSeconds: z.int().nonnegative().meta({ description: 'Of the search' }),
+    isActive: z.boolean().meta({ description: 'Until it is completed, cancelled or expired' }),
+    expiresAt: Instant,
+    eventVersion: z.int().positive(),
+    ...searchFacts,
+  })
+  .meta({ id: 'OrderState' });
+
+const cancellationTerms = {
+  policyStage: z.enum(['SEARCHING', 'DRIVER_ASSIGNED']),
+  cancelDecision: z.enum(['allowed', 'allowed_with_penalty', 'blocked_dispute_only']),
+  reasonRequired: z.boolean(),
+  reasonCode: z.string().nullable(),
+  penaltyBreakdown: z.record(z.string(), Rupees),
+  driverCompensationBreakdown: z.record(z.string(), Rupees),
+  settlementState: z.enum(['none', 'immediate', 'deferred']),
+  pendingPenaltyAmount: Rupees,
+  message: z.string(),
+};
+
+export const CancellationPreview = z.object(cancellationTerms).meta({ id: 'CancellationPreview' });
+
+export const CancelledOrder = z
+  .object({
+    orderId: z.uuid(),
+    status: OrderStatus,
+    reason: z.string().nullable(),
+    cancelledAt: Instant.nullable(),
+    ...cancellationTerms,
+    eventId: z.uuid().nullable(),
+    eventVersion: z.int().positive(),
+    serverTimeMs: z.int(),
+    disputeId: z.string().nullable(),
+    transportersNotified: z.int(),
+    driversNotified: z.int(),
+    assignmentsCancelled: z.int(),
+  })
+  .meta({ id: 'CancelledOrder' });
+
+export const CancelBody = z.object({
+  reason: z.string().trim().max(500).refine(isText, noControls).optional(),
+});
+
+/** An order, as the screen "My bookings" knows it. */
+export const BookingView = z
+  .object({
+    id: z.uuid(),
+    customerId: z.uuid(),
+    customerName: z.string(),
+    customerPhone: z.string(),
+    pickup: LocationView,
+    drop: LocationView,
+    vehicleType: z.string(),
+    vehicleSubtype: z.string(),
+    trucksNeeded: z.int(),
+    trucksFilled: z.int(),
+    pricePerTruck: Rupees,
+    totalAmount: Rupees,
+    distanceKm: z.int(),
+    status: z.enum(['active', 'confirmed', ...OrderStatus.exclude(['broadcasting']).options]).meta({
+      description:
+        '`active`: the search is open, and no truck was found yet. `confirmed`: the search has ended, and at least one truck was found',
+    }),
+    notes: z.string().nullable(),
+    scheduledAt: Instant.nullable(),
+    createdAt: Instant,
+    expiresAt: Instant,
+    completedAt: Instant.nullable(),
+    isRated: z.boolean(),
+    hasUnratedTrips: z.boolean(),
+  })
+  .meta({ id: 'Booking' });
+
+export type BookingView = z.output<typeof BookingView>;
+
+/** The words by which bookings can be asked for. */
+export const BookingFilter = z
+  .enum(['active', 'pending', 'confirmed', ...OrderStatus.options])
+  .meta({
+    description:
+      '`active`: the search is open, and no truck was found yet. `pending`: those, and what is shown as `partially_filled`. `confirmed`: the search has ended with trucks, and no trip has begun. Every other word is the status of the order',
+  });
+
+export type BookingFilter = z.output<typeof BookingFilter>;
+
+/** A truck that was found, and its trip. */
+export const BookingTruck = z
+  .object({
+    assignmentId: z.uuid(),
+    tripId: z.uuid(),
+    vehicleNumber: z.string(),
+    status: z.string(),
+  })
+  .meta({ id: 'BookingTruck' });

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { latitudeInIndia, longitudeInIndia } from '../../positions.ts';
+import { route } from '../route.ts';
+import { Instant } from '../../wire.ts';
+
+const common = { function: 'fleet', audience: ['transporter'], envelope: 'data' } as const;
+
+const Milliseconds = z.int().nonnegative();
+
+const Presence = z
+  .object({
+    isAvailable: z.boolean().meta({
+      description:
+        'Whether offers come: switched on, and heard of within the last 90 seconds, by a heartbeat or by going online (again)',
+    }),
+    updatedAt: Instant.nullable(),
+    cooldownMs: Milliseconds.meta({ description: 'Between two changes' }),
+    cooldownRemainingMs: Milliseconds,
+  })
+  .meta({ id: 'TransporterPresence' });
+
+const at = '2026-01-31T09:30:00.000Z';
+
+export const getTransporterAvailability = route({
+  ...common,
+  id: 'getTransporterAvailability',
+  method: 'GET',
+  path: '/api/v1/transporter/availability',
+  summary: 'Whether you are online',
+  responses: { 200: { description: 'As it stands', schema: Presence } },
+  errors: [],
+  rateLimit: { limit: 60, windowSeconds: 60, per: 'user' },
+  example: {
+    responses: {
+      200: { isAvailable: true, updatedAt: at, cooldownMs: 5000, cooldownRemainingMs: 0 },
+    },
+  },
+});
+
+export const setTransporterAvailability = route({
+  ...common,
+  id: 'setTransporterAvailability',
+  method: 'PUT',
+  path: '/api/v1/transporter/availability',
+  summary: 'Go online, or offline',
+  description:
+    'Five seconds must lie between two changes, and five minutes see at most ten. To ask for what is already so changes nothing and is never refused; who is online stays so for 90 seconds more.',
+  body: z.object({ isAvailable: z.boolean() }),
+  responses: {
+    200: { description: 'It is so now', schema: Presence.extend({ idempotent: z.boolean() }) },
+  },
+  errors: ['TOGGLE_RATE_LIMITED'],
+  rateLimit: { limit: 60, windowSeconds: 60, per: 'user' },
+  example: {
+    body: { isAvailable: true },
+    responses: {
+      200: {
+        isAvailable: true,
+        updatedAt: at,
+        cooldownMs: 5000,
+        cooldownRemainingMs: 5000,
+        idempotent: false,
+      },
+    },
+  },
+});
+
+export const beat = route({
+  ...common,
+  id: 'beat',
+  method: 'POST',
+  path: '/api/v1/transporter/heartbeat',
+  summary: 'Say where you are, every five seconds while online',
+  description:
+    'Whoever is not heard of for 90 seconds is offline. A heartbeat of somebody who has gone offline is not registered.',
+  body: z.object({
+    latitude: latitudeInIndia,
+    longitude: longitudeInIndia,
+    vehicleId: z.string().max(100).optional().meta({ description: 'Not read' }),
+    isOnTrip: z.boolean().optional().meta({ description: 'Not read' }),
+  }),
+  responses: {
+    200: {
+      description: 'Heard',
+      schema: z.object({
+        registered: z.boolean().meta({
+          description: 'Whether searches can find you: online, and with a vehicle in service',
+        }),
+        vehicleKey: z
+          .string()
+          .nullable()
+          .meta({ description: 'The first of the kinds in service' }),
+        vehicleId: z.string().nullable(),
+        isOnTrip: z.boolean(),
+        nextHeartbeatMs: Milliseconds,
+      }),
+    },
+  },
+  errors: [],
+  // Its own script keeps it, for a limiter would be a second round trip at every heartbeat. The app beats every five
+  // seconds and does not read the answer: one of two threads that are closer than this is refused, and no harm is done.
+  rateLimit: { limit: 1, windowSeconds: 2, per: 'user', countedBy: 'use-case' },
+  example: {
+    body: { latitude: 28.6139, longitude: 77.209 },
+    responses: {
+      200: {
+        registered: true,
+        vehicleKey: 'open_17_ft',
+        vehicleId: null,
+        isOnTrip: false,
+        nextHeartbeatMs: 5000,
+      },
+    },
+  },
+});
+
+export const stopBeating = route({
+  ...common,
+  id: 'stopBeating',
+  method: 'DELETE',
+  path: '/api/v1/transporter/heartbeat',
+  summary: 'Be found no more until the next heartbeat',
+  responses: { 200: { description: 'Done', schema: z.object({ message: z.string() }) } },
+  errors: [],
+  // Few, for the heartbeat after it comes in time whenever it comes, and is written.
+  rateLimit: { limit: 12, windowSeconds: 60, per: 'user' },
+  example: { responses: { 200: { message: 'You are not found until your next heartbeat.' } } },
+});

@@ -1,0 +1,136 @@
+import type * as z from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import type { HttpFunctionName } from '../functions.ts';
+import type { Caller, Role } from '../wire.ts';
+
+/**
+ * One route of the HTTP API. From this declaration alone come the route in API Gateway, the type that
+ * its implementation must have, parsing in and out, the tests' client, and its page in OpenAPI.
+ */
+export interface Route {
+  /** The operation id: unique, camelCase, a verb first. Part of every idempotency key. */
+  readonly id: string;
+  /** The Lambda function that serves it. */
+  readonly function: HttpFunctionName;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'ANY';
+  /** As API Gateway spells it, `{id}` for parameters; `$default` is what nothing else matches. */
+  readonly path: `/${string}` | '$default';
+  /** Other paths that answer identically, for clients that know them by those. */
+  readonly aliases?: readonly `/${string}`[];
+  /** Who may call it. `signed-in` is every role. */
+  readonly audience: 'public' | 'signed-in' | readonly Role[];
+  /** Left out of the documents: the gateway needs it, and no developer calls it. Default: shown. */
+  readonly hidden?: true;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** Header names are lower case. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** `data` wraps an answer in the envelope; `bare` sends it as it is. */
+  readonly envelope: 'data' | 'bare';
+  /** How long others may keep the answer; without it nobody may. */
+  readonly cacheSeconds?: number;
+  readonly responses: Readonly<Record<number, ResponseDeclaration>>;
+  /** Codes beyond those that follow from the rest of the declaration (see `errorsOf`). */
+  readonly errors: readonly ErrorCode[];
+  /** `required`: 400 without a key. `honoured`: a key makes it safe to repeat, but may be left out. */
+  readonly idempotency?: 'required' | 'honoured';
+  readonly rateLimit?: RateLimit;
+  readonly example: RouteExample;
+}
+
+interface ResponseDeclaration {
+  readonly description: string;
+  readonly schema: z.ZodType;
+}
+
+/**
+ * A8's limit over all signed-in routes, beside each route's own. The functions in the VPC count together in Redis,
+ * places counts in DynamoDB: each store counts the calls that come to it. What a use case counts by itself is not
+ * among them, for its limit is far stricter.
+ */
+export const callsPerUser = { limit: 1000, windowSeconds: 60 } as const;
+
+interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** `user` where the caller is known, else one of the others; `session` is named by the refresh token in the body. */
+  readonly per: 'user' | 'address' | 'session';
+  /** Whether a call that cannot be counted is refused. Default: it goes on. */
+  readonly strict?: true;
+  /** Where a script of the use case keeps the limit, and to count besides would be a question more. Default: the edge. */
+  readonly countedBy?: 'use-case';
+}
+
+interface RouteExample {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** One answer per status that is worth showing. */
+  readonly responses: Readonly<Record<number, Readonly<Record<string, unknown>>>>;
+}
+
+export function route<const R extends Route>(declaration: R): R {
+  return declaration;
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : Readonly<Record<string, never>>;
+
+/** What an implementation is handed: everything parsed, and who is asking. */
+interface RequestOf<R extends Route> {
+  readonly params: Parsed<R['params']>;
+  readonly query: Parsed<R['query']>;
+  readonly headers: Parsed<R['headers']>;
+  readonly body: Parsed<R['body']>;
+  readonly caller: R['audience'] extends 'public' ? undefined : Caller;
+  /** Of the intent, where the route asks for one or honours it. */
+  readonly idempotencyKey: R['idempotency'] extends 'required' ? string : undefined;
+  readonly requestId: string;
+  /** Where from it is asked, as API Gateway saw it: a phone's own, or its carrier's. */
+  readonly address: string;
+  /** Aborted when the client has been told to try again: what it asked for must not happen after all. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an implementation may answer: a status that the route declares, with the body declared for it. */
+export type ReplyOf<R extends Route> = {
+  [S in keyof R['responses'] & number]: {
+    readonly status: S;
+    readonly body: R['responses'][S] extends { readonly schema: infer T extends z.ZodType }
+      ? z.input<T>
+      : never;
+    /** The effect is an earlier try's: said in the header `Idempotent-Replayed`. */
+    readonly replayed?: boolean;
+  };
+}[keyof R['responses'] & number];
+
+export type Implementation<R extends Route> = (request: RequestOf<R>) => Promise<ReplyOf<R>>;
+
+/** One implementation per route, by operation id: leaving one out does not compile. */
+export type Implementations<R extends Route> = {
+  readonly [Each in R as Each['id']]: Implementation<Each>;
+};
+
+/** As API Gateway names the route of an event: `GET /health`, or `$default`. */
+export function routeKeysOf({ method, path, aliases = [] }: Route): readonly string[] {
+  return path === '$default' ? [path] : [path, ...aliases].map((each) => `${method} ${each}`);
+}
+
+/** Every code that a route can answer with. */
+export function errorsOf(route: Route): readonly ErrorCode[] {
+  const takesInput = route.params ?? route.query ?? route.headers ?? route.body;
+  const open = route.audience === 'public';
+  const implied: readonly (readonly [unknown, readonly ErrorCode[]])[] = [
+    [takesInput, ['VALIDATION_ERROR']],
+    [route.body, ['UNSUPPORTED_MEDIA_TYPE']],
+    [!open, ['UNAUTHORIZED']],
+    [Array.isArray(route.audience), ['FORBIDDEN']],
+    [route.rateLimit ?? !open, ['RATE_LIMIT_EXCEEDED']],
+    [route.idempotency, ['MISSING_IDEMPOTENCY_KEY', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT']],
+    [true, ['PAYLOAD_TOO_LARGE', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE']],
+  ];
+  const codes = implied.flatMap(([applies, theirs]) => (applies ? theirs : []));
+  return [...new Set([...route.errors, ...codes])];
+}

@@ -1,0 +1,108 @@
+import { sql, type Database } from '../../platform/postgres/postgres.ts';
+
+/** A driver with what the fleet knows, as its transporter sees it. */
+export interface FleetDriverRow {
+  readonly id: string;
+  readonly transporter_id: string;
+  readonly phone: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly profile_photo: string | null;
+  readonly license_number: string | null;
+  readonly suspended_at: Date | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly is_online: boolean;
+  readonly vehicle_id: string | null;
+  readonly vehicle_number: string | null;
+}
+
+interface ListedDriver extends FleetDriverRow {
+  readonly total: number;
+  readonly online: number;
+  readonly active: number;
+}
+
+/** What a list shows at most. */
+const mostListed = 1000;
+
+/**
+ * What a driver said last counts while the session lasts in which it was said: whoever logs out, is logged out, or
+ * has not come back for a month takes no trips.
+ */
+const isOnline = sql`EXISTS (
+  SELECT FROM weelo.driver_availability AS a JOIN weelo.sessions AS s ON s.id = a.session_id
+  WHERE a.driver_id = d.id AND a.is_available AND d.suspended_at IS NULL
+    AND s.ended_at IS NULL AND s.expires_at > now()
+)`;
+
+/** A fleet's drivers, newest first, each with how many there are of all. */
+export function driversOf(db: Database, transporterId: string): Promise<readonly ListedDriver[]> {
+  return db.$queryRaw<ListedDriver[]>(sql`
+    WITH own AS (
+      SELECT d.id, d.transporter_id, d.phone, d.name, d.email, d.profile_photo, d.license_number, d.suspended_at,
+             d.created_at, d.updated_at, ${isOnline} AS is_online
+      FROM weelo.users AS d
+      WHERE d.transporter_id = ${transporterId}::uuid AND d.role = 'driver'
+    ), counted AS (
+      SELECT count(*)::int AS total,
+             count(*) FILTER (WHERE is_online)::int AS online,
+             count(*) FILTER (WHERE suspended_at IS NULL)::int AS active
+      FROM own
+    )
+    SELECT own.*, counted.*, v.id AS vehicle_id, v.number AS vehicle_number
+    FROM own
+    CROSS JOIN counted
+    LEFT JOIN LATERAL (
+      SELECT id, number FROM weelo.vehicles
+      WHERE assigned_driver_id = own.id AND transporter_id = own.transporter_id
+      ORDER BY id DESC LIMIT 1
+    ) AS v ON true
+    ORDER BY own.id DESC
+    LIMIT ${mostListed}::int
+  `);
+}
+
+export interface AvailabilityRow {
+  readonly is_online: boolean;
+  /** 0 for who has never said anything. */
+  readonly revision: number;
+  readonly said_at: Date | null;
+}
+
+export async function availabilityOf(db: Database, driverId: string): Promise<AvailabilityRow> {
+  const [found] = await db.$queryRaw<AvailabilityRow[]>(sql`
+    SELECT ${isOnline} AS is_online, COALESCE(a.revision, 0) AS revision, a.updated_at AS said_at
+    FROM weelo.users AS d LEFT JOIN weelo.driver_availability AS a ON a.driver_id = d.id
+    WHERE d.id = ${driverId}::uuid
+  `);
+  return found ?? { is_online: false, revision: 0, said_at: null };
+}
+
+/**
+ * Says anew whether a driver takes trips, if nobody has since it was looked at, and if the session is open. One
+ * statement: of many who have seen the same, one changes it.
+ */
+export async function changeAvailability(
+  db: Database,
+  said: {
+    readonly driverId: string;
+    readonly sessionId: string;
+    readonly isOnline: boolean;
+    readonly seenRevision: number;
+  },
+): Promise<{ readonly said_at: Date } | undefined> {
+  const [changed] = await db.$queryRaw<{ said_at: Date }[]>`
+    INSERT INTO weelo.driver_availability AS a (driver_id, session_id, is_available)
+    SELECT s.user_id, s.id, ${said.isOnline}::boolean
+    FROM weelo.sessions AS s
+    WHERE s.id = ${said.sessionId}::uuid AND s.user_id = ${said.driverId}::uuid
+      AND s.ended_at IS NULL AND s.expires_at > now()
+    ON CONFLICT (driver_id) DO UPDATE
+    SET session_id = EXCLUDED.session_id, is_available = EXCLUDED.is_available, revision = a.revision + 1,
+        updated_at = now()
+    WHERE a.revision = ${said.seenRevision}::int
+    RETURNING a.updated_at AS said_at
+  `;
+  return changed;
+}

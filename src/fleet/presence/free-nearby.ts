@@ -1,0 +1,81 @@
+import { vehicleKinds } from '../../catalogue/vehicle-kind.ts';
+import { estimateRoute } from '../../places/estimate-route.ts';
+import type { Position } from '../../places/position.ts';
+import { logger } from '../../platform/logs/observability.ts';
+import type { Postgres } from '../../platform/postgres/postgres.ts';
+import { isRedisAway } from '../../platform/redis/redis-errors.ts';
+import type { GeoIndex } from './index/geo-index.ts';
+import type { NearCaptain } from './index/geo-nearest.ts';
+import { freeVehiclesOf } from '../vehicles/vehicle-store.ts';
+
+interface Wanted {
+  readonly from: Position;
+  /** Keys; of others nothing is counted. */
+  readonly kinds: readonly string[];
+}
+
+interface FreeNearbyDeps {
+  readonly geo: Pick<GeoIndex, 'nearest'>;
+  readonly postgres: Postgres;
+}
+
+/** As far as the first wave of a search asks; only in a large town are more captains so near. */
+const nearby = { radiusKm: 15, count: 500 } as const;
+
+/** Per kind: how many vehicles are free nearby, now, and how far away the nearest one's owner is. */
+export type FreeNearby = ReadonlyMap<
+  string,
+  { readonly vehicles: number; readonly nearestMinutes: number }
+>;
+
+/** Where nobody can be asked, nobody is known to be free. */
+export async function freeNearby(
+  { from, kinds }: Wanted,
+  deps: FreeNearbyDeps,
+): Promise<FreeNearby> {
+  // Those of every kind are found without looking for each kind.
+  const isEvery = kinds.length === vehicleKinds.length;
+  const near = await captainsNear(from, isEvery ? undefined : kinds, deps);
+  const found = await countFree(near.captains, { from, kinds }, deps);
+  const missing = kinds.filter((kind) => !found.has(kind));
+  if (!near.areMore || missing.length === 0) return found;
+  // Whoever has what is rare may be further out than five hundred others.
+  const { captains: others } = await captainsNear(from, missing, deps);
+  return new Map([...found, ...(await countFree(others, { from, kinds: missing }, deps))]);
+}
+
+/** Those who are online, the nearest first. */
+async function captainsNear(
+  from: Position,
+  kinds: readonly string[] | undefined,
+  { geo }: FreeNearbyDeps,
+): Promise<{ readonly captains: readonly NearCaptain[]; readonly areMore: boolean }> {
+  try {
+    const captains = await geo.nearest({ from, ...nearby, ...(kinds && { kinds }) });
+    return { captains, areMore: captains.length === nearby.count };
+  } catch (error) {
+    if (!isRedisAway(error)) throw error;
+    logger.warn('Nobody could be asked who is free', { error: String(error) });
+    return { captains: [], areMore: false };
+  }
+}
+
+async function countFree(
+  captains: readonly NearCaptain[],
+  { from, kinds }: Wanted,
+  { postgres }: FreeNearbyDeps,
+): Promise<FreeNearby> {
+  const found = new Map<string, { vehicles: number; nearestMinutes: number }>();
+  if (captains.length === 0) return found;
+  const ids = captains.map(({ id }) => id);
+  const rows = await postgres.run((db) => freeVehiclesOf(db, ids, kinds));
+  const freeOf = Map.groupBy(rows, ({ transporterId }) => transporterId);
+  for (const { id, position } of captains) {
+    for (const { vehicleKey, vehicles } of freeOf.get(id) ?? []) {
+      const nearestMinutes = estimateRoute(position, from).durationMinutes;
+      const known = found.get(vehicleKey) ?? { vehicles: 0, nearestMinutes };
+      found.set(vehicleKey, { ...known, vehicles: known.vehicles + vehicles });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../../contract/errors.ts';
+
+/** Whom we send codes to: mobile numbers of India, and nobody else's (P14). */
+const mobileOfIndia = /^[6-9]\d{9}$/;
+
+/** The ten digits of a number as people type it: with +91 or 91, with spaces or dashes. */
+export function phoneFrom(typed: string, field: string): string {
+  const digits = typed.replaceAll(/[\s-]/g, '').replace(/^(?:\+91|91(?=\d{10}$))/, '');
+  if (mobileOfIndia.test(digits)) return digits;
+  const message = 'Ten digits, the first of them 6, 7, 8 or 9.';
+  throw new AppError('INVALID_PHONE', { details: [{ path: field, message }] });
+}
+
+/** Enough of a number to know one's own by. */
+export function maskedPhone(phone: string): string {
+  return `${phone.slice(0, 2)}xxxxxx${phone.slice(-2)}`;
+}

@@ -1,0 +1,16 @@
+import { logger } from '../../platform/logs/observability.ts';
+import type { Postgres } from '../../platform/postgres/postgres.ts';
+import { setSuspension } from './account-store.ts';
+import { accountFacts, accountNamed, noSuchAccount, type NamedAccount } from './named-account.ts';
+
+/** Lets somebody in again; what was ended stays ended, so that they log in. */
+export async function restoreAccount(
+  named: NamedAccount,
+  { postgres }: { readonly postgres: Postgres },
+) {
+  const account = accountNamed(named);
+  const user = await postgres.run((db) => setSuspension(db, account, null));
+  if (!user) throw noSuchAccount(account);
+  logger.info('Account restored', { userId: user.id, role: user.role });
+  return { account: accountFacts(user) };
+}

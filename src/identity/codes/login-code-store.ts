@@ -1,0 +1,223 @@
+import * as z from 'zod';
+import { AppError } from '../../contract/errors.ts';
+import type { RedisConnection } from '../../platform/redis/redis.ts';
+import {
+  attemptsPerWindow,
+  cooldown,
+  lockWindow,
+  sendsPerWindow,
+  sendWindow,
+  type CodeSubject,
+} from './login-code.ts';
+
+export type Reservation =
+  | { readonly outcome: 'reserved' }
+  /** The same was asked and sent within the cooldown, by whoever asks now. */
+  | { readonly outcome: 'repeated'; readonly waitMs: number }
+  /** A code was sent a moment ago; the number has had its share; it is locked after wrong codes. */
+  | { readonly outcome: 'cooling' | 'spent' | 'locked'; readonly waitMs: number };
+
+type Attempt =
+  | { readonly outcome: 'right'; readonly leftMs: number }
+  | { readonly outcome: 'wrong'; readonly attemptsLeft: number }
+  | { readonly outcome: 'locked'; readonly waitMs: number }
+  | { readonly outcome: 'none' };
+
+/** Codes that wait for whoever was sent them. Each question is one script: nothing happens in between. */
+export interface LoginCodeStore {
+  /**
+   * P14: keeps a code to be sent, if one may be sent now. `sendId` names this sending; a note lives as long as the
+   * code would, whether or not that is used up.
+   */
+  reserve(
+    subject: CodeSubject,
+    digest: string,
+    sendId: string,
+    note?: string,
+  ): Promise<Reservation>;
+  /** What was noted with the last code of a subject. */
+  noteOf(subject: CodeSubject): Promise<string | undefined>;
+  forgetNote(subject: CodeSubject): Promise<void>;
+  /** Undoes a reservation, unless another one has followed. */
+  giveBack(subject: CodeSubject, sendId: string): Promise<void>;
+  /** P13: tries a code. Of many who try the right one at once, one is told so. `attemptId` names this try. */
+  attempt(subject: CodeSubject, digest: string, attemptId: string): Promise<Attempt>;
+  /** Undoes the use of a code, unless another one was sent since. */
+  restore(subject: CodeSubject, digest: string, leftMs: number): Promise<void>;
+}
+
+/**
+ * Asked again by a client whose answer was lost, it knows its own sending. So it does asked by somebody whose answer
+ * was: the code still waits, and what is noted with it is the same and no older than the cooldown.
+ */
+const reserve = `
+  local code, wrong, cooling, sends, noted, former, formerNote = unpack(KEYS)
+  local digest, sendId, note = unpack(ARGV, 1, 3)
+  local codeMs, coolingMs, sendLimit, sendMs, wrongLimit = unpack(ARGV, 4)
+  if redis.call('GET', cooling) == sendId then return { 'reserved', 0 } end
+  if tonumber(redis.call('GET', wrong) or '0') >= tonumber(wrongLimit) then
+    return { 'locked', redis.call('PTTL', wrong) }
+  end
+  if tonumber(sendLimit) > 0 then
+    local wait = redis.call('PTTL', cooling)
+    if wait > 0 then
+      local isSame = note ~= '' and redis.call('GET', noted) == note and redis.call('EXISTS', code) == 1
+      local isFresh = redis.call('PTTL', noted) > codeMs - coolingMs
+      return { isSame and isFresh and 'repeated' or 'cooling', wait }
+    end
+    if tonumber(redis.call('GET', sends) or '0') >= tonumber(sendLimit) then
+      return { 'spent', redis.call('PTTL', sends) }
+    end
+  end
+  redis.call('SET', cooling, sendId, 'PX', coolingMs)
+  if redis.call('INCR', sends) == 1 then redis.call('PEXPIRE', sends, sendMs) end
+  local kept = redis.call('GET', code)
+  if kept then redis.call('SET', former, kept, 'PX', redis.call('PTTL', code)) end
+  redis.call('SET', code, digest, 'PX', codeMs)
+  local was = redis.call('GET', noted)
+  if was then redis.call('SET', formerNote, was, 'PX', redis.call('PTTL', noted)) end
+  if note ~= '' then redis.call('SET', noted, note, 'PX', codeMs) end
+  return { 'reserved', 0 }
+`;
+
+/** A first note stays: what could not be sent can be sent again. */
+const giveBack = `
+  local code, cooling, sends, noted, former, formerNote = unpack(KEYS)
+  if redis.call('GET', cooling) ~= ARGV[1] then return end
+  redis.call('DEL', code, cooling)
+  local kept = redis.call('GET', former)
+  if kept then redis.call('SET', code, kept, 'PX', redis.call('PTTL', former)) end
+  local was = redis.call('GET', formerNote)
+  if was then redis.call('SET', noted, was, 'PX', redis.call('PTTL', formerNote)) end
+  redis.call('DEL', former, formerNote)
+  if redis.call('EXISTS', sends) == 1 then redis.call('DECR', sends) end
+`;
+
+/**
+ * Compared to the last byte, wherever the first difference is. An attempt is known by its id for as long as its
+ * question may come again: it counts once, and is answered as it was.
+ */
+const attempt = `
+  local code, wrong, former, mine = unpack(KEYS)
+  local digest, limit, lockMs, mineMs = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+  local outcome, fact = (redis.call('GET', mine) or ''):match('^(%a+) (%d+)$')
+  if outcome then return { outcome, tonumber(fact) } end
+  local misses = tonumber(redis.call('GET', wrong) or '0')
+  if misses >= limit then return { 'locked', redis.call('PTTL', wrong) } end
+  local kept = redis.call('GET', code)
+  if not kept then return { 'none', 0 } end
+  local difference = bit.bxor(#kept, #digest)
+  for i = 1, #digest do
+    difference = bit.bor(difference, bit.bxor(kept:byte(i) or 0, digest:byte(i)))
+  end
+  if difference == 0 then
+    local left = redis.call('PTTL', code)
+    redis.call('DEL', code, wrong, former)
+    redis.call('SET', mine, 'right ' .. left, 'PX', mineMs)
+    return { 'right', left }
+  end
+  misses = redis.call('INCR', wrong)
+  if misses == 1 then redis.call('PEXPIRE', wrong, lockMs) end
+  redis.call('SET', mine, 'wrong ' .. (limit - misses), 'PX', mineMs)
+  return { 'wrong', limit - misses }
+`;
+
+const noteOf = `return redis.call('GET', KEYS[1])`;
+const forgetNote = `redis.call('DEL', KEYS[1])`;
+const restore = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`;
+
+/** Longer than a question and its repetition can take. */
+const attemptKnownMs = 5000;
+
+const Answer = z.tuple([
+  z.enum(['reserved', 'repeated', 'cooling', 'spent', 'locked', 'right', 'wrong', 'none']),
+  z.int(),
+]);
+
+interface Settings {
+  readonly redis: Pick<RedisConnection, 'evaluate'>;
+  /** Lifts the cooldown and the limit of sendings; never the lock after wrong codes. */
+  readonly limitsLifted: boolean;
+}
+
+export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCodeStore {
+  const milliseconds = (seconds: number) => seconds * 1000;
+  const ask = async (
+    script: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ) => {
+    try {
+      return await redis.evaluate(script, keys, args);
+    } catch (cause) {
+      // P14: without its limits nothing is sent, and without its counts nothing is tried.
+      throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+    }
+  };
+
+  return {
+    reserve: async (subject, digest, sendId, note = '') => {
+      const { code, wrong, cooling, sends, noted, former, formerNote } = keysOf(subject);
+      const limit = limitsLifted ? 0 : sendsPerWindow;
+      const answer = await ask(
+        reserve,
+        [code, wrong, cooling, sends, noted, former, formerNote],
+        [
+          digest,
+          sendId,
+          note,
+          milliseconds(subject.lifeSeconds),
+          milliseconds(cooldown),
+          limit,
+          milliseconds(sendWindow),
+          attemptsPerWindow,
+        ],
+      );
+      const [outcome, waitMs] = Answer.parse(answer);
+      if (outcome === 'reserved') return { outcome };
+      if (outcome === 'right' || outcome === 'wrong' || outcome === 'none') {
+        throw new Error(`A reservation ended as ${outcome}`);
+      }
+      return { outcome, waitMs };
+    },
+    giveBack: async (subject, sendId) => {
+      const { code, cooling, sends, noted, former, formerNote } = keysOf(subject);
+      await ask(giveBack, [code, cooling, sends, noted, former, formerNote], [sendId]);
+    },
+    attempt: async (subject, digest, attemptId) => {
+      const { code, wrong, former } = keysOf(subject);
+      const mine = `${subject.beside}:attempt:${attemptId}`;
+      const args = [digest, attemptsPerWindow, milliseconds(lockWindow), attemptKnownMs];
+      const tryIt = () => ask(attempt, [code, wrong, former, mine], args);
+      // What was not answered in time may have been done; asked again, it says what came of it.
+      const answer = await tryIt().catch(tryIt);
+      const [outcome, fact] = Answer.parse(answer);
+      if (outcome === 'right') return { outcome, leftMs: fact };
+      if (outcome === 'wrong') return { outcome, attemptsLeft: fact };
+      if (outcome === 'locked') return { outcome, waitMs: fact };
+      return { outcome: 'none' };
+    },
+    noteOf: async (subject) => {
+      const note = await ask(noteOf, [keysOf(subject).noted], []);
+      return typeof note === 'string' ? note : undefined;
+    },
+    forgetNote: async (subject) => {
+      await ask(forgetNote, [keysOf(subject).noted], []);
+    },
+    restore: async (subject, digest, leftMs) => {
+      if (leftMs > 0) await ask(restore, [keysOf(subject).code], [digest, leftMs]);
+    },
+  };
+}
+
+function keysOf({ key, beside, sendings }: CodeSubject) {
+  return {
+    code: key,
+    wrong: `${beside}:wrong`,
+    cooling: `${sendings}:cooling`,
+    sends: `${sendings}:sends`,
+    noted: `${beside}:note`,
+    former: `${beside}:former`,
+    formerNote: `${beside}:former-note`,
+  };
+}

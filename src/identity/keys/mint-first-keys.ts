@@ -1,0 +1,26 @@
+import type { ReadSecret, WriteSecret } from '../../platform/aws/secrets.ts';
+import { newSigningKey } from './new-signing-key.ts';
+import { publicSetOf } from './signing-key-ring.ts';
+
+interface Deps {
+  readonly readSecret: ReadSecret;
+  readonly writeSecret: WriteSecret;
+  readonly signingKeysArn: string;
+  readonly publicKeysArn: string;
+}
+
+/** Whether this call made them. Keys that exist are never touched: sessions hang on them. */
+export async function mintFirstKeys(deps: Deps): Promise<'made' | 'kept'> {
+  if ((await deps.readSecret(deps.signingKeysArn)) !== undefined) return 'kept';
+  const key = await newSigningKey();
+  const ring = { active: key.kid, keys: [key] };
+  // Published first: should the second write fail, the next call makes a new pair, and nothing has
+  // been signed with the one that is replaced.
+  await write(deps.writeSecret, deps.publicKeysArn, publicSetOf(ring));
+  await write(deps.writeSecret, deps.signingKeysArn, ring);
+  return 'made';
+}
+
+function write(writeSecret: WriteSecret, arn: string, value: object): Promise<void> {
+  return writeSecret(arn, JSON.stringify(value));
+}

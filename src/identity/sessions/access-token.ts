@@ -1,0 +1,101 @@
+import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
+import * as z from 'zod';
+import { AppError } from '../../contract/errors.ts';
+import { roles, type Caller, type Role } from '../../contract/wire.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { EndedSessions } from './ended-sessions.ts';
+import type { ReadPublicKeys } from '../keys/public-keys.ts';
+import type { ReadSigningKey } from '../keys/signing-key.ts';
+
+/** Who our tokens say they are from. */
+export const tokenIssuer = 'weelo';
+
+const hour = 3600;
+/**
+ * P17: seconds that an access token lives, unless its session ends before. The shipped customer app shows the login
+ * screen when it starts without a live one, and takes the last 300 seconds for expired. So long a life is safe: every
+ * request asks whether the session was ended.
+ */
+const accessTokenLives: Readonly<Record<Role, number>> = {
+  customer: 7 * 24 * hour,
+  transporter: hour,
+  driver: hour,
+};
+export const longestAccessTokenLife = Math.max(...Object.values(accessTokenLives));
+
+const Claims = z.object({ sub: z.string().min(1), role: z.enum(roles), sid: z.string().min(1) });
+
+/** Who an access token belongs to; throws UNAUTHORIZED. */
+export type Identify = (accessToken: string) => Promise<Caller>;
+
+/**
+ * P17: who an access token belongs to, if one of our keys signed it, its time has not run out, and its session
+ * was not ended.
+ */
+export function identifyBy(
+  readKeys: ReadPublicKeys,
+  endedSessions: Pick<EndedSessions, 'has'>,
+  clock: Clock,
+): Identify {
+  const keySetOf = lastResult(createLocalJWKSet);
+  const callerIn = async (token: string): Promise<Caller> => {
+    // Read first: when the keys cannot be had, that says nothing about the token.
+    const keys = keySetOf(await readKeys());
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ['ES256'],
+        issuer: tokenIssuer,
+        requiredClaims: ['exp'],
+        currentDate: clock.now(),
+      });
+      const { sub, role, sid } = Claims.parse(payload);
+      return { userId: sub, role, sessionId: sid };
+    } catch (cause) {
+      throw new AppError('UNAUTHORIZED', { cause });
+    }
+  };
+  return async (token) => {
+    const caller = await callerIn(token);
+    if (await endedSessions.has(caller.sessionId)) throw new AppError('UNAUTHORIZED');
+    return caller;
+  };
+}
+
+interface SignedToken {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** Signs access tokens. Only auth can read the key, and operate, which rotates it. */
+export type SignAccessToken = (caller: Caller, sessionEndsAt: Date) => Promise<SignedToken>;
+
+/** P17: no token outlives its session. */
+export function signBy(readKey: ReadSigningKey, clock: Clock): SignAccessToken {
+  return async ({ userId, role, sessionId }, sessionEndsAt) => {
+    const { kid, key } = await readKey();
+    const now = secondsOf(clock.now());
+    const expiresIn = Math.min(accessTokenLives[role], secondsOf(sessionEndsAt) - now);
+    // It still ran by the clock of the store that was asked, and a moment ago.
+    if (expiresIn <= 0) throw new AppError('INVALID_REFRESH_TOKEN');
+    const accessToken = await new SignJWT({ role, sid: sessionId })
+      .setProtectedHeader({ alg: 'ES256', kid })
+      .setSubject(userId)
+      .setIssuer(tokenIssuer)
+      .setIssuedAt(now)
+      .setExpirationTime(now + expiresIn)
+      .sign(key);
+    return { accessToken, expiresIn };
+  };
+}
+
+const secondsOf = (instant: Date) => Math.floor(instant.getTime() / 1000);
+
+/** Computes again only for another argument: to import a key takes as long as to verify with it. */
+function lastResult<A extends object, R>(compute: (argument: A) => R): (argument: A) => R {
+  let last: { readonly argument: A; readonly result: R } | undefined;
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, result: compute(argument) };
+    return last.result;
+  };
+}

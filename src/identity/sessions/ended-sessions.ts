@@ -1,0 +1,63 @@
+import { AppError } from '../../contract/errors.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { StateTable } from '../../platform/aws/state-table.ts';
+
+/** P17: which sessions were ended before their time, for everyone who checks an access token. */
+export interface EndedSessions {
+  /** As of 20 seconds ago at most; while the table is away, of a minute ago. */
+  has(sessionId: string): Promise<boolean>;
+  tell(sessions: readonly { readonly id: string; readonly expiresAt: Date }[]): Promise<void>;
+}
+
+/**
+ * An end is remembered for as long as a token of its session can live, which is until the session's own end, and for
+ * so much longer: clocks differ, and a ticket for a socket lives for 30 seconds more.
+ */
+const marginMs = 300_000;
+const freshMs = 20_000;
+const stalestMs = 60_000;
+/** Sessions that one environment remembers having asked for. */
+const mostKept = 5_000;
+/** Writes at a time. */
+const batch = 25;
+
+const keyOf = (sessionId: string) => ({ pk: `session#${sessionId}`, sk: 'ended' });
+
+export function openEndedSessions(table: StateTable, clock: Clock): EndedSessions {
+  const asked = new Map<string, { readonly ended: boolean; readonly at: number }>();
+  const remember = (sessionId: string, ended: boolean) => {
+    const [oldest] = asked.keys();
+    if (asked.size >= mostKept && oldest !== undefined) asked.delete(oldest);
+    asked.set(sessionId, { ended, at: clock.now().getTime() });
+  };
+
+  return {
+    has: async (sessionId) => {
+      const known = asked.get(sessionId);
+      const age = known ? clock.now().getTime() - known.at : Infinity;
+      if (known && (known.ended || age < freshMs)) return known.ended;
+      try {
+        const ended = (await table.get(keyOf(sessionId))) !== undefined;
+        asked.delete(sessionId);
+        remember(sessionId, ended);
+        return ended;
+      } catch (cause) {
+        if (known && age < stalestMs) return known.ended;
+        throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+      }
+    },
+    tell: async (sessions) => {
+      for (let i = 0; i < sessions.length; i += batch) {
+        const some = sessions.slice(i, i + batch);
+        await Promise.all(
+          some.map(({ id, expiresAt }) =>
+            table.put(keyOf(id), {}, new Date(expiresAt.getTime() + marginMs)),
+          ),
+        ).catch((cause: unknown) => {
+          throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+        });
+        for (const { id } of some) remember(id, true);
+      }
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { AppError } from '../../contract/errors.ts';
+import type { Caller } from '../../contract/wire.ts';
+import { endSessions, type EndSessionsDeps } from './end-sessions.ts';
+import { isSessionOf } from './session-store.ts';
+
+/** P16: ends the session of the token, or every session of its owner. */
+export async function logOut(
+  { userId, sessionId }: Caller,
+  { everywhere }: { readonly everywhere: boolean },
+  deps: EndSessionsDeps,
+) {
+  await endSessions(everywhere ? { userId } : { userId, sessionId }, deps);
+  return { message: everywhere ? 'You are logged out everywhere.' : 'You are logged out.' };
+}
+
+/** Ends one's own session on another device; to end it twice is to have ended it. */
+export async function endOwnSession({ userId }: Caller, sessionId: string, deps: EndSessionsDeps) {
+  if (!(await deps.postgres.run((db) => isSessionOf(db, userId, sessionId)))) {
+    throw new AppError('NOT_FOUND');
+  }
+  await endSessions({ userId, sessionId }, deps);
+  return { message: 'The session has ended.' };
+}

@@ -1,0 +1,56 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { AppError } from '../../contract/errors.ts';
+import { roles, type Caller } from '../../contract/wire.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { StateTable } from '../../platform/aws/state-table.ts';
+import type { EndedSessions } from './ended-sessions.ts';
+
+/** Seconds. */
+export const ticketLife = 30;
+
+const Ticket = z.object({
+  userId: z.string(),
+  role: z.enum(roles),
+  sessionId: z.string(),
+  /** In milliseconds: the table's own end is in whole seconds. */
+  endsAt: z.number(),
+});
+
+/** P18: what a client that can send no header puts in the URL of its upgrade: worth nothing once it is logged. */
+export async function issueTicket(
+  { userId, role, sessionId }: Caller,
+  { table, clock }: { readonly table: StateTable; readonly clock: Clock },
+): Promise<string> {
+  const ticket = randomBytes(32).toString('base64url');
+  const endsAt = new Date(clock.now().getTime() + ticketLife * 1000);
+  await table
+    .put(keyOf(ticket), { userId, role, sessionId, endsAt: endsAt.getTime() }, endsAt)
+    .catch((cause: unknown) => {
+      throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+    });
+  return ticket;
+}
+
+/** Whose ticket it is, once. */
+export async function redeemTicket(
+  ticket: string,
+  deps: {
+    readonly table: StateTable;
+    readonly endedSessions: EndedSessions;
+    readonly clock: Clock;
+  },
+): Promise<Caller> {
+  const taken = await deps.table.take(keyOf(ticket)).catch((cause: unknown) => {
+    throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+  });
+  const { success, data } = Ticket.safeParse(taken);
+  if (!success || data.endsAt <= deps.clock.now().getTime()) throw new AppError('UNAUTHORIZED');
+  if (await deps.endedSessions.has(data.sessionId)) throw new AppError('UNAUTHORIZED');
+  return { userId: data.userId, role: data.role, sessionId: data.sessionId };
+}
+
+const keyOf = (ticket: string) => ({
+  pk: `ticket#${createHash('sha256').update(ticket).digest('base64url')}`,
+  sk: 'ticket',
+});

@@ -1,0 +1,80 @@
+import type { SmsMessage } from '../../contract/queues.ts';
+import { SmsRequest } from '../../contract/sms.ts';
+import type { ReadCodeKeys } from '../../identity/codes/code-keys.ts';
+import { smsContext } from '../../identity/codes/queue-sms.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { countOne, logger } from '../../platform/logs/observability.ts';
+import { open } from '../../platform/sealed-text.ts';
+import type { PostSms } from '../../platform/aws/sms.ts';
+import type { StateTable } from '../../platform/aws/state-table.ts';
+import { textOf } from './sms-texts.ts';
+
+interface Deps {
+  readonly readKeys: ReadCodeKeys;
+  readonly state: StateTable;
+  readonly post: PostSms;
+  readonly clock: Clock;
+}
+
+/** P13: what is older than this is dropped, for the code in it has ended. */
+const usefulSeconds = 300;
+
+/**
+ * Sends what was asked for, once. It throws when another try may help: the message comes back after
+ * its visibility time-out, and lies in the dead-letter queue in the end, sealed.
+ */
+export async function sendSms(message: SmsMessage, deps: Deps): Promise<void> {
+  const { id } = message;
+  const ageSeconds = (deps.clock.now().getTime() - Date.parse(message.sentAt)) / 1000;
+  if (ageSeconds > usefulSeconds) {
+    countOne('SmsExpired');
+    logger.warn('SMS dropped, too old', { id, ageSeconds });
+    return;
+  }
+  if (await wasSent(id, deps)) {
+    logger.info('SMS was sent before', { id });
+    return;
+  }
+  const { messages } = await deps.readKeys();
+  const request = SmsRequest.parse(JSON.parse(open(messages, message.sealed, smsContext(message))));
+  await post(id, request, deps);
+}
+
+async function post(id: string, request: SmsRequest, deps: Deps): Promise<void> {
+  const { to, template } = request;
+  const outcome = await deps
+    .post({ to, template, text: textOf(request) })
+    .catch((error: unknown) => {
+      countOne('SmsFailed');
+      throw error;
+    });
+  if ('refusedFor' in outcome) {
+    countOne('SmsRefused');
+    logger.warn('SMS refused for this phone', { id, template, reason: outcome.refusedFor });
+    return;
+  }
+  countOne('SmsSent');
+  logger.info('SMS sent', { id, template, providerMessageId: outcome.messageId });
+  await noteSent(id, deps);
+}
+
+/** Where that cannot be known it is sent: the same code twice is better than none. */
+async function wasSent(id: string, { state }: Deps): Promise<boolean> {
+  try {
+    return (await state.get(sentMarker(id))) !== undefined;
+  } catch (error) {
+    logger.warn('SMS sent without knowing whether it was', { id, error });
+    return false;
+  }
+}
+
+/** It is out: without the note a second delivery would send it again, and so would failing here. */
+async function noteSent(id: string, { state, clock }: Deps): Promise<void> {
+  // Anything later than this is dropped for its age.
+  const endsAt = new Date(clock.now().getTime() + 2 * usefulSeconds * 1000);
+  await state.put(sentMarker(id), {}, endsAt).catch((error: unknown) => {
+    logger.warn('SMS sent, but not noted', { id, error });
+  });
+}
+
+const sentMarker = (id: string) => ({ pk: `sms#${id}`, sk: 'sent' });

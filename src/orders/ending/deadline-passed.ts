@@ -1,0 +1,27 @@
+import { broadcastStateChanged, orderExpired } from '../../contract/events/orders.ts';
+import { afterDeadline } from '../order/order.ts';
+import { tellOf, type Happening } from '../order/transition.ts';
+
+/** P7: the deadline of a search passes. What is held lives until its hold ends; the rest was not found. */
+export const deadlinePassed: Happening = {
+  becomes: ({ status }) => afterDeadline(status),
+  closesSearch: true,
+  // As far as the search knows: nobody is asked before dispatch is, and so nobody has refused.
+  reasonFor: (status) => (status === 'expired' ? 'NO_ONLINE_TRANSPORTERS' : null),
+  tells: (after) => [
+    tellOf(
+      after,
+      after.status === 'expired' ? orderExpired : broadcastStateChanged,
+      [after.customerId],
+      {
+        expiredAt: after.at,
+        totalTrucks: after.needed,
+        trucksFilled: after.filled,
+        expiredTruckRequestIds: after.trucks.map(({ id }) => id),
+        reasonCode: after.reasonCode,
+        onlineCandidates: 0,
+        notifiedTransporters: 0,
+      },
+    ),
+  ],
+};

@@ -1,0 +1,73 @@
+import { AppError } from '../../contract/errors.ts';
+import { countOne, logger, measure } from '../../platform/logs/observability.ts';
+import { relayOwn } from '../../platform/outbox/relay-events.ts';
+import type { Database } from '../../platform/postgres/postgres.ts';
+import { writeAndAnnounce } from '../order/announce-changes.ts';
+import { lockOverdueOrders, overdueOrders, type Overdue } from '../order/lock-store.ts';
+import type { OrderDeps } from '../order/order-deps.ts';
+import { transitionOf } from '../order/transition.ts';
+import { deadlinePassed } from './deadline-passed.ts';
+
+/**
+ * P6, P7: ends searches whose deadline has passed. Of many orders, those that somebody works on are left to them,
+ * and found again if they are overdue still. Says how many ended.
+ */
+export async function expireOrders(which: Overdue, deps: OrderDeps): Promise<number> {
+  const { orders, transitions } = await deps.postgres.transaction(async (db) => {
+    const overdue = await lockOverdueOrders(db, which);
+    const surroundings = { ids: deps.ids, at: deps.clock.now() };
+    const expired = overdue.map((order) => transitionOf(order, deadlinePassed, surroundings));
+    // Where the cache does not hear of it: a search past its deadline is not believed to be open anyway.
+    if (expired.length > 0) await writeAndAnnounce(db, expired, deps);
+    return { orders: overdue, transitions: expired };
+  });
+  if (transitions.length === 0) return 0;
+  const now = deps.clock.now().getTime();
+  for (const { search_deadline } of orders) measure('ExpiryLag', now - search_deadline.getTime());
+  for (const { status } of transitions) {
+    countOne(status === 'expired' ? 'OrdersExpired' : 'OrdersPartlyFilled');
+  }
+  await relayOwn(
+    transitions.flatMap(({ events }) => events),
+    deps,
+  );
+  return transitions.length;
+}
+
+/**
+ * P6: finds something, and finds it again after expiring the order in it whose deadline has passed. `overdueIn` names
+ * that order, if there is one.
+ */
+export async function findInTime<T>(
+  find: (db: Database) => Promise<T>,
+  overdueIn: (found: T) => string | undefined,
+  deps: OrderDeps,
+): Promise<T> {
+  const found = await deps.postgres.run(find);
+  const orderId = overdueIn(found);
+  if (orderId === undefined) return found;
+  await expireOrders({ orderId }, deps);
+  return deps.postgres.run(find);
+}
+
+/**
+ * For the reconciler: one order that cannot be ended, for a fault of ours, does not keep the others from theirs. It
+ * is logged and counted, and tried again with the next run.
+ */
+export async function expireOverdueOrders(most: number, deps: OrderDeps): Promise<number> {
+  try {
+    return await expireOrders({ most }, deps);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    logger.error('Orders could not be ended together', { error });
+  }
+  let ended = 0;
+  for (const orderId of await deps.postgres.run((db) => overdueOrders(db, most))) {
+    ended += await expireOrders({ orderId }, deps).catch((error: unknown) => {
+      logger.error('An order could not be ended', { orderId, error });
+      countOne('OrdersStuck');
+      return 0;
+    });
+  }
+  return ended;
+}

@@ -1,0 +1,89 @@
+import { sql, type Database } from '../../platform/postgres/postgres.ts';
+import { isOverdueSql, storedOrder, type OrderRow, type WholeOrder } from './order-row.ts';
+import type { LockedOrder } from './transition.ts';
+
+interface OwnedOrder {
+  readonly orderId: string;
+  readonly customerId: string;
+}
+
+/** P12: somebody else's order is no order. */
+export async function findOrder(
+  db: Database,
+  { orderId, customerId }: OwnedOrder,
+): Promise<WholeOrder | undefined> {
+  const [order] = await db.$queryRaw<WholeOrder[]>(sql`
+    SELECT ${storedOrder}
+    FROM weelo.orders AS o JOIN weelo.users AS u ON u.id = o.customer_id
+    WHERE o.id = ${orderId}::uuid AND o.customer_id = ${customerId}::uuid
+  `);
+  return order;
+}
+
+/** P4: whoever changes an order locks it first, and looks at it and at the clock in a statement of its own. */
+export async function lockOrder(
+  db: Database,
+  { orderId, customerId }: OwnedOrder,
+): Promise<WholeOrder | undefined> {
+  await db.$queryRaw`
+    SELECT FROM weelo.orders
+    WHERE id = ${orderId}::uuid AND customer_id = ${customerId}::uuid
+    FOR UPDATE
+  `;
+  return findOrder(db, { orderId, customerId });
+}
+
+/** Which overdue orders: one, for which others are waited for, or some, past those that somebody works on. */
+export type Overdue = { readonly orderId: string } | { readonly most: number };
+
+/** As much of an order as it takes to end its search: of many at once, the rest is most of the reading. */
+export type EndingOrder = LockedOrder & Pick<OrderRow, 'search_deadline'>;
+
+const isOverdue = isOverdueSql(sql`o`);
+
+/** P6: locks orders whose search should have ended by now. */
+export async function lockOverdueOrders(
+  db: Database,
+  which: Overdue,
+): Promise<readonly EndingOrder[]> {
+  const those =
+    'orderId' in which
+      ? sql`AND o.id = ${which.orderId}::uuid FOR UPDATE`
+      : sql`ORDER BY o.search_deadline LIMIT ${which.most}::int FOR UPDATE SKIP LOCKED`;
+  const locked = await db.$queryRaw<{ id: string }[]>(sql`
+    SELECT o.id FROM weelo.orders AS o WHERE ${isOverdue} ${those}
+  `);
+  if (locked.length === 0) return [];
+  return db.$queryRaw<EndingOrder[]>`
+    SELECT o.id, o.customer_id, o.needed, o.event_version, o.search_closed_at, o.search_deadline, t.trucks
+    FROM weelo.orders AS o, LATERAL (
+      SELECT jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status) ORDER BY t.number) AS trucks
+      FROM weelo.truck_requests AS t WHERE t.order_id = o.id
+    ) AS t
+    WHERE o.id = ANY (${locked.map(({ id }) => id)}::uuid[])
+  `;
+}
+
+/** Orders whose search should have ended, the latest ones first: those before them were tried already. */
+export async function overdueOrders(db: Database, most: number): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>(sql`
+    SELECT o.id FROM weelo.orders AS o WHERE ${isOverdue}
+    ORDER BY o.search_deadline DESC
+    LIMIT ${most}::int
+  `);
+  return rows.map(({ id }) => id);
+}
+
+/** The search of an order, by the database's clock, while it is open. */
+export async function searchOf(
+  db: Database,
+  orderId: string,
+): Promise<{ readonly millisecondsLeft: number } | undefined> {
+  const [search] = await db.$queryRaw<{ millisecondsLeft: number }[]>`
+    SELECT GREATEST(0, extract(epoch FROM search_deadline - clock_timestamp()) * 1000)::float8
+             AS "millisecondsLeft"
+    FROM weelo.orders
+    WHERE id = ${orderId}::uuid AND search_closed_at IS NULL
+  `;
+  return search;
+}

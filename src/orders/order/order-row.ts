@@ -1,0 +1,101 @@
+import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
+import { sql, type Sql } from '../../platform/postgres/postgres.ts';
+
+/** The columns of weelo.orders that placing an order fills. A new one is named here, and where it gets its value. */
+export interface PlacedColumns {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly idempotency_key: string;
+  readonly payload_hash: string;
+  readonly pickup_latitude: number;
+  readonly pickup_longitude: number;
+  readonly pickup_address: string;
+  readonly pickup_city: string | null;
+  readonly pickup_state: string | null;
+  readonly drop_latitude: number;
+  readonly drop_longitude: number;
+  readonly drop_address: string;
+  readonly drop_city: string | null;
+  readonly drop_state: string | null;
+  readonly distance_km: number;
+  readonly goods_type: string | null;
+  readonly cargo_weight_kg: number | null;
+  readonly scheduled_at: Date | null;
+  readonly total_amount: number;
+  readonly needed: number;
+}
+
+/** A row of weelo.orders with its customer, as everyone who reads it needs it. */
+export interface OrderRow extends PlacedColumns {
+  readonly customer_name: string | null;
+  readonly customer_phone: string;
+  readonly status: OrderStatus;
+  readonly claimed: number;
+  readonly filled: number;
+  readonly search_deadline: Date;
+  readonly search_closed_at: Date | null;
+  readonly reason_code: string | null;
+  readonly event_version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  /** By the database's clock, when it was read. */
+  readonly is_overdue: boolean;
+}
+
+interface TruckRow {
+  readonly id: string;
+  readonly number: number;
+  readonly vehicleKey: string;
+  readonly vehicleType: string;
+  readonly vehicleSubtype: string;
+  readonly pricePerTruck: number;
+  readonly quotedPricePerTruck: number;
+  readonly status: TruckStatus;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+export interface StopRow {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly address: string;
+  readonly city: string | null;
+  readonly state: string | null;
+}
+
+/** All that there is of an order. */
+export interface WholeOrder extends OrderRow {
+  readonly trucks: readonly TruckRow[];
+  readonly stops: readonly StopRow[];
+}
+
+/** P6: past its deadline, and its search not closed yet. `orders` is the row's name in the statement. */
+export const isOverdueSql = (orders: Sql) =>
+  sql`${orders}.search_closed_at IS NULL AND ${orders}.search_deadline <= clock_timestamp()`;
+
+/** A whole order, for a statement that calls its row `o` and its customer `u`; its trucks and stops come from `from`. */
+export const wholeOrder = (from: { readonly trucks: Sql; readonly stops: Sql }) => sql`
+  o.*, u.name AS customer_name, u.phone AS customer_phone, ${isOverdueSql(sql`o`)} AS is_overdue,
+  (
+    SELECT jsonb_agg(jsonb_build_object(
+      'id', t.id, 'number', t.number, 'vehicleKey', t.vehicle_key, 'vehicleType', t.vehicle_type,
+      'vehicleSubtype', t.vehicle_subtype, 'pricePerTruck', t.price_per_truck,
+      'quotedPricePerTruck', t.quoted_price_per_truck, 'status', t.status,
+      'createdAtMs', floor(extract(epoch FROM t.created_at) * 1000),
+      'updatedAtMs', floor(extract(epoch FROM t.updated_at) * 1000)
+    ) ORDER BY t.number)
+    FROM ${from.trucks} AS t WHERE t.order_id = o.id
+  ) AS trucks,
+  COALESCE((
+    SELECT jsonb_agg(jsonb_build_object(
+      'latitude', p.latitude, 'longitude', p.longitude, 'address', p.address, 'city', p.city, 'state', p.state
+    ) ORDER BY p.position)
+    FROM ${from.stops} AS p WHERE p.order_id = o.id
+  ), '[]') AS stops
+`;
+
+/** A whole order as its tables have it. */
+export const storedOrder = wholeOrder({
+  trucks: sql`weelo.truck_requests`,
+  stops: sql`weelo.route_points`,
+});

@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { OrderView, TruckRequestView, searchFacts } from '../../contract/http/orders/views.ts';
+import type { OrderRow, StopRow, WholeOrder } from './order-row.ts';
+
+/** An order as it stood at one version: all that a reader needs, but for the time. */
+export const OrderSnapshot = z.object({
+  order: OrderView.omit({ expiresIn: true }),
+  requests: z.array(TruckRequestView),
+  searchOpen: z.boolean(),
+  reasonCode: searchFacts.reasonCode,
+});
+
+export type OrderSnapshot = z.output<typeof OrderSnapshot>;
+
+export function snapshotOf(row: WholeOrder): OrderSnapshot {
+  return {
+    order: {
+      id: row.id,
+      customerId: row.customer_id,
+      customerName: row.customer_name ?? 'Customer',
+      customerPhone: row.customer_phone,
+      ...placesOf(row),
+      distanceKm: row.distance_km,
+      totalTrucks: row.needed,
+      trucksFilled: row.filled,
+      totalAmount: row.total_amount,
+      goodsType: row.goods_type,
+      weight: row.cargo_weight_kg === null ? null : `${row.cargo_weight_kg} kg`,
+      status: row.status,
+      scheduledAt: row.scheduled_at?.toISOString() ?? null,
+      expiresAt: row.search_deadline.toISOString(),
+      createdAt: row.created_at.toISOString(),
+      updatedAt: row.updated_at.toISOString(),
+      eventVersion: row.event_version,
+    },
+    requests: row.trucks.map((truck) => ({
+      id: truck.id,
+      orderId: row.id,
+      requestNumber: truck.number,
+      vehicleType: truck.vehicleType,
+      vehicleSubtype: truck.vehicleSubtype,
+      pricePerTruck: truck.pricePerTruck,
+      quotedPricePerTruck: truck.quotedPricePerTruck,
+      status: truck.status,
+      ...nobodyYet,
+      createdAt: new Date(truck.createdAtMs).toISOString(),
+      updatedAt: new Date(truck.updatedAtMs).toISOString(),
+    })),
+    searchOpen: row.search_closed_at === null,
+    reasonCode: searchFacts.reasonCode.parse(row.reason_code),
+  };
+}
+
+/** Who drives comes with assignments. */
+const nobodyYet = {
+  assignedTransporterId: null,
+  assignedTransporterName: null,
+  assignedVehicleNumber: null,
+  assignedDriverName: null,
+  assignedDriverPhone: null,
+  tripId: null,
+  assignedAt: null,
+} as const;
+
+function placesOf(row: OrderRow & { readonly stops: readonly StopRow[] }) {
+  const pickup = locationView({
+    latitude: row.pickup_latitude,
+    longitude: row.pickup_longitude,
+    address: row.pickup_address,
+    city: row.pickup_city,
+    state: row.pickup_state,
+  });
+  const drop = locationView({
+    latitude: row.drop_latitude,
+    longitude: row.drop_longitude,
+    address: row.drop_address,
+    city: row.drop_city,
+    state: row.drop_state,
+  });
+  const stops = row.stops.map((stop) => ({ ...locationView(stop), type: 'STOP' as const }));
+  const points = [
+    { ...pickup, type: 'PICKUP' as const },
+    ...stops,
+    { ...drop, type: 'DROP' as const },
+  ];
+  return { pickup, drop, routePoints: points.map((point, stopIndex) => ({ ...point, stopIndex })) };
+}
+
+/** Every spelling of a place that one of the apps reads. */
+function locationView({ latitude, longitude, address, city, state }: StopRow) {
+  return {
+    latitude,
+    longitude,
+    lat: latitude,
+    lng: longitude,
+    coordinates: { latitude, longitude },
+    address,
+    city,
+    state,
+  };
+}
+
+/** Milliseconds until the search ends. */
+export function timeLeft({ order }: OrderSnapshot, now: Date): number {
+  return Math.max(0, Date.parse(order.expiresAt) - now.getTime());
+}
+
+/** P6: past its deadline it must not be shown as it is. */
+export function isOverdue(snapshot: OrderSnapshot, now: Date): boolean {
+  return snapshot.searchOpen && timeLeft(snapshot, now) === 0;
+}

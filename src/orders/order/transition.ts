@@ -1,0 +1,111 @@
+import { tell, type EventDeclaration, type Telling } from '../../contract/events/event.ts';
+import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
+import type { Ids } from '../../platform/ids.ts';
+import { eventFor, type OutboxEvent } from '../../platform/outbox/events.ts';
+import { statusOf, type SearchReason } from './order.ts';
+import type * as z from 'zod';
+
+/** As much of a locked order as it takes to say what becomes of it. */
+export interface LockedOrder {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly needed: number;
+  readonly event_version: number;
+  readonly search_closed_at: Date | null;
+  readonly trucks: readonly { readonly id: string; readonly status: TruckStatus }[];
+}
+
+/** Something that happens to an order: all that a story says of it. */
+export interface Happening {
+  /** What a truck becomes; one that the happening does not concern stays as it is. */
+  readonly becomes: (truck: LockedOrder['trucks'][number]) => TruckStatus;
+  /** Whether the search ends with it. A search that is closed stays closed. */
+  readonly closesSearch: boolean;
+  /** Whether the customer calls the order off. Default: no. */
+  readonly cancels?: boolean;
+  /** Why the search found nobody, where it did not. Default: no reason. */
+  readonly reasonFor?: (status: OrderStatus) => SearchReason | null;
+  /** Who is told what: an event for each audience. */
+  readonly tells: (after: Changed) => readonly Telling[];
+}
+
+/** An order right after something happened to it. */
+export interface Changed {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly status: OrderStatus;
+  readonly eventVersion: number;
+  readonly needed: number;
+  readonly claimed: number;
+  readonly filled: number;
+  readonly reasonCode: SearchReason | null;
+  /** Only the trucks that changed, as they are now. */
+  readonly trucks: LockedOrder['trucks'];
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** What becomes of a locked order, and all that must be told of it. */
+export interface Transition extends Changed {
+  readonly closesSearch: boolean;
+  readonly events: readonly OutboxEvent[];
+}
+
+interface Surroundings {
+  readonly ids: Ids;
+  readonly at: Date;
+}
+
+/** The one rule by which an order changes. Writing it is `writeTransitions`. */
+export function transitionOf(
+  order: LockedOrder,
+  happening: Happening,
+  { ids, at }: Surroundings,
+): Transition {
+  const { becomes, closesSearch, cancels = false, reasonFor, tells } = happening;
+  const trucks = order.trucks.map((truck) => ({ id: truck.id, status: becomes(truck) }));
+  const states = trucks.map(({ status }) => status);
+  const filled = states.filter(isFilled).length;
+  const claimed = filled + states.filter((state) => state === 'held').length;
+  const searchOpen = order.search_closed_at === null && !closesSearch;
+  const { needed } = order;
+  const status = statusOf({
+    searchOpen,
+    cancelled: cancels,
+    needed,
+    claimed,
+    filled,
+    trucks: states,
+  });
+  const changed = {
+    orderId: order.id,
+    customerId: order.customer_id,
+    status,
+    eventVersion: order.event_version + 1,
+    needed,
+    claimed,
+    filled,
+    reasonCode: reasonFor?.(status) ?? null,
+    trucks: trucks.filter((truck, i) => truck.status !== order.trucks[i]?.status),
+    at: at.toISOString(),
+  };
+  const events = tells(changed).map((telling) => eventFor(telling, changed.at, ids));
+  return { ...changed, closesSearch, events };
+}
+
+function isFilled(truck: TruckStatus): boolean {
+  return truck === 'assigned' || truck === 'in_progress' || truck === 'completed';
+}
+
+type NewsFields = 'orderId' | 'bookingId' | 'broadcastId' | 'status' | 'eventVersion';
+
+/** Tells users of an order: what every event of an order says, and what this one says besides. */
+export function tellOf<E extends EventDeclaration>(
+  { orderId, status, eventVersion }: Changed,
+  event: E,
+  to: readonly string[],
+  more: Omit<z.input<E['data']>, NewsFields>,
+): Telling {
+  const ids = { orderId, bookingId: orderId, broadcastId: orderId };
+  return tell<EventDeclaration>(event, to, { ...more, ...ids, status, eventVersion });
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../contract/errors.ts';
+import type { NewOrder } from '../../contract/http/orders/views.ts';
+import type { WaveMessage } from '../../contract/queues.ts';
+import { countOne, logger } from '../../platform/logs/observability.ts';
+import { canonicalJson } from '../../platform/once/canonical-json.ts';
+import { relayOwn } from '../../platform/outbox/relay-events.ts';
+import { violatedIndex } from '../../platform/postgres/postgres-errors.ts';
+import type { Locks } from '../../platform/redis/lock.ts';
+import { findInTime } from '../ending/expire-orders.ts';
+import type { OrderDeps } from '../order/order-deps.ts';
+import { snapshotOf } from '../order/order-snapshot.ts';
+import { firstWaveDelaySeconds, searchSeconds } from '../order/order.ts';
+import { placedView } from './placed-view.ts';
+import { findPlacer, insertOrder, type OrderToPlace, type Placer } from './placing-store.ts';
+import { priceTrucks } from './price-trucks.ts';
+
+interface Input {
+  readonly customerId: string;
+  readonly idempotencyKey: string;
+  readonly order: NewOrder;
+  /** Aborted when the customer was told to try again. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PlaceOrderDeps extends OrderDeps {
+  readonly locks: Locks;
+}
+
+interface Placed {
+  readonly view: ReturnType<typeof placedView>;
+  /** It was placed before, by the same intent. */
+  readonly replayed: boolean;
+}
+
+/** Longer than a request can last. */
+const lockMs = 10_000;
+
+/**
+ *     lock ─ what is in the way? ─ prices ─ timers queued ─ COMMIT ─ events told ─ unlock
+ *
+ * P1, P2: the indexes keep the promises, at the commit. P3: the lock turns a race into a clear answer. P8: if the
+ * function crashes after the commit, the messages that it queued before begin the first wave two seconds later, and end
+ * the search at its deadline.
+ */
+export async function placeOrder(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
+  const lease = await deps.locks.acquire(`order:create:${input.customerId}`, lockMs);
+  if (!lease) {
+    logger.info('Concurrent order request blocked');
+    countOne('LockConflicts');
+    throw new AppError('CONCURRENT_REQUEST', { retryAfterMs: 1000 });
+  }
+  try {
+    return await place(input, deps);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
+  const payloadHash = hashOf(input.order);
+  const placer = await findPlacerOf(input, deps);
+  const before = replayOf(placer, payloadHash, deps);
+  if (before) return before;
+  if (placer.searching) throw activeOrderExists(placer.searching);
+
+  const order = orderOf(input, payloadHash, deps);
+  const wave: WaveMessage = {
+    kind: 'search-wave',
+    id: deps.ids.next(),
+    orderId: order.columns.id,
+    wave: 1,
+  };
+  await queueTimers(wave, deps);
+  const event = { id: wave.id, queue: 'dispatch', message: wave } as const;
+  // A frozen function goes on from here when it is called again. By then nobody waits for this order any more.
+  input.signal?.throwIfAborted();
+  try {
+    const placed = await deps.postgres.run((db) => insertOrder(db, order, [event]));
+    countOne('OrdersPlaced');
+    await relayOwn([event], deps);
+    return { view: placedView(snapshotOf(placed), deps.clock.now()), replayed: false };
+  } catch (error) {
+    return lostRace(error, input, payloadHash, deps);
+  }
+}
+
+/** P1, P6: an open search is in the way until its deadline, and not a moment longer; nor is it told of as open. */
+async function findPlacerOf(input: Input, deps: PlaceOrderDeps): Promise<Placer> {
+  const placer = await findInTime(
+    (db) => findPlacer(db, input),
+    (found) => (found?.searching?.is_overdue ? found.searching.id : undefined),
+    deps,
+  );
+  if (!placer) throw new AppError('UNAUTHORIZED');
+  logger.info('getActiveOrderByCustomer', { found: placer.searching?.id });
+  return placer;
+}
+
+/** P2: what this intent made already, also when nothing else remembers it. */
+function replayOf(
+  { sameIntent }: Placer,
+  payloadHash: string,
+  { clock }: PlaceOrderDeps,
+): Placed | undefined {
+  if (!sameIntent) return undefined;
+  if (sameIntent.payload_hash !== payloadHash) throw new AppError('IDEMPOTENCY_CONFLICT');
+  logger.info('Idempotency HIT', { orderId: sameIntent.id });
+  countOne('IdempotentReplays');
+  return { view: placedView(snapshotOf(sameIntent), clock.now()), replayed: true };
+}
+
+function activeOrderExists(active: NonNullable<Placer['searching']>): AppError {
+  const { id: orderId, status, search_deadline: deadline } = active;
+  return new AppError('ACTIVE_ORDER_EXISTS', {
+    data: { orderId, status, expiresAt: deadline.toISOString() },
+  });
+}
+
+function orderOf(
+  { customerId, idempotencyKey, order }: Input,
+  payloadHash: string,
+  { ids, clock }: PlaceOrderDeps,
+): OrderToPlace {
+  const trucks = priceTrucks(order, clock.now()).map((truck, i) => ({
+    ...truck,
+    id: ids.next(),
+    number: i + 1,
+  }));
+  const { pickup, drop } = order;
+  return {
+    columns: {
+      id: ids.next(),
+      customer_id: customerId,
+      idempotency_key: idempotencyKey,
+      payload_hash: payloadHash,
+      pickup_latitude: pickup.latitude,
+      pickup_longitude: pickup.longitude,
+      pickup_address: pickup.address,
+      pickup_city: pickup.city ?? null,
+      pickup_state: pickup.state ?? null,
+      drop_latitude: drop.latitude,
+      drop_longitude: drop.longitude,
+      drop_address: drop.address,
+      drop_city: drop.city ?? null,
+      drop_state: drop.state ?? null,
+      distance_km: order.distanceKm,
+      goods_type: order.goodsType ?? null,
+      cargo_weight_kg: order.cargoWeightKg ?? null,
+      scheduled_at: order.scheduledAt === undefined ? null : new Date(order.scheduledAt),
+      total_amount: trucks.reduce((total, { pricePerTruck }) => total + pricePerTruck, 0),
+      needed: trucks.length,
+    },
+    stops: order.routePoints ?? [],
+    searchSeconds,
+    trucks,
+  };
+}
+
+/** Before the commit: a message about an order that never comes to be does nothing. */
+async function queueTimers(wave: WaveMessage, { queues }: PlaceOrderDeps): Promise<void> {
+  const deadline = { kind: 'search-deadline', orderId: wave.orderId };
+  try {
+    await queues.dispatch.sendAll([
+      { message: wave, delaySeconds: firstWaveDelaySeconds },
+      { message: deadline, delaySeconds: searchSeconds },
+    ]);
+  } catch (cause) {
+    throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 1000, cause });
+  }
+}
+
+/** P1, P2: another request was faster, because the lock did not hold. The answer depends on which one it was. */
+async function lostRace(
+  error: unknown,
+  input: Input,
+  payloadHash: string,
+  deps: PlaceOrderDeps,
+): Promise<Placed> {
+  const index = violatedIndex(error);
+  if (index !== 'orders_open_search_key' && index !== 'orders_intent_key') throw error;
+  const placer = await findPlacerOf(input, deps);
+  const replay = replayOf(placer, payloadHash, deps);
+  if (replay) return replay;
+  if (placer.searching) throw activeOrderExists(placer.searching);
+  // The other order is over by now: there is none to name, and none in the way of the next try.
+  throw new AppError('CONCURRENT_REQUEST', { retryAfterMs: 1000, cause: error });
+}
+
+/** P2: of what was parsed, so that spelling and order of fields make no difference. */
+function hashOf(order: NewOrder): string {
+  return createHash('sha256').update(canonicalJson(order)).digest('base64url');
+}

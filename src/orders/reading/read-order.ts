@@ -1,0 +1,41 @@
+import { AppError } from '../../contract/errors.ts';
+import { findInTime } from '../ending/expire-orders.ts';
+import { findOrder } from '../order/lock-store.ts';
+import type { OrderDeps } from '../order/order-deps.ts';
+import { isOverdue, snapshotOf, type OrderSnapshot } from '../order/order-snapshot.ts';
+
+export interface OwnOrder {
+  readonly orderId: string;
+  readonly customerId: string;
+}
+
+/**
+ * A frozen function goes on when it is called again. What it had read before may have changed since, and the cache does
+ * not remember changes for longer than a minute.
+ */
+const freshMs = 10_000;
+
+/**
+ * An order as its customer sees it, from the cache where that will do. P6: a search past its deadline is ended
+ * before anybody sees it. P12: somebody else's order is not there.
+ */
+export async function readOrder(which: OwnOrder, deps: OrderDeps): Promise<OrderSnapshot> {
+  const cached = await deps.cache.find(which.orderId);
+  if (cached && !isOverdue(cached, deps.clock.now())) return own(cached, which);
+
+  const askedAt = deps.clock.now().getTime();
+  const order = await findInTime(
+    (db) => findOrder(db, which),
+    (found) => (found?.is_overdue ? found.id : undefined),
+    deps,
+  );
+  if (!order) throw new AppError('ORDER_NOT_FOUND');
+  const snapshot = snapshotOf(order);
+  if (deps.clock.now().getTime() - askedAt < freshMs) await deps.cache.keep(snapshot);
+  return snapshot;
+}
+
+function own(snapshot: OrderSnapshot, { customerId }: OwnOrder): OrderSnapshot {
+  if (snapshot.order.customerId !== customerId) throw new AppError('ORDER_NOT_FOUND');
+  return snapshot;
+}

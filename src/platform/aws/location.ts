@@ -1,0 +1,136 @@
+import {
+  GeoPlacesClient,
+  ReverseGeocodeCommand,
+  SearchTextCommand,
+} from '@aws-sdk/client-geo-places';
+import { CalculateRoutesCommand, GeoRoutesClient } from '@aws-sdk/client-geo-routes';
+import { makeBreaker, type Breaker } from '../circuit-breaker.ts';
+import {
+  placeOf,
+  routeOf,
+  type LocatedPlace,
+  type LocatedRoute,
+  type Position,
+} from './location-answers.ts';
+
+/** South, west, north and east of what is searched. */
+interface Area {
+  readonly south: number;
+  readonly west: number;
+  readonly north: number;
+  readonly east: number;
+}
+
+interface SearchText {
+  readonly text: string;
+  readonly near: Position | undefined;
+  readonly within: Area;
+  /** Three letters. */
+  readonly country: string;
+  readonly most: number;
+}
+
+interface CalculateRoute {
+  /** Two at least. */
+  readonly points: readonly Position[];
+  readonly by: 'Truck' | 'Car';
+  readonly withLine: boolean;
+}
+
+/** Amazon Location Service: Places and Routes, each behind a circuit of its own. */
+export interface Location {
+  searchText(asked: SearchText): Promise<readonly LocatedPlace[]>;
+  reverseGeocode(position: Position): Promise<LocatedPlace | undefined>;
+  calculateRoute(asked: CalculateRoute): Promise<LocatedRoute | undefined>;
+}
+
+interface Patience {
+  /** The whole of a call, its second try included. Somebody is typing. */
+  readonly callMs: number;
+  readonly failures: number;
+  readonly pauseMs: number;
+}
+
+const usual: Patience = { callMs: 1500, failures: 3, pauseMs: 20_000 };
+
+/** For an answer that is kept, even for a day, Places wants to be told so. */
+const IntendedUse = 'Storage';
+const Language = 'en';
+
+export function openLocation({ callMs, failures, pauseMs }: Patience = usual): Location {
+  // A stuck try is given up early enough for a second one.
+  const requestTimeout = Math.ceil(callMs * 0.6);
+  const client = {
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 500, requestTimeout, throwOnRequestTimeout: true },
+  };
+  const places = new GeoPlacesClient(client);
+  const routes = new GeoRoutesClient(client);
+  const placesCircuit = makeBreaker({ service: 'geo-places', failures, pauseMs });
+  const routesCircuit = makeBreaker({ service: 'geo-routes', failures, pauseMs });
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(callMs) });
+
+  return {
+    searchText: async ({ text, near, within, country, most }) => {
+      const { west, south, east, north } = within;
+      const command = new SearchTextCommand({
+        QueryText: text,
+        MaxResults: most,
+        // It takes either a position or a box.
+        ...(near && { BiasPosition: written(near) }),
+        Filter: {
+          IncludeCountries: [country],
+          ...(!near && { BoundingBox: [west, south, east, north] }),
+        },
+        Language,
+        IntendedUse,
+      });
+      const { ResultItems = [] } = await through(placesCircuit, () =>
+        places.send(command, inTime()),
+      );
+      return ResultItems.map(placeOf);
+    },
+    reverseGeocode: async (position) => {
+      const command = new ReverseGeocodeCommand({
+        QueryPosition: written(position),
+        MaxResults: 1,
+        Language,
+        IntendedUse,
+      });
+      const { ResultItems = [] } = await through(placesCircuit, () =>
+        places.send(command, inTime()),
+      );
+      return ResultItems.map(placeOf)[0];
+    },
+    calculateRoute: async ({ points, by, withLine }) => {
+      const [Origin, ...rest] = points.map(written);
+      const command = new CalculateRoutesCommand({
+        Origin,
+        Destination: rest.at(-1),
+        Waypoints: rest.slice(0, -1).map((Position) => ({ Position })),
+        TravelMode: by,
+        LegAdditionalFeatures: ['Summary'],
+        LegGeometryFormat: withLine ? 'Simple' : 'FlexiblePolyline',
+      });
+      const { Routes = [] } = await through(routesCircuit, () => routes.send(command, inTime()));
+      return Routes.map((route) => routeOf(route, points.length - 1, withLine))[0];
+    },
+  };
+}
+
+/** An input that is refused says nothing about the health of the service: it does not open the circuit. */
+async function through<T>(circuit: Breaker, send: () => Promise<T>): Promise<T> {
+  const settled = await circuit(async () => {
+    try {
+      return { answer: await send() };
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ValidationException') return { refusal: error };
+      throw error;
+    }
+  });
+  if ('refusal' in settled) throw settled.refusal;
+  return settled.answer;
+}
+
+/** Longitude first. */
+const written = ({ latitude, longitude }: Position) => [longitude, latitude];

@@ -1,0 +1,53 @@
+import type { EventMessage } from '../../contract/queues.ts';
+import type { Telling } from '../../contract/events/event.ts';
+import type { Ids } from '../ids.ts';
+import { sql, type Database } from '../postgres/postgres.ts';
+
+/** P8: an event as it waits to be told: which queue, and the message as it will stand there. */
+export interface OutboxEvent {
+  readonly id: string;
+  readonly queue: 'dispatch' | 'notify';
+  readonly message: object;
+}
+
+/** All that one transition of an order tells: each audience gets an event of its own. */
+export interface EventsOfOrder {
+  readonly orderId: string;
+  /** The order's version after the transition. */
+  readonly eventVersion: number;
+  readonly events: readonly OutboxEvent[];
+}
+
+/** An event for users, as it will stand on the queue of notify. */
+export function eventFor({ event, to, data }: Telling, at: string, ids: Ids): OutboxEvent {
+  const id = ids.next();
+  const message = { kind: 'event', id, at, event, to, data } as const;
+  return { id, queue: 'notify', message: message satisfies Omit<EventMessage, 'event'> };
+}
+
+/**
+ * Writes the events of transitions, as a part of the statement that writes the transitions. The events of one
+ * transition are numbered, so that a second transition to the same version violates the index
+ * `outbox_order_id_event_version_part_key`, however many events either has.
+ */
+export function insertEventsOfOrders(transitions: readonly EventsOfOrder[]) {
+  const rows = transitions.flatMap(({ orderId, eventVersion, events }) =>
+    events.map((event, part) => ({ ...event, orderId, eventVersion, part })),
+  );
+  return sql`
+    INSERT INTO weelo.outbox (id, order_id, event_version, part, queue, message)
+    SELECT id, "orderId", "eventVersion", part, queue, message
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e (
+      id uuid, "orderId" uuid, "eventVersion" int, part int, queue text, message jsonb
+    )
+  `;
+}
+
+/** Writes events that belong to no order, in the transaction of whatever they tell of. */
+export async function writeEvents(db: Database, events: readonly OutboxEvent[]): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO weelo.outbox (id, queue, message)
+    SELECT id, queue, message
+    FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e (id uuid, queue text, message jsonb)
+  `;
+}

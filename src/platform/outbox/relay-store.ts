@@ -1,0 +1,87 @@
+import { sql, type Database } from '../postgres/postgres.ts';
+import type { OutboxEvent } from './events.ts';
+
+/** Locks events that nobody has relayed, though whoever wrote them had time to. */
+export function lockUnrelayed(
+  db: Database,
+  most: number,
+): Promise<readonly (OutboxEvent & { readonly created_at: Date })[]> {
+  return db.$queryRaw<(OutboxEvent & { readonly created_at: Date })[]>`
+    SELECT id, queue, message, created_at FROM weelo.outbox
+    WHERE relayed_at IS NULL AND parked_at IS NULL AND created_at < clock_timestamp() - interval '5 seconds'
+    ORDER BY created_at
+    LIMIT ${most}::int
+    FOR UPDATE SKIP LOCKED
+  `;
+}
+
+export async function noteRelayed(db: Database, ids: readonly string[]): Promise<void> {
+  await db.$executeRaw`
+    UPDATE weelo.outbox SET relayed_at = clock_timestamp() WHERE id = ANY (${[...ids]}::uuid[])
+  `;
+}
+
+/** An event that waits for an operator: its queue will not have it for what it says. */
+export interface ParkedEvent {
+  readonly id: string;
+  /** Of an event of an order. */
+  readonly orderId: string | null;
+  /** The queue's own name of its reason. */
+  readonly parkedFor: string;
+  readonly parkedAt: Date;
+}
+
+const parked = sql`id, order_id AS "orderId", parked_for AS "parkedFor", parked_at AS "parkedAt"`;
+
+export function noteParked(
+  db: Database,
+  refused: readonly { readonly event: string; readonly reason: string }[],
+): Promise<readonly ParkedEvent[]> {
+  return db.$queryRaw<ParkedEvent[]>(sql`
+    WITH refused AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(refused)}::jsonb) AS r (event uuid, reason text))
+    UPDATE weelo.outbox SET parked_at = clock_timestamp(), parked_for = reason
+    FROM refused WHERE id = event
+    RETURNING ${parked}
+  `);
+}
+
+export function parkedEvents(db: Database, most: number): Promise<readonly ParkedEvent[]> {
+  return db.$queryRaw<ParkedEvent[]>(sql`
+    SELECT ${parked} FROM weelo.outbox
+    WHERE parked_at IS NOT NULL AND relayed_at IS NULL
+    ORDER BY parked_at LIMIT ${most}::int
+  `);
+}
+
+export async function countParked(db: Database): Promise<number> {
+  const [counted] = await db.$queryRaw<{ events: number }[]>`
+    SELECT count(*)::int AS events FROM weelo.outbox WHERE parked_at IS NOT NULL AND relayed_at IS NULL
+  `;
+  return counted?.events ?? 0;
+}
+
+/** The reconciler tells them with its next run, or parks them again. */
+export function releaseParked(db: Database, ids: readonly string[]): Promise<number> {
+  return db.$executeRaw`
+    UPDATE weelo.outbox SET parked_at = NULL, parked_for = NULL
+    WHERE id = ANY (${[...ids]}::uuid[]) AND parked_at IS NOT NULL AND relayed_at IS NULL
+  `;
+}
+
+/** As if they had been told: they are forgotten with those. */
+export function dropParked(db: Database, ids: readonly string[]): Promise<number> {
+  return db.$executeRaw`
+    UPDATE weelo.outbox SET relayed_at = clock_timestamp()
+    WHERE id = ANY (${[...ids]}::uuid[]) AND parked_at IS NOT NULL AND relayed_at IS NULL
+  `;
+}
+
+/** Removes events that were relayed over a day ago: no consumer's memory is longer. */
+export function forgetRelayed(db: Database, most: number): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM weelo.outbox WHERE id IN (
+      SELECT id FROM weelo.outbox WHERE relayed_at < now() - interval '1 day'
+      LIMIT ${most}::int FOR UPDATE SKIP LOCKED
+    )
+  `;
+}

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool, Prisma, PrismaClient, PrismaPg, rdsCertificateAuthorities } from '@weelo/data';
+import type { PoolConfig } from '@weelo/data';
+import { AppError } from '../../contract/errors.ts';
+import { ImpatientClient } from './impatient-client.ts';
+import { isAway, isContended } from './postgres-errors.ts';
+
+export interface PostgresAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** `verify-full` checks the server's certificate against the RDS authorities, `off` is plain TCP. */
+  readonly tls: 'verify-full' | 'off';
+}
+
+export interface PostgresCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Milliseconds. */
+export interface PostgresPatience {
+  /** For a connection, or for one of the pool's to be free. */
+  readonly connectMs: number;
+  /** For the answer to one statement. */
+  readonly answerMs: number;
+  /** For a transaction to end. */
+  readonly transactionMs: number;
+}
+
+export interface PostgresSettings extends PostgresAddress {
+  /** Asked for each new connection, so that a rotated password is found. */
+  readonly credentials: () => Promise<PostgresCredentials>;
+  /** Called when a connection could not be made: a password that was kept may be an old one. */
+  readonly onLoginFailed?: () => void;
+  /** Told of connections that die while nobody uses them. */
+  readonly onError: (error: Error) => void;
+  /** How long to wait. Default: as long as a function that answers HTTP has time for. */
+  readonly patience?: Partial<PostgresPatience>;
+}
+
+/** What a store asks its questions of: the database, or a transaction on it. */
+export type Database = Omit<
+  PrismaClient,
+  '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'
+>;
+
+/** A piece of SQL with its values, for statements that share one. */
+export const { sql } = Prisma;
+export type Sql = Prisma.Sql;
+
+/** The columns that a record has a value for, as a list for a statement. Its keys are names from our own code. */
+export function columnNames(record: object): Sql {
+  return Prisma.raw(Object.keys(record).join(', '));
+}
+
+export interface Postgres {
+  /** Asks, outside any transaction. A database that is away is SERVICE_UNAVAILABLE. */
+  run<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /**
+   * All of it or nothing. Who collides with another transaction (serialization, deadlock) starts again, up to
+   * three times: the work must have no other effects than in the database.
+   */
+  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /** Whether the database answers, within a second of being connected. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const POOL_SIZE = 2;
+const PING_TIMEOUT_MS = 1000;
+
+const usualPatience: PostgresPatience = {
+  connectMs: 2500,
+  /**
+   * Longer than statement_timeout (5 s, on the role). A host that was lost does not say so: without this its
+   * connections would be waited on, and kept in the pool, for a quarter of an hour.
+   */
+  answerMs: 6000,
+  /** Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. */
+  transactionMs: 8000,
+};
+
+/**
+ * Nothing is connected before the first use. Time zone and time-outs are set on the database role, by the
+ * first migration: RDS Proxy refuses start-up options, and a SET would pin its connection.
+ */
+export function openPostgres(settings: PostgresSettings): Postgres {
+  let opening: Promise<OpenPool> | undefined;
+  const opened = () => {
+    opening ??= openPool(settings).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  return {
+    run: (work) => unlessAway(async () => work((await opened()).prisma)),
+    transaction: (work) =>
+      unlessAway(async () => {
+        const { prisma } = await opened();
+        return retriedWhenContended(() => prisma.$transaction((database) => work(database)));
+      }),
+    ping: async () => {
+      // pg's own limit for one query; it gives up the connection, too.
+      const query = { text: 'SELECT 1', query_timeout: PING_TIMEOUT_MS };
+      await (await opened()).pool.query(query);
+    },
+    close: async () => {
+      if (opening === undefined) return;
+      const { prisma, pool } = await opening;
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+async function unlessAway<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isAway(cause)) throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+    throw cause;
+  }
+}
+
+const MOST_RETRIES = 3;
+
+async function retriedWhenContended<T>(work: () => Promise<T>): Promise<T> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (retries >= MOST_RETRIES || !isContended(error)) throw error;
+      // The two that collided must not meet again.
+      await sleep(Math.random() * 40 * 2 ** retries);
+    }
+  }
+}
+
+/** How pg is told where the database is; also for the direct connections of migrate. */
+export function connectionOptions({ host, port, database, tls }: PostgresAddress): PoolConfig {
+  const ssl = { ca: [...rdsCertificateAuthorities], rejectUnauthorized: true };
+  return { host, port, database, ssl: tls === 'verify-full' ? ssl : false };
+}
+
+interface OpenPool {
+  readonly pool: Pool;
+  readonly prisma: PrismaClient;
+}
+
+async function openPool(settings: PostgresSettings): Promise<OpenPool> {
+  const { username } = await settings.credentials();
+  const { connectMs, answerMs, transactionMs } = { ...usualPatience, ...settings.patience };
+  // A login that is tried while another one has not succeeded follows a refusal, or runs beside it; then
+  // the secret is read once more than it need be.
+  let tried = false;
+  const pool = new Pool({
+    ...connectionOptions(settings),
+    Client: ImpatientClient,
+    user: username,
+    password: async () => {
+      if (tried) settings.onLoginFailed?.();
+      tried = true;
+      return (await settings.credentials()).password;
+    },
+    max: POOL_SIZE,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: answerMs,
+    keepAlive: true,
+  });
+  pool.on('connect', () => {
+    tried = false;
+  });
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', settings.onError);
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: connectMs, timeout: transactionMs },
+  });
+  return { pool, prisma };
+}

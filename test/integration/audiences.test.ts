@@ -1,0 +1,97 @@
+import { beforeAll, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { orderDepsFrom } from '../../functions/wiring/orders.ts';
+import { redisFrom } from '../../functions/wiring/stores.ts';
+import { orderCancelled } from '../../src/contract/events/orders.ts';
+import { readEnvironment } from '../../src/contract/functions.ts';
+import { queueMessages } from '../../src/contract/queues.ts';
+import { insertCancellation } from '../../src/orders/ending/cancellation-store.ts';
+import { lockOrder } from '../../src/orders/order/lock-store.ts';
+import type { OrderDeps } from '../../src/orders/order/order-deps.ts';
+import { writeTransitions } from '../../src/orders/order/transition-store.ts';
+import { tellOf, transitionOf, type Happening } from '../../src/orders/order/transition.ts';
+import { openSecrets } from '../../src/platform/aws/secrets.ts';
+import { systemClock as clock } from '../../src/platform/clock.ts';
+import { writeEvents } from '../../src/platform/outbox/events.ts';
+import { relayLeftBehind, relayOwn } from '../../src/platform/outbox/relay-events.ts';
+import { orderWorld } from '../support/order-world.ts';
+
+let world: Awaited<ReturnType<typeof orderWorld>>;
+let deps: OrderDeps;
+
+beforeAll(async () => {
+  world = await orderWorld();
+  const env = readEnvironment('reconcile', process.env);
+  deps = orderDepsFrom(env, redisFrom(env), openSecrets().read, clock);
+});
+
+const transporter = randomUUID();
+const driver = randomUUID();
+
+/** A story that has an event for the customer, another for the transporter, and another for the driver. */
+const toldToThree: Happening = {
+  becomes: () => 'cancelled',
+  closesSearch: true,
+  cancels: true,
+  tells: (after) =>
+    [after.customerId, transporter, driver].map((user, i) =>
+      tellOf(after, orderCancelled, [user], { reason: `text ${i}`, cancelledAt: after.at }),
+    ),
+};
+
+async function told() {
+  const messages = await world.take('NOTIFY_QUEUE_URL');
+  return messages.map((message) => queueMessages.notify.event.parse(message));
+}
+
+test('one transition tells three audiences, each by a message of its own', async () => {
+  const { id: customerId, token } = await world.customer();
+  const orderId = (await world.place(token)).body?.order.id ?? '';
+  const { events } = await deps.postgres.transaction(async (db) => {
+    const order = await lockOrder(db, { orderId, customerId });
+    if (!order) throw new Error('There is no such order');
+    const transition = transitionOf(order, toldToThree, { ids: deps.ids, at: clock.now() });
+    const terms = { stage: 'SEARCHING', fee: 0 } as const;
+    await writeTransitions(db, [transition], insertCancellation(orderId, null, terms));
+    return transition;
+  });
+  await relayOwn(events, deps);
+
+  const messages = await told();
+  expect(messages.map(({ to }) => to).toSorted()).toEqual(
+    [[customerId], [transporter], [driver]].toSorted(),
+  );
+  expect(new Set(messages.map(({ id }) => id)).size).toBe(3);
+  expect(messages.map(({ data }) => data['eventVersion'])).toEqual([2, 2, 2]);
+  expect(
+    await world.sql(
+      `SELECT event_version, part, relayed_at IS NOT NULL AS relayed FROM weelo.outbox
+       WHERE order_id = $1 ORDER BY event_version, part`,
+      [orderId],
+    ),
+  ).toEqual([
+    { event_version: 1, part: 0, relayed: true },
+    { event_version: 2, part: 0, relayed: true },
+    { event_version: 2, part: 1, relayed: true },
+    { event_version: 2, part: 2, relayed: true },
+  ]);
+});
+
+test('an event that belongs to no order waits in the same outbox, and is relayed', async () => {
+  const [id, orderId] = [randomUUID(), randomUUID()];
+  const data = { orderId, bookingId: orderId, broadcastId: orderId, status: 'cancelled' };
+  const message = {
+    kind: 'event',
+    id,
+    at: clock.now().toISOString(),
+    event: 'order_cancelled',
+    to: [driver],
+    data: { ...data, eventVersion: 2, reason: null, cancelledAt: clock.now().toISOString() },
+  };
+  await deps.postgres.transaction((db) => writeEvents(db, [{ id, queue: 'notify', message }]));
+  await world.sql(`UPDATE weelo.outbox SET created_at = now() - interval '6 seconds' WHERE id = $1`, [
+    id,
+  ]);
+  expect(await relayLeftBehind(10, deps)).toBe(1);
+  expect((await told()).map((each) => each.id)).toEqual([id]);
+});
