@@ -1,9 +1,17 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import { signBy } from '../src/identity/sessions/access-token.ts';
-import { registerDeviceToken, unregisterDeviceToken } from '../src/identity/devices/device-tokens.ts';
+import {
+  registerDeviceToken,
+  unregisterDeviceToken,
+} from '../src/identity/devices/device-tokens.ts';
 import { listSessions } from '../src/identity/sessions/list-sessions.ts';
 import { endOwnSession, logOut } from '../src/identity/sessions/log-out.ts';
-import { getMe, getProfile, updateCustomer, updateTransporter } from '../src/identity/accounts/profile.ts';
+import {
+  getMe,
+  getProfile,
+  updateCustomer,
+  updateTransporter,
+} from '../src/identity/accounts/profile.ts';
 import { refreshSession } from '../src/identity/sessions/refresh-session.ts';
 import { sendDriverCode } from '../src/identity/login/send-driver-code.ts';
 import { sendLoginCode } from '../src/identity/login/send-login-code.ts';
@@ -17,6 +25,7 @@ import { countInRedis } from '../src/platform/rate-limit.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { codeDepsFrom } from './wiring/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
+import { ok } from './edge/http/reply.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
@@ -35,8 +44,6 @@ const deps = {
   sign: signBy(signingKey(readSecret, env.SIGNING_KEYS_SECRET_ARN, clock), clock),
   clock,
 };
-
-const ok = <B>(body: B) => ({ status: 200, body }) as const;
 
 export const handler = httpFunction(
   'auth',

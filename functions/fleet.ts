@@ -24,6 +24,7 @@ import { countInRedis } from '../src/platform/rate-limit.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { codeDepsFrom } from './wiring/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
+import { ok } from './edge/http/reply.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
@@ -44,8 +45,6 @@ const deps = {
   presence: openPresenceSwitch({ redis, clock, limitsLifted }),
   clock,
 };
-
-const ok = <B>(body: B) => ({ status: 200, body }) as const;
 
 export const handler = httpFunction(
   'fleet',

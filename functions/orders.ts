@@ -51,7 +51,8 @@ export const handler = httpFunction(
     getOrder: async (request) => ok(await showOrder(own(request), deps)),
     getOrderStatus: async (request) => ok(await showStatus(own(request), deps)),
     previewCancellation: async (request) => ok(await previewCancellation(own(request), deps)),
-    cancelOrder: async (request) => ok(await cancelOrder({ ...own(request), ...request.body }, deps)),
+    cancelOrder: async (request) =>
+      ok(await cancelOrder({ ...own(request), ...request.body }, deps)),
     listBookings: async ({ caller, query }) => ok(await listBookings(caller.userId, query, deps)),
     getBooking: async (request) => ok(await showBooking(own(request), deps)),
     listBookingTrucks: async (request) => ok(await showBookingTrucks(own(request), deps)),

@@ -13,6 +13,7 @@ import { countInTable } from '../src/platform/rate-limit.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { httpFunction } from './edge/http/http-function.ts';
+import { ok } from './edge/http/reply.ts';
 import { identityFrom } from './wiring/identify.ts';
 
 const env = readEnvironment('places', process.env);
@@ -27,18 +28,15 @@ const places = {
 export const handler = httpFunction(
   'places',
   {
-    listVehicleTypes: async () => ({ status: 200, body: listVehicleTypes() }),
-    getVehiclePricing: async ({ query }) => ({
-      status: 200,
-      body: { pricing: priceVehicle(query, clock.now()) },
-    }),
-    searchPlaces: async ({ body }) => ({ status: 200, body: await searchPlaces(body, places) }),
-    findAddress: async ({ body }) => ({ status: 200, body: await findAddress(body, places) }),
+    listVehicleTypes: async () => ok(listVehicleTypes()),
+    getVehiclePricing: async ({ query }) => ok({ pricing: priceVehicle(query, clock.now()) }),
+    searchPlaces: async ({ body }) => ok(await searchPlaces(body, places)),
+    findAddress: async ({ body }) => ok(await findAddress(body, places)),
     findRoute: async ({ body: { from, to, ...how } }) => {
       const { legs: _, ...whole } = await findRoute({ points: [from, to], ...how }, places);
-      return { status: 200, body: whole };
+      return ok(whole);
     },
-    findRouteWithStops: async ({ body }) => ({ status: 200, body: await findRoute(body, places) }),
+    findRouteWithStops: async ({ body }) => ok(await findRoute(body, places)),
   },
   { authenticate: identify, countCall: countInTable(table, clock) },
 );

@@ -1,6 +1,9 @@
 import type { Environment } from '../../src/contract/environment.ts';
 import { identifyBy, type Identify } from '../../src/identity/sessions/access-token.ts';
-import { openEndedSessions, type EndedSessions } from '../../src/identity/sessions/ended-sessions.ts';
+import {
+  openEndedSessions,
+  type EndedSessions,
+} from '../../src/identity/sessions/ended-sessions.ts';
 import { publicKeys } from '../../src/identity/keys/public-keys.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { ReadSecret } from '../../src/platform/aws/secrets.ts';

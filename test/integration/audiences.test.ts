@@ -89,9 +89,10 @@ test('an event that belongs to no order waits in the same outbox, and is relayed
     data: { ...data, eventVersion: 2, reason: null, cancelledAt: clock.now().toISOString() },
   };
   await deps.postgres.transaction((db) => writeEvents(db, [{ id, queue: 'notify', message }]));
-  await world.sql(`UPDATE weelo.outbox SET created_at = now() - interval '6 seconds' WHERE id = $1`, [
-    id,
-  ]);
+  await world.sql(
+    `UPDATE weelo.outbox SET created_at = now() - interval '6 seconds' WHERE id = $1`,
+    [id],
+  );
   expect(await relayLeftBehind(10, deps)).toBe(1);
   expect((await told()).map((each) => each.id)).toEqual([id]);
 });

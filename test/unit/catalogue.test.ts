@@ -215,7 +215,10 @@ test('a search finds what the example of its contract shows', async () => {
   const { example } = contract.searchTrucks;
   const { vehicles, ...route } = await searchTrucks(
     contract.searchTrucks.query.parse(example.query),
-    { clock: { now: () => noon }, freeNearby: async () => new Map([['mini_dost', { vehicles: 2, nearestMinutes: 7 }]]) },
+    {
+      clock: { now: () => noon },
+      freeNearby: async () => new Map([['mini_dost', { vehicles: 2, nearestMinutes: 7 }]]),
+    },
   );
   expect({ ...route, vehicles: vehicles.slice(0, 1) }).toEqual(example.responses[200]);
   expect(vehicles).toHaveLength(10);

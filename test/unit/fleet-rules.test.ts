@@ -2,8 +2,16 @@ import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { kindByKey } from '../../src/catalogue/vehicle-kind.ts';
-import { VehicleNumber, vehicleStatuses, type VehicleStatus } from '../../src/contract/http/fleet/vehicles.ts';
-import { mayBecome, ownersToChange, ownersWaysTo } from '../../src/fleet/vehicles/vehicle-status.ts';
+import {
+  VehicleNumber,
+  vehicleStatuses,
+  type VehicleStatus,
+} from '../../src/contract/http/fleet/vehicles.ts';
+import {
+  mayBecome,
+  ownersToChange,
+  ownersWaysTo,
+} from '../../src/fleet/vehicles/vehicle-status.ts';
 
 describe('a vehicle', () => {
   /** Row by row what it is, column by column what it becomes, in the order of `vehicleStatuses`. */

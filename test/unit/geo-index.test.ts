@@ -2,7 +2,12 @@ import * as fc from 'fast-check';
 import ngeohash from 'ngeohash';
 import { describe, expect, test } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
-import { cellAt, cellsOutwards, squareOf, squaresWithin } from '../../src/fleet/presence/index/geo-cells.ts';
+import {
+  cellAt,
+  cellsOutwards,
+  squareOf,
+  squaresWithin,
+} from '../../src/fleet/presence/index/geo-cells.ts';
 import {
   asKept,
   codeOf,

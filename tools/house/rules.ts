@@ -74,7 +74,7 @@ export const rules: IFlattenedRuleSet = {
       name: 'another-capability-s-store',
       severity: forbidden,
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/(?!contract/)[^/]+/(.+/)?[^/]*store\\.ts$', pathNot: '^src/$1/' },
+      to: { path: '^src/.*store\\.ts$', pathNot: '^src/$1/' },
     },
     {
       name: 'local-and-bench-are-for-tests',

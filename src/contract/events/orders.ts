@@ -10,7 +10,8 @@ const OrderNews = z.object({
   broadcastId: z.uuid(),
   status: OrderStatus,
   eventVersion: z.int().positive().meta({
-    description: 'Raised by every change of the order: drop an event that is older than what you know',
+    description:
+      'Raised by every change of the order: drop an event that is older than what you know',
   }),
 });
 
@@ -43,7 +44,8 @@ export const orderExpired = event({
 
 export const broadcastStateChanged = event({
   name: 'broadcast_state_changed',
-  summary: 'The search ended at its deadline, and the order goes on with the trucks that were found',
+  summary:
+    'The search ended at its deadline, and the order goes on with the trucks that were found',
   audience: ['customer'],
   data: EndedSearch,
   push: { title: 'Some trucks found', body: 'Your order goes on with the trucks that were found.' },

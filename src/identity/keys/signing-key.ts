@@ -2,7 +2,12 @@ import { importJWK, type CryptoKey } from 'jose';
 import * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { jsonOfSecret, keptFor, oldestKeptSeconds, type ReadSecret } from '../../platform/aws/secrets.ts';
+import {
+  jsonOfSecret,
+  keptFor,
+  oldestKeptSeconds,
+  type ReadSecret,
+} from '../../platform/aws/secrets.ts';
 
 const PrivateKey = z.looseObject({ kid: z.string(), kty: z.literal('EC') });
 

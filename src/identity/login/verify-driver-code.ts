@@ -1,7 +1,12 @@
 import { AppError } from '../../contract/errors.ts';
 import { findCodedDriver, isSuspended, nameOf, type LoginDriver } from './find-login-driver.ts';
 import { driverSubject } from '../codes/login-code.ts';
-import { prepareSession, tokensFor, type Device, type OpenSessionDeps } from '../sessions/open-session.ts';
+import {
+  prepareSession,
+  tokensFor,
+  type Device,
+  type OpenSessionDeps,
+} from '../sessions/open-session.ts';
 import { phoneFrom } from '../accounts/phone.ts';
 import { logInDriver } from '../sessions/session-store.ts';
 import { useCode, type UseCodeDeps } from '../codes/use-code.ts';

@@ -1,7 +1,12 @@
 import { AppError } from '../../contract/errors.ts';
 import { userView } from '../accounts/account.ts';
 import { loginSubject } from '../codes/login-code.ts';
-import { prepareSession, tokensFor, type Device, type OpenSessionDeps } from '../sessions/open-session.ts';
+import {
+  prepareSession,
+  tokensFor,
+  type Device,
+  type OpenSessionDeps,
+} from '../sessions/open-session.ts';
 import { phoneFrom } from '../accounts/phone.ts';
 import { logIn } from '../sessions/session-store.ts';
 import { useCode, type UseCodeDeps } from '../codes/use-code.ts';

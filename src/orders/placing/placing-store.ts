@@ -1,6 +1,11 @@
 import { insertEventsOfOrders, type OutboxEvent } from '../../platform/outbox/events.ts';
 import { columnNames, sql, type Database } from '../../platform/postgres/postgres.ts';
-import { storedOrder, wholeOrder, type PlacedColumns, type WholeOrder } from '../order/order-row.ts';
+import {
+  storedOrder,
+  wholeOrder,
+  type PlacedColumns,
+  type WholeOrder,
+} from '../order/order-row.ts';
 
 /** Who is about to place an order, and what there is already of it: its intent, and an open search. */
 export interface Placer {
