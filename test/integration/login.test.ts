@@ -1,9 +1,22 @@
-import { describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from 'vitest';
+import { postgresFrom } from '../../functions/wiring/stores.ts';
+import { readEnvironment } from '../../src/contract/functions.ts';
 import { openLoginCodeStore } from '../../src/identity/codes/login-code-store.ts';
 import { loginSubject } from '../../src/identity/codes/login-code.ts';
+import { logInDriver } from '../../src/identity/sessions/session-store.ts';
+import { openSecrets } from '../../src/platform/aws/secrets.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 
 const world = await authWorld();
+const postgres = postgresFrom(
+  readEnvironment('auth', process.env),
+  openSecrets().read,
+  systemClock,
+);
+
+afterAll(() => postgres.close());
 
 const other = (code: string) => (code === '000000' ? '111111' : '000000');
 
@@ -358,6 +371,29 @@ describe('a driver', () => {
       elsewhere,
     ]);
     expect((await verifyBy(driverPhone, code)).error?.code).toBe('OTP_INVALID');
+  });
+
+  test('gets no session in a fleet that another than the code went to', async () => {
+    const [{ driverId, transporterId }, { transporterId: elsewhere }] = [
+      await fleet(),
+      await fleet(),
+    ];
+    const logIn = (fleetId: string) =>
+      postgres.run((db) =>
+        logInDriver(
+          db,
+          { id: driverId, transporterId: fleetId },
+          {
+            id: randomUUID(),
+            refreshHash: randomUUID(),
+            deviceId: undefined,
+            deviceName: undefined,
+          },
+        ),
+      );
+    // As if the driver had moved between the check of the code and the opening of the session.
+    expect(await logIn(elsewhere)).toBeUndefined();
+    expect(await logIn(transporterId)).toBeDefined();
   });
 
   test('is refused by names of its own', async () => {
