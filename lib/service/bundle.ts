@@ -13,8 +13,12 @@ export interface BundleProps {
   readonly output: string;
   /** Packages that are found at run time instead. Default: none. */
   readonly external?: readonly string[];
+  /** Packages that files of the repository take the place of, by the packages' names. Default: none. */
+  readonly instead?: Readonly<Record<string, string>>;
   /** Files and folders of the repository that lie at the same path in the asset. Default: none. */
   readonly files?: readonly string[];
+  /** Files with contents of their own, by their paths in the asset. Default: none. */
+  readonly contents?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Makes one asset: minified CommonJS, which starts sooner than modules and finds the data layer. */
@@ -40,17 +44,23 @@ export class Bundle implements ILocalBundling {
   }
 
   write(folder: string): void {
-    const { entry, output, external = [], files = [] } = this.props;
+    const { entry, output, external = [], instead = {}, files = [], contents = {} } = this.props;
     const outfile = join(folder, output);
+    const alias = Object.entries(instead).map(([name, file]) => [name, join(repository, file)]);
     buildSync({
       absWorkingDir: repository,
       entryPoints: [entry],
       outfile,
       external: [...external],
+      alias: Object.fromEntries(alias),
       ...options,
     });
-    for (const each of files)
+    for (const each of files) {
       cpSync(join(repository, each), join(folder, each), { recursive: true });
+    }
+    for (const [path, content] of Object.entries(contents)) {
+      writeFileSync(join(folder, path), content);
+    }
     mkdirSync(dirname(outfile), { recursive: true });
     // Whatever package.json stands above the folder: this one is CommonJS.
     writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');

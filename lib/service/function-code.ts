@@ -5,6 +5,7 @@ import {
   LayerVersion,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
+import { wasm } from '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.mjs';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../../src/contract/functions.ts';
 import { Bundle, type BundleProps } from './bundle.ts';
@@ -23,6 +24,16 @@ const extras: Partial<Record<FunctionName, Pick<BundleProps, 'external' | 'files
   },
 };
 
+/**
+ * What Lambda never does, and what would be loaded and compiled at every cold start all the same: it logs in with
+ * credentials from a file, from SSO or from another role, streams events, and reads a browser's name.
+ */
+const unneededInLambda = {
+  '@aws-sdk/credential-provider-node': 'functions/bundled/environment-credentials.ts',
+  '@smithy/core/event-streams': 'functions/bundled/nothing.ts',
+  bowser: 'functions/bundled/nothing.ts',
+};
+
 /** The bundle of one function; its asset mirrors the repository. */
 function functionBundle(name: FunctionName): Bundle {
   const { external = [], files = [] } = extras[name] ?? {};
@@ -30,6 +41,7 @@ function functionBundle(name: FunctionName): Bundle {
     entry: `functions/${name}.ts`,
     output: `functions/${name}.js`,
     external: [dataLayer, ...external],
+    instead: unneededInLambda,
     files,
   });
 }
@@ -38,9 +50,15 @@ export function functionCode(name: FunctionName): Code {
   return functionBundle(name).toCode();
 }
 
+const dataLayerFolder = `nodejs/node_modules/${dataLayer}`;
+/** As Prisma ships it: a module with a text of 2 MB, which would be read, kept and decoded at every cold start. */
+const queryCompiler = '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.js';
+
 const dataLayerBundle = new Bundle({
   entry: 'layers/data/index.ts',
-  output: `nodejs/node_modules/${dataLayer}/index.js`,
+  output: `${dataLayerFolder}/index.js`,
+  instead: { [queryCompiler]: 'layers/data/query-compiler.ts' },
+  contents: { [`${dataLayerFolder}/query-compiler.wasm`]: Buffer.from(wasm, 'base64') },
 });
 
 export function makeDataLayer(scope: Construct, id: string): ILayerVersion {
