@@ -1,4 +1,5 @@
 import { readEnvironment } from '../src/contract/functions.ts';
+import { servedByAuth } from '../src/contract/http/served-by/auth.ts';
 import { signBy } from '../src/identity/sessions/access-token.ts';
 import {
   registerDeviceToken,
@@ -46,7 +47,7 @@ const deps = {
 };
 
 export const handler = httpFunction(
-  'auth',
+  servedByAuth,
   {
     sendLoginCode: async ({ body, address }) => ok(await sendLoginCode({ ...body, address }, deps)),
     verifyLoginCode: async ({ body, headers }) => {

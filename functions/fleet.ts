@@ -1,5 +1,6 @@
 import { rateLimitsAreLifted } from '../src/contract/environment.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
+import { servedByFleet } from '../src/contract/http/served-by/fleet.ts';
 import { beginOnboarding } from '../src/fleet/drivers/begin-onboarding.ts';
 import { deleteVehicle } from '../src/fleet/vehicles/delete-vehicle.ts';
 import { readAvailability, setAvailability } from '../src/fleet/drivers/driver-availability.ts';
@@ -47,7 +48,7 @@ const deps = {
 };
 
 export const handler = httpFunction(
-  'fleet',
+  servedByFleet,
   {
     listVehicles: async ({ caller }) => ok(await listVehicles(caller.userId, deps)),
     upsertVehicle: async ({ caller, body }) => {

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../src/contract/functions.ts';
+import { servedByOrders } from '../src/contract/http/served-by/orders.ts';
 import { freeNearby } from '../src/fleet/presence/free-nearby.ts';
 import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
 import { cancelOrder } from '../src/orders/ending/cancel-order.ts';
@@ -38,7 +39,7 @@ const search: Parameters<typeof searchTrucks>[1] = {
 };
 
 export const handler = httpFunction(
-  'orders',
+  servedByOrders,
   {
     searchTrucks: async ({ query }) => ok(await searchTrucks(query, search)),
     placeOrder: async ({ caller, body, idempotencyKey, signal }) => {

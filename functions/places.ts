@@ -1,6 +1,7 @@
 import { listVehicleTypes } from '../src/catalogue/list-vehicle-types.ts';
 import { priceVehicle } from '../src/catalogue/price-vehicle.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
+import { servedByPlaces } from '../src/contract/http/served-by/places.ts';
 import { amazonLocation } from '../src/places/amazon-location.ts';
 import { keepAnswers } from '../src/places/answer-cache.ts';
 import { builtIn } from '../src/places/gazetteer/built-in.ts';
@@ -26,7 +27,7 @@ const places = {
 };
 
 export const handler = httpFunction(
-  'places',
+  servedByPlaces,
   {
     listVehicleTypes: async () => ok(listVehicleTypes()),
     getVehiclePricing: async ({ query }) => ok({ pricing: priceVehicle(query, clock.now()) }),

@@ -1,5 +1,6 @@
 import { AppError } from '../src/contract/errors.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
+import { servedBySystem } from '../src/contract/http/served-by/system.ts';
 import { publicKeys } from '../src/identity/keys/public-keys.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openTableProbe } from '../src/platform/aws/dynamo.ts';
@@ -27,7 +28,7 @@ const health = keptFor(1, clock, () => checkHealth(probes, clock));
 const readKeys = publicKeys(secrets.read, env.PUBLIC_KEYS_SECRET_ARN, clock);
 
 export const handler = httpFunction(
-  'system',
+  servedBySystem,
   {
     getHealth: async () => healthReply(await health()),
     getLiveness: async () => ({ status: 200, body: { status: 'alive' } }),

@@ -1,3 +1,4 @@
+import { servedByTrips } from '../src/contract/http/served-by/trips.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 
-export const handler = httpFunction('trips', {}, {});
+export const handler = httpFunction(servedByTrips, {}, {});

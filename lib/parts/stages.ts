@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { DltRegistration } from '../../src/contract/sms.ts';
+import type { DltRegistration } from '../../src/contract/dlt.ts';
 
 /** What differs between one deployment and another; everything else is the same in all of them. */
 export interface Stage {

@@ -14,7 +14,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { searchTrucks } from '../../src/contract/http/catalogue/routes.ts';
+import { searchTrucks } from '../../src/contract/http/search/routes.ts';
 import { beat } from '../../src/contract/http/presence/routes.ts';
 import { type Route, routeKeysOf } from '../../src/contract/http/route.ts';
 import { accessLog } from './access-log.ts';

@@ -1,44 +1,48 @@
 import * as z from 'zod';
-import { DltRegistration } from './sms.ts';
+import { DltRegistration } from './dlt.ts';
+
+const text = z.string().min(1);
+const url = z.url();
+const count = z.coerce.number().int().positive();
 
 /** Every environment variable that our code reads: what it says and what it must look like. */
 export const variables = {
   WEELO_STAGE: {
     meaning: 'The stage: local, dev, prod or one of your own',
-    schema: z.string().min(1),
+    schema: text,
   },
-  DATABASE_HOST: { meaning: 'Host of PostgreSQL', schema: z.string().min(1) },
-  DATABASE_PORT: { meaning: 'Port of PostgreSQL', schema: z.coerce.number().int().positive() },
-  DATABASE_NAME: { meaning: 'Name of the database', schema: z.string().min(1) },
+  DATABASE_HOST: { meaning: 'Host of PostgreSQL', schema: text },
+  DATABASE_PORT: { meaning: 'Port of PostgreSQL', schema: count },
+  DATABASE_NAME: { meaning: 'Name of the database', schema: text },
   DATABASE_TLS: {
     meaning: '`verify-full` checks the certificate against the RDS authorities, `off` is plain TCP',
     schema: z.enum(['verify-full', 'off']),
   },
   DATABASE_SECRET_ARN: {
     meaning: 'The secret with `username` and `password` of the role that this function logs in as',
-    schema: z.string().min(1),
+    schema: text,
   },
   DATABASE_SERVICE_SECRET_ARN: {
     meaning: "The secret of the service's own role, which migrate gives its password",
-    schema: z.string().min(1),
+    schema: text,
   },
-  REDIS_URL: { meaning: '`redis://` or `rediss://`, used as written', schema: z.url() },
+  REDIS_URL: { meaning: '`redis://` or `rediss://`, used as written', schema: url },
   REDIS_MODE: { meaning: 'Which client to use', schema: z.enum(['cluster', 'single']) },
-  IDEMPOTENCY_TABLE: { meaning: "Powertools' idempotency records", schema: z.string().min(3) },
-  CONNECTIONS_TABLE: { meaning: 'Who is connected on which socket', schema: z.string().min(3) },
+  IDEMPOTENCY_TABLE: { meaning: "Powertools' idempotency records", schema: text },
+  CONNECTIONS_TABLE: { meaning: 'Who is connected on which socket', schema: text },
   STATE_TABLE: {
     meaning: 'What both sides of the VPC must know for a while, such as revoked sessions',
-    schema: z.string().min(3),
+    schema: text,
   },
-  DISPATCH_QUEUE_URL: { meaning: 'Waves, deadlines, delivery results', schema: z.url() },
-  NOTIFY_QUEUE_URL: { meaning: 'What is to be told to clients', schema: z.url() },
-  CONNECTIONS_API_URL: { meaning: 'Where sockets are posted to', schema: z.url() },
-  SIGNING_KEYS_SECRET_ARN: { meaning: 'The private signing keys', schema: z.string().min(1) },
-  PUBLIC_KEYS_SECRET_ARN: { meaning: 'The public halves, as a JWKS', schema: z.string().min(1) },
+  DISPATCH_QUEUE_URL: { meaning: 'Waves, deadlines, delivery results', schema: url },
+  NOTIFY_QUEUE_URL: { meaning: 'What is to be told to clients', schema: url },
+  CONNECTIONS_API_URL: { meaning: 'Where sockets are posted to', schema: url },
+  SIGNING_KEYS_SECRET_ARN: { meaning: 'The private signing keys', schema: text },
+  PUBLIC_KEYS_SECRET_ARN: { meaning: 'The public halves, as a JWKS', schema: text },
   CODE_KEY_SECRET_ARN: {
     meaning:
       'The secret from which the keys follow that hide one-time codes, on queues and at rest',
-    schema: z.string().min(1),
+    schema: text,
   },
   SMS_SENDER: {
     meaning: 'Whom an SMS is from: a sender id, or the id of a phone number or pool',
@@ -50,15 +54,15 @@ export const variables = {
   },
   OTP_SENDS_PER_PREFIX: {
     meaning: 'Login codes in ten minutes to numbers that share their first five digits, at most',
-    schema: z.coerce.number().int().positive(),
+    schema: count,
   },
   OTP_SENDS_PER_ADDRESS: {
     meaning: 'Login codes in a day that are asked for from one address, at most',
-    schema: z.coerce.number().int().positive(),
+    schema: count,
   },
   OTP_SENDS_PER_DAY: {
     meaning: 'Login codes in a day, to everybody, at most',
-    schema: z.coerce.number().int().positive(),
+    schema: count,
   },
   OTP_KEPT_SHARE: {
     meaning:

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Cluster } from 'ioredis';
 import { afterAll, afterEach, describe, expect, expectTypeOf, inject, test, vi } from 'vitest';
-import { httpStack, type GuardsFor } from '../../functions/edge/http/http-function.ts';
+import { httpFunction, type GuardsFor } from '../../functions/edge/http/http-function.ts';
 import { route } from '../../src/contract/http/route.ts';
 import { rememberIn } from '../../src/platform/once/idempotency.ts';
 import { countInRedis } from '../../src/platform/rate-limit.ts';
@@ -30,7 +30,7 @@ function somebody() {
   const user = randomUUID();
   const questions: (readonly string[])[] = [];
   const answer = async () => ({ status: 201, body: { greeting: 'Hello' } }) as const;
-  const handler = httpStack(
+  const handler = httpFunction(
     [order, look],
     { order: answer, look: answer },
     {

@@ -1,7 +1,7 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, inject, test, vi } from 'vitest';
-import { httpStack } from '../../functions/edge/http/http-function.ts';
+import { httpFunction } from '../../functions/edge/http/http-function.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Implementation } from '../../src/contract/http/route.ts';
 import { rememberIn } from '../../src/platform/once/idempotency.ts';
@@ -31,7 +31,7 @@ const placed: Place = async ({ body }) => ({
 /** Each user has limits and keys of its own, so that tests do not meet. */
 function serving(place: Place, tableName = table) {
   let ran = 0;
-  const handler = httpStack(
+  const handler = httpFunction(
     [order],
     {
       order: async (request) => {
@@ -234,7 +234,7 @@ describe('the limit of a route', () => {
       onConnect: () => undefined,
       onError: () => undefined,
     });
-    const handler = httpStack(
+    const handler = httpFunction(
       [order],
       { order: placed },
       {
@@ -255,7 +255,7 @@ describe('the limit of a route', () => {
 });
 
 test('who is not in the audience is turned away before anything is remembered', async () => {
-  const handler = httpStack(
+  const handler = httpFunction(
     [order],
     { order: placed },
     {

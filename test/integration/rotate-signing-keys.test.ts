@@ -3,7 +3,8 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { routesOf } from '../../src/contract/http/routes.ts';
-import { getPublicKeys, PublicKeySet } from '../../src/contract/http/system/routes.ts';
+import { getPublicKeys } from '../../src/contract/http/system/routes.ts';
+import { PublicKeySet } from '../../src/contract/public-keys.ts';
 import {
   identifyBy,
   longestAccessTokenLife,

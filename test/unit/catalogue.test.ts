@@ -12,6 +12,7 @@ import {
 } from '../../src/catalogue/vehicle-kind.ts';
 import { vehicleTypes } from '../../src/catalogue/vehicle-types.ts';
 import * as contract from '../../src/contract/http/catalogue/routes.ts';
+import { searchTrucks as searchRoute } from '../../src/contract/http/search/routes.ts';
 import { searchTrucks } from '../../src/orders/search-trucks.ts';
 
 /** A Wednesday noon in India, when nothing is dearer. */
@@ -212,14 +213,11 @@ describe('the price that the customer app shows', () => {
 });
 
 test('a search finds what the example of its contract shows', async () => {
-  const { example } = contract.searchTrucks;
-  const { vehicles, ...route } = await searchTrucks(
-    contract.searchTrucks.query.parse(example.query),
-    {
-      clock: { now: () => noon },
-      freeNearby: async () => new Map([['mini_dost', { vehicles: 2, nearestMinutes: 7 }]]),
-    },
-  );
+  const { example } = searchRoute;
+  const { vehicles, ...route } = await searchTrucks(searchRoute.query.parse(example.query), {
+    clock: { now: () => noon },
+    freeNearby: async () => new Map([['mini_dost', { vehicles: 2, nearestMinutes: 7 }]]),
+  });
   expect({ ...route, vehicles: vehicles.slice(0, 1) }).toEqual(example.responses[200]);
   expect(vehicles).toHaveLength(10);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { httpStack } from '../../functions/edge/http/http-function.ts';
+import { httpFunction } from '../../functions/edge/http/http-function.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Implementation } from '../../src/contract/http/route.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
@@ -12,7 +12,7 @@ const id = '0190b3b0-7c3f-7c3f-8c3f-0190b3b07c3f';
 /** Whether the use case was reached is what tells a refusal from a late one. */
 function serving(implementation: Implementation<typeof greet>) {
   const reached: unknown[] = [];
-  const handler = httpStack(
+  const handler = httpFunction(
     [greet],
     {
       greet: async (request) => {
@@ -214,7 +214,7 @@ describe('a request', () => {
   });
 
   test('may come in base64, as API Gateway sends what it takes for binary', async () => {
-    const handler = httpStack([greet], { greet: polite }, {});
+    const handler = httpFunction([greet], { greet: polite }, {});
     const event = eventOf({ ...request, body: Buffer.from('{"name":"आशा"}').toString('base64') });
     const context = { ...lambdaContext(), call: undefined } as never;
     const result = await handler({ ...event, isBase64Encoded: true }, context);
@@ -283,7 +283,7 @@ describe('an error', () => {
   });
 
   test('comes in time: what takes too long is answered before Lambda ends it', async () => {
-    const handler = httpStack([greet], { greet: () => new Promise<never>(() => undefined) }, {});
+    const handler = httpFunction([greet], { greet: () => new Promise<never>(() => undefined) }, {});
     const context = { ...lambdaContext(500), call: undefined } as never;
     const result = await handler(eventOf(request), context);
     expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });

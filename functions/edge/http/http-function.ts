@@ -1,7 +1,5 @@
 import middy from '@middy/core';
-import type { HttpFunctionName } from '../../../src/contract/functions.ts';
 import type { Implementations, Route } from '../../../src/contract/http/route.ts';
-import { routesOf, type RoutesOf } from '../../../src/contract/http/routes.ts';
 import type { Identify } from '../../../src/identity/sessions/access-token.ts';
 import type { Remember } from '../../../src/platform/once/idempotency.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
@@ -32,16 +30,8 @@ export type GuardsFor<R extends Route> = Need<
 
 type Need<Reason, Guard> = [Reason] extends [never] ? object : Guard;
 
-/** The handler of an HTTP function: one implementation for every route that the contract gives it. */
-export function httpFunction<N extends HttpFunctionName>(
-  name: N,
-  implementations: NoInfer<Implementations<RoutesOf<N>>>,
-  guards: NoInfer<GuardsFor<RoutesOf<N>>>,
-) {
-  return httpStack(routesOf(name), implementations, guards);
-}
-
-export function httpStack<R extends Route>(
+/** The handler of an HTTP function: one implementation for every route that it serves. */
+export function httpFunction<R extends Route>(
   routes: readonly R[],
   implementations: NoInfer<Implementations<R>>,
   guards: NoInfer<GuardsFor<R>>,

@@ -53,7 +53,7 @@ interface ResponseDeclaration {
  */
 export const callsPerUser = { limit: 1000, windowSeconds: 60 } as const;
 
-interface RateLimit {
+export interface RateLimit {
   readonly limit: number;
   readonly windowSeconds: number;
   /** `user` where the caller is known, else one of the others; `session` is named by the refresh token in the body. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
-import { PublicKeySet } from '../../contract/http/system/routes.ts';
+import { PublicKeySet } from '../../contract/public-keys.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { keptFor, type ReadSecret } from '../../platform/aws/secrets.ts';
 

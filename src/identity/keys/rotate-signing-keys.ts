@@ -1,4 +1,4 @@
-import { PublicKeySet } from '../../contract/http/system/routes.ts';
+import { PublicKeySet } from '../../contract/public-keys.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { logger } from '../../platform/logs/observability.ts';
 import { jsonOfSecret, type ReadSecret, type WriteSecret } from '../../platform/aws/secrets.ts';

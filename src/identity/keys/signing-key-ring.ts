@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PublicKeySet } from '../../contract/http/system/routes.ts';
+import { PublicKeySet } from '../../contract/public-keys.ts';
 import { Instant } from '../../contract/wire.ts';
 import { longestAccessTokenLife } from '../sessions/access-token.ts';
 import { SigningKeySet, longestSignedAfter } from './signing-key.ts';

@@ -5,7 +5,8 @@ import {
   SendTextMessageCommand,
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import type { DltRegistration, SmsTemplate } from '../../contract/sms.ts';
+import type { DltRegistration } from '../../contract/dlt.ts';
+import type { SmsTemplate } from '../../contract/sms.ts';
 
 export interface TextMessage {
   /** Ten digits, in India. */

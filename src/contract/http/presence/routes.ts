@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { latitudeInIndia, longitudeInIndia } from '../../positions.ts';
 import { route } from '../route.ts';
+import { heartbeatLimit } from './heartbeat-limit.ts';
 import { Instant } from '../../wire.ts';
 
 const common = { function: 'fleet', audience: ['transporter'], envelope: 'data' } as const;
@@ -97,9 +98,7 @@ export const beat = route({
     },
   },
   errors: [],
-  // Its own script keeps it, for a limiter would be a second round trip at every heartbeat. The app beats every five
-  // seconds and does not read the answer: one of two threads that are closer than this is refused, and no harm is done.
-  rateLimit: { limit: 1, windowSeconds: 2, per: 'user', countedBy: 'use-case' },
+  rateLimit: heartbeatLimit,
   example: {
     body: { latitude: 28.6139, longitude: 77.209 },
     responses: {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PublicKeySet } from '../../public-keys.ts';
 import { route } from '../route.ts';
 import { Instant } from '../../wire.ts';
 
@@ -23,20 +24,6 @@ const Health = z
 const Liveness = z.object({ status: z.literal('alive') }).meta({ id: 'Liveness' });
 
 const Readiness = z.object({ status: z.enum(['ready', 'unready']) }).meta({ id: 'Readiness' });
-
-const PublicKey = z
-  .object({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    use: z.literal('sig'),
-    alg: z.literal('ES256'),
-    kid: z.string(),
-    x: z.string(),
-    y: z.string(),
-  })
-  .meta({ id: 'PublicKey', description: 'A JSON Web Key (RFC 7517)' });
-
-export const PublicKeySet = z.object({ keys: z.array(PublicKey) }).meta({ id: 'PublicKeySet' });
 
 const everythingUp = {
   timestamp: '2026-01-31T09:30:00.000Z',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from '../../../contract/errors.ts';
-import { beat } from '../../../contract/http/presence/routes.ts';
+import { heartbeatLimit } from '../../../contract/http/presence/heartbeat-limit.ts';
 import type { Position } from '../../../places/position.ts';
 import type { RedisConnection } from '../../../platform/redis/redis.ts';
 import { cellAt } from './geo-cells.ts';
@@ -26,7 +26,7 @@ export interface SeenCaptain {
   readonly readKinds: () => Promise<readonly string[]>;
 }
 
-const beatsAfterMs = beat.rateLimit.windowSeconds * 1000;
+const beatsAfterMs = heartbeatLimit.windowSeconds * 1000;
 const kindsKeptMs = 300_000;
 const askedWithinMs = 10_000;
 
