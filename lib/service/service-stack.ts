@@ -4,18 +4,18 @@ import type { Construct } from 'constructs';
 import { functionNames } from '../../src/contract/functions.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import type { DataStack } from '../data/data-stack.ts';
-import { DatabaseProxy } from './database-proxy.ts';
-import { DeploymentStep } from './deployment-step.ts';
-import { makeDataLayer } from './function-code.ts';
-import { HttpApi } from './http-api.ts';
+import { DatabaseProxy } from './resources/database-proxy.ts';
+import { DeploymentStep } from './deployment/deployment-step.ts';
+import { makeDataLayer } from './functions/function-code.ts';
+import { HttpApi } from './apis/http-api.ts';
 import { Observability } from './observability.ts';
-import { RealtimeApi } from './realtime-api.ts';
-import { Reconciler } from './reconciler.ts';
-import { releaseOf } from './release.ts';
-import { provisionsOf } from './resources.ts';
+import { RealtimeApi } from './apis/realtime-api.ts';
+import { Reconciler } from './work/reconciler.ts';
+import { releaseOf } from './deployment/release.ts';
+import { provisionsOf } from './resources/provisions.ts';
 import type { Stage } from '../parts/stages.ts';
-import { WeeloFunctions } from './weelo-functions.ts';
-import { WorkQueue } from './work-queue.ts';
+import { WeeloFunctions } from './functions/weelo-functions.ts';
+import { WorkQueue } from './work/work-queue.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 

@@ -6,7 +6,7 @@ import {
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../../src/contract/functions.ts';
+import type { FunctionName } from '../../../src/contract/functions.ts';
 import { Bundle, type BundleProps } from './bundle.ts';
 
 export const runtime = Runtime.NODEJS_24_X;

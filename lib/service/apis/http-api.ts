@@ -14,13 +14,13 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { searchTrucks } from '../../src/contract/http/catalogue/routes.ts';
-import { beat } from '../../src/contract/http/presence/routes.ts';
-import { type Route, routeKeysOf } from '../../src/contract/http/route.ts';
+import { searchTrucks } from '../../../src/contract/http/catalogue/routes.ts';
+import { beat } from '../../../src/contract/http/presence/routes.ts';
+import { type Route, routeKeysOf } from '../../../src/contract/http/route.ts';
 import { accessLog } from './access-log.ts';
-import { exactly } from '../parts/exactly.ts';
-import type { Stage } from '../parts/stages.ts';
-import type { WeeloFunction } from './weelo-function.ts';
+import { exactly } from '../../parts/exactly.ts';
+import type { Stage } from '../../parts/stages.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface HttpApiProps {
   readonly stage: Stage;

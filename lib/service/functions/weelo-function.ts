@@ -9,12 +9,12 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Function, type IFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type FunctionName, functions } from '../../src/contract/functions.ts';
+import { type FunctionName, functions } from '../../../src/contract/functions.ts';
 import { architecture, functionCode, runtime } from './function-code.ts';
-import { makeLog } from '../parts/log.ts';
-import type { Network } from '../data/network.ts';
-import type { Provision } from '../parts/provision.ts';
-import type { Stage } from '../parts/stages.ts';
+import { makeLog } from '../../parts/log.ts';
+import type { Network } from '../../data/network.ts';
+import type { Provision } from '../../parts/provision.ts';
+import type { Stage } from '../../parts/stages.ts';
 
 export interface WeeloFunctionProps {
   readonly name: FunctionName;

@@ -1,15 +1,15 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Resource, resources } from '../../src/contract/environment.ts';
+import type { Resource, resources } from '../../../src/contract/environment.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
-import type { DataStack } from '../data/data-stack.ts';
+import type { DataStack } from '../../data/data-stack.ts';
 import { grantLocation } from './location.ts';
-import type { Provision } from '../parts/provision.ts';
-import type { RealtimeApi } from './realtime-api.ts';
+import type { Provision } from '../../parts/provision.ts';
+import type { RealtimeApi } from '../apis/realtime-api.ts';
 import { grantSendSms } from './sms-sender.ts';
-import type { Stage } from '../parts/stages.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { Stage } from '../../parts/stages.ts';
+import type { WorkQueue } from '../work/work-queue.ts';
 
 /** What a function of the contract can be given. A variable left out of a line does not compile. */
 export type Provisions = {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { WeeloFunction } from './weelo-function.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface ReconcilerProps {
   readonly reconcile: WeeloFunction;

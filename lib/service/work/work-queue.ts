@@ -4,8 +4,11 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { redeliveredAfterSeconds, type QueueFunctionName } from '../../src/contract/functions.ts';
-import type { WeeloFunction } from './weelo-function.ts';
+import {
+  redeliveredAfterSeconds,
+  type QueueFunctionName,
+} from '../../../src/contract/functions.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface WorkQueueProps {
   /** The function that works it off. */
