@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { Door } from './door.ts';
 import { nameInZones } from '../parts/name-in-zones.ts';
 import type { Network } from './network.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 
 export interface CacheProps {
   readonly stage: Stage;

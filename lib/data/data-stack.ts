@@ -5,7 +5,7 @@ import { CodeKey } from './code-key.ts';
 import { Database } from './database.ts';
 import { Network } from './network.ts';
 import { SigningKeys } from './signing-keys.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 import { Tables } from './tables.ts';
 
 export interface DataStackProps extends StackProps {

@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import { Door } from './door.ts';
 import { exactly } from '../parts/exactly.ts';
 import type { Network } from './network.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 
 export interface DatabaseProps {
   readonly stage: Stage;

@@ -16,7 +16,7 @@ import { Construct } from 'constructs';
 import { Door } from './door.ts';
 import { exactly } from '../parts/exactly.ts';
 import { makeLog } from '../parts/log.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 
 export interface NetworkProps {
   readonly stage: Stage;

@@ -15,7 +15,7 @@ import type { Resource } from '../../src/contract/environment.ts';
 import { type FunctionName, functionNames, functions } from '../../src/contract/functions.ts';
 import type { Database } from '../data/database.ts';
 import type { HttpApi } from './apis/http-api.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 import { metricsNamespace } from './functions/weelo-function.ts';
 import type { WeeloFunctions } from './functions/weelo-functions.ts';
 import type { WorkQueue } from './work/work-queue.ts';

@@ -13,7 +13,7 @@ import { RealtimeApi } from './apis/realtime-api.ts';
 import { Reconciler } from './work/reconciler.ts';
 import { releaseOf } from './deployment/release.ts';
 import { provisionsOf } from './resources/provisions.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 import { WeeloFunctions } from './functions/weelo-functions.ts';
 import { WorkQueue } from './work/work-queue.ts';
 

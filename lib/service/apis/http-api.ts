@@ -19,7 +19,7 @@ import { beat } from '../../../src/contract/http/presence/routes.ts';
 import { type Route, routeKeysOf } from '../../../src/contract/http/route.ts';
 import { accessLog } from './access-log.ts';
 import { exactly } from '../../parts/exactly.ts';
-import type { Stage } from '../../parts/stages.ts';
+import type { Stage } from '../../parts/stage.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface HttpApiProps {

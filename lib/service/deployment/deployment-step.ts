@@ -5,7 +5,7 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { architecture, runtime } from '../functions/function-code.ts';
 import { makeLog } from '../../parts/log.ts';
-import type { Stage } from '../../parts/stages.ts';
+import type { Stage } from '../../parts/stage.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface DeploymentStepProps {

@@ -14,7 +14,7 @@ import { architecture, functionCode, runtime } from './function-code.ts';
 import { makeLog } from '../../parts/log.ts';
 import type { Network } from '../../data/network.ts';
 import type { Provision } from '../../parts/provision.ts';
-import type { Stage } from '../../parts/stages.ts';
+import type { Stage } from '../../parts/stage.ts';
 
 export interface WeeloFunctionProps {
   readonly name: FunctionName;

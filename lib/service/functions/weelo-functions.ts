@@ -2,9 +2,8 @@ import { Construct, type IDependable } from 'constructs';
 import type { Resource } from '../../../src/contract/environment.ts';
 import { type FunctionName, functionNames, functions } from '../../../src/contract/functions.ts';
 import type { Network } from '../../data/network.ts';
-import type { Provision } from '../../parts/provision.ts';
-import type { Provisions } from '../resources/provisions.ts';
-import type { Stage } from '../../parts/stages.ts';
+import type { Provision, Provisions } from '../../parts/provision.ts';
+import type { Stage } from '../../parts/stage.ts';
 import { WeeloFunction } from './weelo-function.ts';
 
 export interface WeeloFunctionsProps {
