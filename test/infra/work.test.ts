@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { pathOf, type Resource, synthesized } from './synth.ts';
@@ -143,21 +143,42 @@ describe('alarms', () => {
 
   test('all reach the one topic, and say what they mean', () => {
     for (const { Properties } of alarms) {
-      expect(Properties['AlarmDescription']).toMatch(/\. .+\.$/);
+      expect(Properties['AlarmDescription']).toMatch(/^.+\. .+\. Runbook: docs\/runbooks\/\S+$/);
       expect(Properties['AlarmActions']).toEqual([{ Ref: topicId }]);
     }
   });
 
-  test('name no runbook that does not exist', () => {
-    const said = alarms.map(({ Properties }) => String(Properties['AlarmDescription'])).join(' ');
-    const named = said.match(/docs\/runbooks\/[\w-]+\.md/g) ?? [];
-    expect(named).not.toEqual([]);
-    expect(named.filter((each) => !existsSync(each))).toEqual([]);
+  /** Pages and their sections, as alarms name them. */
+  const pages = globSync('docs/runbooks/*.md').flatMap((page) => [
+    page,
+    ...sectionsOf(page).map((section) => `${page}#${section}`),
+  ]);
+  const runbookOf = ({ Properties }: Resource) =>
+    String(Properties['AlarmDescription']).split(' Runbook: ')[1];
+
+  test.each(alarms.map((each) => [pathOf(each), runbookOf(each)]))(
+    '%s names a runbook that exists: %s',
+    (_, runbook) => {
+      expect(pages).toContain(runbook);
+    },
+  );
+
+  test('name each section of the page that they share', () => {
+    const sections = pages.filter((each) => each.startsWith('docs/runbooks/alarms.md#'));
+    expect(new Set(alarms.map(runbookOf))).toEqual(
+      new Set([
+        ...sections,
+        'docs/runbooks/parked-events.md',
+        'docs/runbooks/when-codes-run-out.md',
+      ]),
+    );
   });
 
   test('that ring when nothing is reported begin to when something was', () => {
     const silent = alarms.filter(({ Properties }) => 'InsufficientDataActions' in Properties);
     expect(silent.map(pathOf)).toEqual(['Observability/ReconcilerStopped']);
+    // The first period may be that of the deployment.
+    expect(silent[0]?.Properties['EvaluationPeriods']).toBe(2);
     expect(silent[0]?.Properties['InsufficientDataActions']).toEqual([{ Ref: topicId }]);
     // An alarm is made without data. To take that for bad would ring at every first deployment.
     const breaching = alarms.filter((each) => each.Properties['TreatMissingData'] === 'breaching');
@@ -204,6 +225,12 @@ describe('alarms', () => {
 const [topicId] = [...dev.resources].flatMap(([id, { Type }]) =>
   Type === 'AWS::SNS::Topic' ? [id] : [],
 );
+
+/** The second-level headings of a page, as links name them. */
+function sectionsOf(page: string): readonly string[] {
+  const headings = readFileSync(page, 'utf8').match(/(?<=^## ).+$/gm) ?? [];
+  return headings.map((each) => each.toLowerCase().replaceAll(' ', '-'));
+}
 
 const limits: Readonly<Record<string, string>> = {
   GreaterThanOrEqualToThreshold: '≥',

@@ -4,6 +4,7 @@ import type { Provisions } from '../../parts/provision.ts';
 import type { Stage } from '../../parts/stage.ts';
 import type { RealtimeApi } from '../apis/realtime-api.ts';
 import type { WorkQueue } from '../work/work-queue.ts';
+import { codeBudgetProvision } from './code-budget.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
 import { keyProvisions } from './keys.ts';
 import { messageProvisions } from './messages.ts';
@@ -30,6 +31,7 @@ export function provisionsOf(props: ProvisionsProps): Provisions {
     ...storeProvisions({ cache, tables }),
     ...messageProvisions({ dispatch, notify, realtime }),
     ...keyProvisions({ signingKeys, codeKey }),
+    ...codeBudgetProvision(stage),
     ...outsideProvisions(stage),
   };
 }
