@@ -2,8 +2,9 @@ import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { DataStack } from './data/data-stack.ts';
+import type { Stage } from './parts/stage.ts';
+import { region } from './parts/stages.ts';
 import { ServiceStack } from './service/service-stack.ts';
-import { region, type Stage } from './parts/stages.ts';
 
 interface Weelo {
   readonly data: DataStack;

@@ -1,10 +1,10 @@
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { Door } from './door.ts';
 import { nameInZones } from '../parts/name-in-zones.ts';
+import type { Stage } from '../parts/stage.ts';
+import { Door } from './door.ts';
 import type { Network } from './network.ts';
-import type { Stage } from '../parts/stages.ts';
 
 export interface CacheProps {
   readonly stage: Stage;

@@ -2,8 +2,8 @@ import { Validations } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { Stage } from '../parts/stage.ts';
 import { emptySecret, grantFill } from './empty-secret.ts';
-import type { Stage } from '../parts/stages.ts';
 
 export interface CodeKeyProps {
   readonly stage: Stage;

@@ -1,11 +1,11 @@
 import { Annotations, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Stage } from '../parts/stage.ts';
 import { Cache } from './cache.ts';
 import { CodeKey } from './code-key.ts';
 import { Database } from './database.ts';
 import { Network } from './network.ts';
 import { SigningKeys } from './signing-keys.ts';
-import type { Stage } from '../parts/stages.ts';
 import { Tables } from './tables.ts';
 
 export interface DataStackProps extends StackProps {

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   AuroraPostgresEngineVersion,
@@ -11,10 +12,11 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { Door } from './door.ts';
+import type { AlarmProps } from '../parts/alarm.ts';
 import { exactly } from '../parts/exactly.ts';
+import type { Stage } from '../parts/stage.ts';
+import { Door } from './door.ts';
 import type { Network } from './network.ts';
-import type { Stage } from '../parts/stages.ts';
 
 export interface DatabaseProps {
   readonly stage: Stage;
@@ -69,6 +71,28 @@ export class Database extends Construct {
       securityGroups: [this.door.servers],
     });
     this.acknowledge(stage);
+  }
+
+  /** Percent of its largest size that it has grown to. */
+  metricCapacity(): IMetric {
+    return this.cluster.metric('ACUUtilization', {
+      period: Duration.minutes(5),
+      statistic: 'Average',
+    });
+  }
+
+  alarms(): readonly AlarmProps[] {
+    return [
+      {
+        name: 'DatabaseCapacity',
+        metric: this.metricCapacity(),
+        ringing: { from: 90, periods: 3 },
+        meaning: 'PostgreSQL has been within a tenth of its largest size for a quarter of an hour.',
+        remedy:
+          "Look for a slow statement first, then raise the stage's maxCapacity and deploy data.",
+        runbook: 'docs/runbooks/alarms.md#database-capacity',
+      },
+    ];
   }
 
   private secretOf(id: string, username: string, stage: Stage): ISecret {

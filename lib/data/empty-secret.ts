@@ -2,7 +2,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { exactly } from '../parts/exactly.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 
 export interface EmptySecretProps {
   readonly description: string;

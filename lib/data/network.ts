@@ -13,10 +13,10 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { Door } from './door.ts';
 import { exactly } from '../parts/exactly.ts';
 import { makeLog } from '../parts/log.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
+import { Door } from './door.ts';
 
 export interface NetworkProps {
   readonly stage: Stage;

@@ -9,7 +9,7 @@ import {
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { exactly } from '../parts/exactly.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Stage } from '../parts/stage.ts';
 
 export interface TablesProps {
   readonly stage: Stage;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Stage } from './stages.ts';
+import type { Stage } from './stage.ts';
 
 /**
  * A name for what must have one and is made anew in other subnets: the new one stands beside the old one

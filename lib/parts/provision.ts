@@ -2,7 +2,7 @@ import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import type { Variable } from '../../src/contract/environment.ts';
+import type { Resource, resources, Variable } from '../../src/contract/environment.ts';
 
 /** All that a function is given with the use of one resource. */
 export interface Provision<V extends Variable = never> {
@@ -13,3 +13,8 @@ export interface Provision<V extends Variable = never> {
   /** Code that speaks to it. Default: none but the function's own. */
   readonly layer?: ILayerVersion;
 }
+
+/** What a function of the contract can be given. A variable left out of a line does not compile. */
+export type Provisions<R extends Resource = Resource> = {
+  readonly [Each in R]: Provision<(typeof resources)[Each]['variables'][number]>;
+};

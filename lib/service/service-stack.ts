@@ -4,18 +4,20 @@ import type { Construct } from 'constructs';
 import { functionNames } from '../../src/contract/functions.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import type { DataStack } from '../data/data-stack.ts';
-import { DatabaseProxy } from './database-proxy.ts';
-import { DeploymentStep } from './deployment-step.ts';
-import { makeDataLayer } from './function-code.ts';
-import { HttpApi } from './http-api.ts';
+import type { AlarmProps } from '../parts/alarm.ts';
+import type { Stage } from '../parts/stage.ts';
+import { HttpApi } from './apis/http-api.ts';
+import { RealtimeApi } from './apis/realtime-api.ts';
+import { DeploymentStep } from './deployment/deployment-step.ts';
+import { releaseOf } from './deployment/release.ts';
+import { makeDataLayer } from './functions/function-code.ts';
+import { WeeloFunctions } from './functions/weelo-functions.ts';
 import { Observability } from './observability.ts';
-import { RealtimeApi } from './realtime-api.ts';
-import { Reconciler } from './reconciler.ts';
-import { releaseOf } from './release.ts';
-import { provisionsOf } from './resources.ts';
-import type { Stage } from '../parts/stages.ts';
-import { WeeloFunctions } from './weelo-functions.ts';
-import { WorkQueue } from './work-queue.ts';
+import { codeAlarms } from './resources/code-budget.ts';
+import { DatabaseProxy } from './resources/database-proxy.ts';
+import { provisionsOf } from './resources/provisions.ts';
+import { Reconciler } from './work/reconciler.ts';
+import { WorkQueue } from './work/work-queue.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -52,21 +54,20 @@ export class ServiceStack extends Stack {
     });
     dispatch.workedOffBy(functions.of('dispatch'));
     notify.workedOffBy(functions.of('notify'));
-    new Reconciler(this, 'Reconciler', { reconcile: functions.of('reconcile') });
+    const reconciler = new Reconciler(this, 'Reconciler', { reconcile: functions.of('reconcile') });
 
     if (stage.alarms) {
-      const queues = { dispatch, notify };
-      const { topic } = new Observability(this, 'Observability', {
-        stage,
-        functions,
-        http,
-        queues,
-        database,
-      });
-      new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
+      const watched = [dispatch, notify, functions, reconciler, http, database];
+      const senders = functions.using('code-budget');
+      this.ring([...watched.flatMap((each) => each.alarms()), ...codeAlarms(senders)]);
     }
     new CfnOutput(this, 'HttpApiUrl', { value: http.url });
     new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });
+  }
+
+  private ring(alarms: readonly AlarmProps[]): void {
+    const { topic } = new Observability(this, 'Observability', { alarms });
+    new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
   }
 
   /** The database's shape, then the proxy that logs in to it; and the keys; then the functions. */

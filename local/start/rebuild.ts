@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Bundle } from '../../lib/service/bundle.ts';
+import { Bundle } from '../../lib/service/functions/bundle.ts';
 
 /** What stands beside a bundle at run time: in the layer, or in the asset. */
 const EXTERNAL = ['@weelo/data', '@prisma/schema-engine-wasm', '@prisma/schema-engine-wasm/*'];

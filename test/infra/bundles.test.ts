@@ -6,7 +6,7 @@ import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Variable } from '../../src/contract/environment.ts';
 import { type FunctionName, functionNames, variablesOf } from '../../src/contract/functions.ts';
-import { Bundle } from '../../lib/service/bundle.ts';
+import { Bundle } from '../../lib/service/functions/bundle.ts';
 import { binaryIn, filesUnder } from '../../tools/assets/binaries.ts';
 import { Assets, node } from './assets.ts';
 import { holding } from './matchers.ts';

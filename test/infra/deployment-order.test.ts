@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { releaseOf } from '../../lib/service/release.ts';
+import { releaseOf } from '../../lib/service/deployment/release.ts';
 import { type FunctionName, functionNames, variablesOf } from '../../src/contract/functions.ts';
 import { synthesized } from './synth.ts';
 
@@ -93,7 +93,7 @@ describe('a release', () => {
     'functions/orders.ts',
     'functions/wiring/stores.ts',
     'layers/data/index.ts',
-    'lib/service/bundle.ts',
+    'lib/service/functions/bundle.ts',
     'package-lock.json',
     'prisma/migrations/1_first/migration.sql',
     'prisma/schema.prisma',

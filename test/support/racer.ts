@@ -23,7 +23,7 @@ interface Intent {
 
 const bodies = { usual: documentedOrder, other: { ...documentedOrder, goodsType: 'Steel' } };
 const refusals = ['ACTIVE_ORDER_EXISTS', 'CONCURRENT_REQUEST', 'IDEMPOTENCY_CONFLICT'];
-/** After so many a queue gives a message up (lib/service/work-queue.ts). */
+/** After so many a queue gives a message up (lib/service/work/work-queue.ts). */
 const mostReceipts = 5;
 
 /** A customer who does everything at once, and complains of answers that must not be. */

@@ -16,6 +16,8 @@ const Template = z.object({ Resources: z.record(z.string(), z.unknown()) });
 interface DescribedAlarm {
   readonly name: string;
   readonly description: string;
+  /** From the root of the repository. */
+  readonly runbook: string;
 }
 
 /** The alarms of production, as its template has them. */
@@ -29,7 +31,9 @@ export function alarms(): readonly DescribedAlarm[] {
         const { success, data } = Alarm.safeParse(resource);
         if (!success) return [];
         const name = data.Metadata['aws:cdk:path'].split('/').at(-2) ?? '';
-        return [{ name, description: data.Properties.AlarmDescription }];
+        const [description = '', runbook = ''] =
+          data.Properties.AlarmDescription.split(' Runbook: ');
+        return [{ name, description, runbook }];
       });
   } finally {
     rmSync(outdir, { recursive: true });

@@ -1,3 +1,4 @@
+import { basename, relative } from 'node:path';
 import { resources, variables } from '../../src/contract/environment.ts';
 import { errors } from '../../src/contract/errors.ts';
 import { functionNames, functions } from '../../src/contract/functions.ts';
@@ -45,8 +46,12 @@ export function referencePage(): string {
     '## Alarms',
     'Of every deployed stage, all told to one SNS topic: subscribe to the stack output `AlarmsTopicArn`.',
     table(
-      ['Alarm', 'What it means, and what to do'],
-      alarms().map(({ name, description }) => [`\`${name}\``, description]),
+      ['Alarm', 'What it means, and what to do', 'Runbook'],
+      alarms().map(({ name, description, runbook }) => [
+        `\`${name}\``,
+        description,
+        linkTo(runbook),
+      ]),
     ),
     '## Environment variables',
     table(
@@ -58,6 +63,11 @@ export function referencePage(): string {
       ]),
     ),
   ].join('\n\n');
+}
+
+/** From a page in docs to another one. */
+function linkTo(path: string): string {
+  return `[${basename(path)}](${relative('docs', path)})`;
 }
 
 function givenWith(variable: string): readonly string[] {

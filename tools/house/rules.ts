@@ -19,6 +19,9 @@ const capabilities = [
 const arrows = {
   '^bin/': ['^lib/'],
   '^lib/': ['^src/contract/'],
+  '^lib/parts/': ['^src/contract/'],
+  '^lib/data/': ['^src/contract/', '^lib/parts/'],
+  '^lib/service/': ['^src/contract/', '^lib/(data|parts)/'],
   '^functions/': ['^src/'],
   '^layers/': [],
   '^prisma/': [],

@@ -7,10 +7,10 @@ import {
   ProxyTarget,
 } from 'aws-cdk-lib/aws-rds';
 import { Construct, type IDependable } from 'constructs';
-import type { Database } from '../data/database.ts';
-import { nameInZones } from '../parts/name-in-zones.ts';
-import type { Network } from '../data/network.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Database } from '../../data/database.ts';
+import type { Network } from '../../data/network.ts';
+import { nameInZones } from '../../parts/name-in-zones.ts';
+import type { Stage } from '../../parts/stage.ts';
 
 export interface DatabaseProxyProps {
   readonly stage: Stage;

@@ -1,8 +1,8 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import { makeLog } from '../parts/log.ts';
-import type { Stage } from '../parts/stages.ts';
+import { makeLog } from '../../parts/log.ts';
+import type { Stage } from '../../parts/stage.ts';
 
 export interface AccessLogProps {
   readonly stage: Stage;

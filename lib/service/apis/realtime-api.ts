@@ -4,9 +4,10 @@ import { CfnApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigateway
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { type IGrantable, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
+import type { Stage } from '../../parts/stage.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
 import { accessLog } from './access-log.ts';
-import type { Stage } from '../parts/stages.ts';
-import type { WeeloFunction } from './weelo-function.ts';
+import { throttleOf } from './throttles.ts';
 
 export interface RealtimeApiProps {
   readonly stage: Stage;
@@ -39,7 +40,7 @@ export class RealtimeApi extends Construct {
       stageName: 'ws',
       autoDeploy: true,
       detailedMetricsEnabled: true,
-      throttle: { rateLimit: stage.requestsPerSecond, burstLimit: 2 * stage.requestsPerSecond },
+      throttle: throttleOf(stage.requestsPerSecond),
       accessLogSettings: accessLog(this, 'AccessLog', {
         stage,
         name: 'realtime-access',

@@ -1,11 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { redeliveredAfterSeconds, type QueueFunctionName } from '../../src/contract/functions.ts';
-import type { WeeloFunction } from './weelo-function.ts';
+import {
+  redeliveredAfterSeconds,
+  type QueueFunctionName,
+} from '../../../src/contract/functions.ts';
+import type { AlarmProps } from '../../parts/alarm.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface WorkQueueProps {
   /** The function that works it off. */
@@ -18,10 +22,12 @@ export interface WorkQueueProps {
 export class WorkQueue extends Construct {
   readonly queue: IQueue;
   readonly deadLetters: IQueue;
+  private readonly worker: QueueFunctionName;
   private readonly maxConcurrency: number;
 
   constructor(scope: Construct, id: string, { worker, maxConcurrency }: WorkQueueProps) {
     super(scope, id);
+    this.worker = worker;
     this.maxConcurrency = maxConcurrency;
     const sealed = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     const deadLetters = new Queue(this, 'DeadLetters', {
@@ -64,5 +70,27 @@ export class WorkQueue extends Construct {
       period: Duration.minutes(1),
       statistic: 'Maximum',
     });
+  }
+
+  alarms(): readonly AlarmProps[] {
+    return [
+      {
+        name: `${this.worker}DeadLetters`,
+        metric: this.metricDeadLetters(),
+        ringing: { from: 1 },
+        meaning: `The ${this.worker} queue gave a message up after five tries.`,
+        remedy:
+          'Find its error in the log by message id; mend the cause, then redrive the messages.',
+        runbook: 'docs/runbooks/alarms.md#dead-letters',
+      },
+      {
+        name: `${this.worker}Lag`,
+        metric: this.metricOldest(),
+        ringing: { from: 180, periods: 3 },
+        meaning: `The ${this.worker} queue is not worked off: its oldest message has waited for minutes.`,
+        remedy: 'See whether the function fails, is throttled, or waits for PostgreSQL.',
+        runbook: 'docs/runbooks/alarms.md#lag',
+      },
+    ];
   }
 }

@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   type IGrantable,
@@ -9,12 +10,13 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Function, type IFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type FunctionName, functions } from '../../src/contract/functions.ts';
+import { type FunctionName, functions } from '../../../src/contract/functions.ts';
+import type { Network } from '../../data/network.ts';
+import type { AlarmProps } from '../../parts/alarm.ts';
+import { makeLog } from '../../parts/log.ts';
+import type { Provision } from '../../parts/provision.ts';
+import type { Stage } from '../../parts/stage.ts';
 import { architecture, functionCode, runtime } from './function-code.ts';
-import { makeLog } from '../parts/log.ts';
-import type { Network } from '../data/network.ts';
-import type { Provision } from '../parts/provision.ts';
-import type { Stage } from '../parts/stages.ts';
 
 export interface WeeloFunctionProps {
   readonly name: FunctionName;
@@ -28,14 +30,18 @@ export interface WeeloFunctionProps {
 
 /** One function of the contract. Lambdas are made nowhere else. */
 export class WeeloFunction extends Construct implements IGrantable {
+  readonly name: FunctionName;
   readonly lambda: IFunction;
   readonly grantPrincipal: IPrincipal;
   readonly timeout: Duration;
+  private readonly namespace: string;
 
   constructor(scope: Construct, id: string, props: WeeloFunctionProps) {
     super(scope, id);
     const { name, stage, network, provisions, memoryMegabytes = 1024 } = props;
     const { purpose, timeoutSeconds, network: side } = functions[name];
+    this.name = name;
+    this.namespace = metricsNamespace(stage);
     this.timeout = Duration.seconds(timeoutSeconds);
     const logGroup = makeLog(this, 'Logs', { stage, name });
     // A role of our own: the one that Lambda is given otherwise may write to every log group.
@@ -66,6 +72,25 @@ export class WeeloFunction extends Construct implements IGrantable {
     this.grantPrincipal = this.lambda.grantPrincipal;
     for (const { grant } of provisions) grant(this);
     this.acknowledge();
+  }
+
+  /** What its own code counts or measures under this name. */
+  metricCounted(metricName: string, statistic: 'Sum' | 'Maximum'): IMetric {
+    const dimensionsMap = { service: this.name };
+    return new Metric({ namespace: this.namespace, metricName, dimensionsMap, statistic });
+  }
+
+  alarms(): readonly AlarmProps[] {
+    return [
+      {
+        name: `${this.name}Errors`,
+        metric: this.lambda.metricErrors({ period: Duration.minutes(5) }),
+        ringing: { from: 3 },
+        meaning: `${this.name} crashed, timed out or ran out of memory three times in five minutes.`,
+        remedy: 'Its log group has the reason; roll back if it came with a deployment.',
+        runbook: 'docs/runbooks/alarms.md#function-errors',
+      },
+    ];
   }
 
   private placeIn(network: Network, role: Role, provisions: readonly Provision[]) {
@@ -100,7 +125,7 @@ export class WeeloFunction extends Construct implements IGrantable {
  * Under which a stage's own metrics stand, each with its function as the dimension `service`. It names the
  * stage: two of them in one account would count into the same metrics.
  */
-export function metricsNamespace(stage: Stage): string {
+function metricsNamespace(stage: Stage): string {
   return `Weelo/${stage.name}`;
 }
 

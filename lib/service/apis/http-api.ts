@@ -1,6 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
-  CfnStage,
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpApi as Api,
@@ -14,13 +13,13 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { searchTrucks } from '../../src/contract/http/search/routes.ts';
-import { beat } from '../../src/contract/http/presence/routes.ts';
-import { type Route, routeKeysOf } from '../../src/contract/http/route.ts';
+import { type Route, routeKeysOf } from '../../../src/contract/http/route.ts';
+import type { AlarmProps } from '../../parts/alarm.ts';
+import { exactly } from '../../parts/exactly.ts';
+import type { Stage } from '../../parts/stage.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
 import { accessLog } from './access-log.ts';
-import { exactly } from '../parts/exactly.ts';
-import type { Stage } from '../parts/stages.ts';
-import type { WeeloFunction } from './weelo-function.ts';
+import { throttledRoutes, throttleOf, throttleRoutes } from './throttles.ts';
 
 export interface HttpApiProps {
   readonly stage: Stage;
@@ -55,7 +54,7 @@ export class HttpApi extends Construct {
     });
     this.apiStage = apiStage;
     this.throttled = throttledRoutes(stage);
-    throttle(apiStage, this.throttled);
+    throttleRoutes(apiStage, this.throttled);
     this.url = apiStage.url;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
@@ -91,32 +90,20 @@ export class HttpApi extends Construct {
   metricServerErrors(): IMetric {
     return this.apiStage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' });
   }
-}
 
-const throttleOf = (perSecond: number) => ({ rateLimit: perSecond, burstLimit: 2 * perSecond });
-
-/** By its key: how often a second everybody together may call a route. */
-function throttledRoutes(stage: Stage): ReadonlyMap<string, number> {
-  const throttles: readonly (readonly [Route, number])[] = [
-    [searchTrucks, stage.searchesPerSecond],
-    [beat, stage.heartbeatsPerSecond],
-  ];
-  return new Map(
-    throttles.flatMap(([route, perSecond]) =>
-      routeKeysOf(route).map((key) => [key, perSecond] as const),
-    ),
-  );
-}
-
-function throttle({ node }: HttpStage, routes: ReadonlyMap<string, number>): void {
-  if (!(node.defaultChild instanceof CfnStage)) throw new Error('The stage has no resource');
-  node.defaultChild.routeSettings = Object.fromEntries(
-    [...routes].map(([key, perSecond]) => {
-      const { rateLimit, burstLimit } = throttleOf(perSecond);
-      const limits = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
-      return [key, { ...limits, DetailedMetricsEnabled: true }];
-    }),
-  );
+  alarms(): readonly AlarmProps[] {
+    return [
+      {
+        name: 'ServerErrors',
+        metric: this.metricServerErrors(),
+        ringing: { from: 5, periods: 3 },
+        meaning: 'The HTTP API has been answering 5xx for three minutes.',
+        remedy:
+          'GET /health names the part that is away; find the requests in http-access by status.',
+        runbook: 'docs/runbooks/alarms.md#server-errors',
+      },
+    ];
+  }
 }
 
 function httpRouteKey({ method }: Route, key: string): HttpRouteKey {

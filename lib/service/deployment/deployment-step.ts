@@ -3,10 +3,10 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import { architecture, runtime } from './function-code.ts';
-import { makeLog } from '../parts/log.ts';
-import type { Stage } from '../parts/stages.ts';
-import type { WeeloFunction } from './weelo-function.ts';
+import { makeLog } from '../../parts/log.ts';
+import type { Stage } from '../../parts/stage.ts';
+import { architecture, runtime } from '../functions/function-code.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface DeploymentStepProps {
   readonly stage: Stage;

@@ -1,10 +1,10 @@
 import { Construct, type IDependable } from 'constructs';
-import type { Resource } from '../../src/contract/environment.ts';
-import { type FunctionName, functionNames, functions } from '../../src/contract/functions.ts';
-import type { Network } from '../data/network.ts';
-import type { Provision } from '../parts/provision.ts';
-import type { Provisions } from './resources.ts';
-import type { Stage } from '../parts/stages.ts';
+import type { Resource } from '../../../src/contract/environment.ts';
+import { type FunctionName, functionNames, functions } from '../../../src/contract/functions.ts';
+import type { Network } from '../../data/network.ts';
+import type { AlarmProps } from '../../parts/alarm.ts';
+import type { Provision, Provisions } from '../../parts/provision.ts';
+import type { Stage } from '../../parts/stage.ts';
 import { WeeloFunction } from './weelo-function.ts';
 
 export interface WeeloFunctionsProps {
@@ -12,6 +12,9 @@ export interface WeeloFunctionsProps {
   readonly network: Network;
   readonly provisions: Provisions;
 }
+
+/** Functions whose crash breaks a promise rather than one answer. */
+const watched: readonly FunctionName[] = ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'];
 
 /** Every function of the contract, each with what the contract says it uses. */
 export class WeeloFunctions extends Construct {
@@ -35,11 +38,23 @@ export class WeeloFunctions extends Construct {
     throw new Error(`The contract has no function ${name}`);
   }
 
+  /** Those that use a resource. */
+  using(resource: Resource): readonly WeeloFunction[] {
+    return [...this.made.values()].filter((each) => usesOf(each).includes(resource));
+  }
+
+  alarms(): readonly AlarmProps[] {
+    return watched.flatMap((name) => this.of(name).alarms());
+  }
+
   /** New code goes live only after the step that makes what it uses usable. */
   startAfter(steps: Readonly<Partial<Record<Resource, IDependable>>>): void {
-    for (const [name, { lambda }] of this.made) {
-      const uses: readonly Resource[] = functions[name].uses;
-      lambda.node.addDependency(...uses.flatMap((each) => steps[each] ?? []));
+    for (const each of this.made.values()) {
+      each.lambda.node.addDependency(...usesOf(each).flatMap((used) => steps[used] ?? []));
     }
   }
+}
+
+function usesOf({ name }: WeeloFunction): readonly Resource[] {
+  return functions[name].uses;
 }

@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { wasm } from '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.mjs';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../../src/contract/functions.ts';
+import type { FunctionName } from '../../../src/contract/functions.ts';
 import { Bundle, type BundleProps } from './bundle.ts';
 
 export const runtime = Runtime.NODEJS_24_X;

@@ -1,0 +1,56 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+/** What somebody must be woken for. The construct that it is about declares it. */
+export interface AlarmProps {
+  /** Its name in docs/reference.md, and its id among the alarms. */
+  readonly name: string;
+  readonly metric: IMetric;
+  /** It rings from a value on, for so many periods in a row (default: 1), or when nothing is reported any more. */
+  readonly ringing: { readonly from: number; readonly periods?: number } | 'when silent';
+  readonly meaning: string;
+  readonly remedy: string;
+  /** The page that says more, or a section of it. */
+  readonly runbook: `docs/runbooks/${string}`;
+}
+
+/** Makes an alarm, and has it told to a topic. Whoever is woken reads its description first. */
+export function makeAlarm(scope: Construct, topic: ITopic, props: AlarmProps): void {
+  const { name, metric, ringing, meaning, remedy, runbook } = props;
+  const alarm = new Alarm(scope, name, {
+    metric,
+    alarmDescription: `${meaning} ${remedy} Runbook: ${runbook}`,
+    ...limitOf(ringing),
+  });
+  const ring = new SnsAction(topic);
+  alarm.addAlarmAction(ring);
+  if (ringing === 'when silent') alarm.addInsufficientDataAction(ring);
+}
+
+/**
+ * Every alarm begins as INSUFFICIENT_DATA. One that waits for silence goes back there and rings on the
+ * way; if it took missing data for bad, it would ring at once, before there was anything to report. It
+ * waits for a second period, because a deployment may fill the first.
+ */
+function limitOf(ringing: AlarmProps['ringing']) {
+  return ringing === 'when silent'
+    ? {
+        threshold: 1,
+        evaluationPeriods: 2,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.MISSING,
+      }
+    : {
+        threshold: ringing.from,
+        evaluationPeriods: ringing.periods ?? 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      };
+}

@@ -1,0 +1,46 @@
+import type { CodeKey } from '../../data/code-key.ts';
+import type { SigningKeys } from '../../data/signing-keys.ts';
+import type { Provisions } from '../../parts/provision.ts';
+
+export interface KeysProps {
+  readonly signingKeys: SigningKeys;
+  readonly codeKey: CodeKey;
+}
+
+type Keys = 'signing-keys' | 'public-keys' | 'code-key' | 'key-rotation' | 'key-minting';
+
+/** The keys: to use one of them, or to make them. */
+export function keyProvisions({ signingKeys, codeKey }: KeysProps): Provisions<Keys> {
+  const bothHalves = {
+    SIGNING_KEYS_SECRET_ARN: signingKeys.privateKeys.secretArn,
+    PUBLIC_KEYS_SECRET_ARN: signingKeys.publicKeys.secretArn,
+  };
+  return {
+    'signing-keys': {
+      variables: { SIGNING_KEYS_SECRET_ARN: signingKeys.privateKeys.secretArn },
+      grant: (to) => signingKeys.grantSign(to),
+    },
+    'public-keys': {
+      variables: { PUBLIC_KEYS_SECRET_ARN: signingKeys.publicKeys.secretArn },
+      grant: (to) => signingKeys.grantVerify(to),
+    },
+    'code-key': {
+      variables: { CODE_KEY_SECRET_ARN: codeKey.secret.secretArn },
+      grant: (to) => codeKey.grantRead(to),
+    },
+    'key-rotation': {
+      variables: bothHalves,
+      grant: (to) => signingKeys.grantMint(to),
+    },
+    'key-minting': {
+      variables: {
+        ...bothHalves,
+        CODE_KEY_SECRET_ARN: codeKey.secret.secretArn,
+      },
+      grant: (to) => {
+        signingKeys.grantMint(to);
+        codeKey.grantMint(to);
+      },
+    },
+  };
+}

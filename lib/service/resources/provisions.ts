@@ -1,0 +1,37 @@
+import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { DataStack } from '../../data/data-stack.ts';
+import type { Provisions } from '../../parts/provision.ts';
+import type { Stage } from '../../parts/stage.ts';
+import type { RealtimeApi } from '../apis/realtime-api.ts';
+import type { WorkQueue } from '../work/work-queue.ts';
+import { codeBudgetProvision } from './code-budget.ts';
+import type { DatabaseProxy } from './database-proxy.ts';
+import { keyProvisions } from './keys.ts';
+import { messageProvisions } from './messages.ts';
+import { outsideProvisions } from './outside.ts';
+import { postgresProvisions } from './postgres.ts';
+import { storeProvisions } from './stores.ts';
+
+export interface ProvisionsProps {
+  readonly stage: Stage;
+  readonly data: DataStack;
+  readonly proxy: DatabaseProxy;
+  readonly dispatch: WorkQueue;
+  readonly notify: WorkQueue;
+  readonly realtime: RealtimeApi;
+  readonly dataLayer: ILayerVersion;
+}
+
+/** The one room that says which variables and which rights come with the use of what. */
+export function provisionsOf(props: ProvisionsProps): Provisions {
+  const { stage, data, proxy, dispatch, notify, realtime, dataLayer } = props;
+  const { database, cache, tables, signingKeys, codeKey } = data;
+  return {
+    ...postgresProvisions({ stage, database, proxy, dataLayer }),
+    ...storeProvisions({ cache, tables }),
+    ...messageProvisions({ dispatch, notify, realtime }),
+    ...keyProvisions({ signingKeys, codeKey }),
+    ...codeBudgetProvision(stage),
+    ...outsideProvisions(stage),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Cache } from '../../data/cache.ts';
+import type { Tables } from '../../data/tables.ts';
+import type { Provisions } from '../../parts/provision.ts';
+
+export interface StoresProps {
+  readonly cache: Cache;
+  readonly tables: Tables;
+}
+
+type Stores = 'redis' | 'idempotency-table' | 'connections-table' | 'state-table';
+
+/** What is remembered beside the database. */
+export function storeProvisions({ cache, tables }: StoresProps): Provisions<Stores> {
+  return {
+    redis: {
+      variables: { REDIS_URL: cache.url, REDIS_MODE: 'cluster' },
+      // Valkey asks for no IAM: its door is what lets in.
+      grant: () => {},
+      clients: cache.door.clients,
+    },
+    'idempotency-table': {
+      variables: { IDEMPOTENCY_TABLE: tables.idempotency.tableName },
+      grant: (to) => tables.grantIdempotency(to),
+    },
+    'connections-table': {
+      variables: { CONNECTIONS_TABLE: tables.connections.tableName },
+      grant: (to) => tables.grantConnections(to),
+    },
+    'state-table': {
+      variables: { STATE_TABLE: tables.state.tableName },
+      grant: (to) => tables.grantState(to),
+    },
+  };
+}

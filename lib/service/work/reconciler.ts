@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { AlarmProps } from '../../parts/alarm.ts';
+import type { WeeloFunction } from '../functions/weelo-function.ts';
+
+export interface ReconcilerProps {
+  readonly reconcile: WeeloFunction;
+  /** Default: 2 minutes. */
+  readonly every?: Duration;
+}
+
+/** The safety net under timers and messages: runs whether or not anything was lost. */
+export class Reconciler extends Construct {
+  private readonly reconcile: WeeloFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { reconcile, every = Duration.minutes(2) }: ReconcilerProps,
+  ) {
+    super(scope, id);
+    this.reconcile = reconcile;
+    // A run that failed or came late is not repeated: the next one does all that it would have done.
+    const once = { retryAttempts: 0, maxEventAge: every };
+    reconcile.lambda.configureAsyncInvoke(once);
+    new Rule(this, 'Schedule', {
+      description: 'Repairs what a lost timer or message left behind',
+      schedule: Schedule.rate(every),
+      targets: [new LambdaFunction(reconcile.lambda, once)],
+    });
+  }
+
+  alarms(): readonly AlarmProps[] {
+    return [
+      {
+        name: 'ReconcilerStopped',
+        metric: this.reconcile.lambda.metricInvocations({ period: Duration.minutes(5) }),
+        ringing: 'when silent',
+        meaning:
+          'reconcile has not run for ten minutes: lost timers and messages are not repaired.',
+        remedy: 'See that its EventBridge rule is enabled and that the function is not throttled.',
+        runbook: 'docs/runbooks/alarms.md#reconciler-stopped',
+      },
+      {
+        name: 'EventsParked',
+        // Every run counts them, so that the alarm rings until none is parked.
+        metric: this.reconcile.metricCounted('EventsParked', 'Maximum'),
+        ringing: { from: 1 },
+        meaning: 'A queue refuses an event for what it says: nobody is told of it.',
+        remedy: 'Mend what made it, then release it or drop it; this rings until none is parked.',
+        runbook: 'docs/runbooks/parked-events.md',
+      },
+    ];
+  }
+}

@@ -1,0 +1,197 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { pathOf, type Resource, synthesized } from './synth.ts';
+
+const dev = synthesized('dev');
+
+describe('alarms', () => {
+  const alarms = dev.ofType('AWS::CloudWatch::Alarm');
+
+  /** What an alarm watches, and from when on it rings, in a line. */
+  const inWords = (alarm: Resource) => {
+    if ('Metrics' in alarm.Properties) return reckonedInWords(alarm);
+    const { Namespace, MetricName, Statistic, Period, ...rest } = Watching.parse(alarm.Properties);
+    const of = rest.Dimensions.map((each) => dev.say(each.Value)).join(' ');
+    const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
+    return `${Statistic} ${Namespace} ${MetricName} of ${of} ${limit} for ${rest.EvaluationPeriods} × ${Period} s, silence ${rest.TreatMissingData}`;
+  };
+
+  const reckonedInWords = (alarm: Resource) => {
+    const { Metrics, ...rest } = Reckoned.parse(alarm.Properties);
+    const terms = Metrics.map(({ Id, Expression, MetricStat, ReturnData }) => {
+      if (!MetricStat) return ReturnData === false ? `${Id}: ${Expression}` : Expression;
+      const { Metric, Period, Stat } = MetricStat;
+      const of = Metric.Dimensions.map((each) => `${each.Name}=${each.Value}`).join(' ');
+      return `${Id}: ${Stat} ${Metric.Namespace} ${Metric.MetricName} of ${of} in ${Period} s`;
+    });
+    const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
+    return `${terms.join('; ')}; ${limit} for ${rest.EvaluationPeriods}, silence ${rest.TreatMissingData}`;
+  };
+
+  test('ring for these reasons', () => {
+    const said = alarms.map((each) => [pathOf(each).replace('Observability/', ''), inWords(each)]);
+    expect(Object.fromEntries(said)).toEqual({
+      ...Object.fromEntries(
+        ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'].map((name) => [
+          `${name}Errors`,
+          `Sum AWS/Lambda Errors of <Functions/${name}/Function> ≥ 3 for 1 × 300 s, silence notBreaching`,
+        ]),
+      ),
+      dispatchDeadLetters:
+        'Maximum AWS/SQS ApproximateNumberOfMessagesVisible of <Dispatch/DeadLetters.QueueName> ≥ 1 for 1 × 60 s, silence notBreaching',
+      notifyDeadLetters:
+        'Maximum AWS/SQS ApproximateNumberOfMessagesVisible of <Notify/DeadLetters.QueueName> ≥ 1 for 1 × 60 s, silence notBreaching',
+      dispatchLag:
+        'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Dispatch/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
+      notifyLag:
+        'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Notify/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
+      ReconcilerStopped:
+        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 2 × 300 s, silence missing',
+      EventsParked:
+        'Maximum Weelo/dev EventsParked of reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
+      UnusedCodes:
+        'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo/dev OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo/dev OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo/dev OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo/dev OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
+      CodesRunOut:
+        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=auth in 3600 s; fleetOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
+      KeptCodesRunOut:
+        'MAX([FILL(authOtpKeptShareUsed, 0), FILL(fleetOtpKeptShareUsed, 0)]); authOtpKeptShareUsed: Maximum Weelo/dev OtpKeptShareUsed of service=auth in 3600 s; fleetOtpKeptShareUsed: Maximum Weelo/dev OtpKeptShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
+      ServerErrors:
+        'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 3 × 60 s, silence notBreaching',
+      DatabaseCapacity:
+        'Average AWS/RDS ACUUtilization of <Database/Cluster> ≥ 90 for 3 × 300 s, silence notBreaching',
+    });
+  });
+
+  test('all reach the one topic, and say what they mean', () => {
+    for (const { Properties } of alarms) {
+      expect(Properties['AlarmDescription']).toMatch(/^.+\. .+\. Runbook: docs\/runbooks\/\S+$/);
+      expect(Properties['AlarmActions']).toEqual([{ Ref: topicId }]);
+    }
+  });
+
+  /** Pages and their sections, as alarms name them. */
+  const pages = globSync('docs/runbooks/*.md').flatMap((page) => [
+    page,
+    ...sectionsOf(page).map((section) => `${page}#${section}`),
+  ]);
+  const runbookOf = ({ Properties }: Resource) =>
+    String(Properties['AlarmDescription']).split(' Runbook: ')[1];
+
+  test.each(alarms.map((each) => [pathOf(each), runbookOf(each)]))(
+    '%s names a runbook that exists: %s',
+    (_, runbook) => {
+      expect(pages).toContain(runbook);
+    },
+  );
+
+  test('name each section of the page that they share', () => {
+    const sections = pages.filter((each) => each.startsWith('docs/runbooks/alarms.md#'));
+    expect(new Set(alarms.map(runbookOf))).toEqual(
+      new Set([
+        ...sections,
+        'docs/runbooks/parked-events.md',
+        'docs/runbooks/when-codes-run-out.md',
+      ]),
+    );
+  });
+
+  test('that ring when nothing is reported begin to when something was', () => {
+    const silent = alarms.filter(({ Properties }) => 'InsufficientDataActions' in Properties);
+    expect(silent.map(pathOf)).toEqual(['Observability/ReconcilerStopped']);
+    // The first period may be that of the deployment.
+    expect(silent[0]?.Properties['EvaluationPeriods']).toBe(2);
+    expect(silent[0]?.Properties['InsufficientDataActions']).toEqual([{ Ref: topicId }]);
+    // An alarm is made without data. To take that for bad would ring at every first deployment.
+    const breaching = alarms.filter((each) => each.Properties['TreatMissingData'] === 'breaching');
+    expect(breaching).toEqual([]);
+  });
+
+  test('may be told to the topic, by CloudWatch in this account and over TLS', () => {
+    const [policy, ...more] = dev.ofType('AWS::SNS::TopicPolicy');
+    expect(more).toEqual([]);
+    expect(policy?.Properties).toMatchObject({
+      Topics: [{ Ref: topicId }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sns:Publish',
+            Resource: { Ref: topicId },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: { Ref: topicId },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ],
+      },
+    });
+  });
+
+  test('can be subscribed to: the deployment says where', () => {
+    expect(dev.say(dev.outputs.get('AlarmsTopicArn'))).toBe('<Observability/Alarms>');
+  });
+
+  test('do not exist on one machine', () => {
+    const local = synthesized('local');
+    expect(local.ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+    expect(local.outputs.has('AlarmsTopicArn')).toBe(false);
+  });
+});
+
+const [topicId] = [...dev.resources].flatMap(([id, { Type }]) =>
+  Type === 'AWS::SNS::Topic' ? [id] : [],
+);
+
+/** The second-level headings of a page, as links name them. */
+function sectionsOf(page: string): readonly string[] {
+  const headings = readFileSync(page, 'utf8').match(/(?<=^## ).+$/gm) ?? [];
+  return headings.map((each) => each.toLowerCase().replaceAll(' ', '-'));
+}
+
+const limits: Readonly<Record<string, string>> = {
+  GreaterThanOrEqualToThreshold: '≥',
+  LessThanThreshold: '<',
+};
+
+const Reckoned = z.object({
+  Metrics: z.array(
+    z.object({
+      Id: z.string(),
+      Expression: z.string().optional(),
+      ReturnData: z.boolean().optional(),
+      MetricStat: z
+        .object({
+          Metric: z.object({
+            Namespace: z.string(),
+            MetricName: z.string(),
+            Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })),
+          }),
+          Period: z.number(),
+          Stat: z.string(),
+        })
+        .optional(),
+    }),
+  ),
+  EvaluationPeriods: z.number(),
+  Threshold: z.number(),
+  ComparisonOperator: z.string(),
+  TreatMissingData: z.string(),
+});
+
+const Watching = z.object({
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: z.array(z.object({ Value: z.unknown() })),
+  Statistic: z.string(),
+  Period: z.number(),
+  EvaluationPeriods: z.number(),
+  Threshold: z.number(),
+  ComparisonOperator: z.string(),
+  TreatMissingData: z.string(),
+});
