@@ -12,6 +12,7 @@ import { nearest } from './nearest.ts';
 import { placeOrder } from './place-order/place-order.ts';
 import { quietLogs } from './quiet-logs.ts';
 import { tableOf, writeJson } from './report.ts';
+import { status } from './status/status.ts';
 
 const benchmarks: readonly Benchmark[] = [
   coldStart,
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   login,
   nearest,
   placeOrder,
+  status,
 ];
 const results = join(import.meta.dirname, '../.weelo/bench');
 

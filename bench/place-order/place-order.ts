@@ -1,31 +1,10 @@
-import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import * as z from 'zod';
 import type { Benchmark } from '../benchmark.ts';
 import { databasesOf } from '../databases.ts';
+import { measuredApart } from '../measured-apart.ts';
 import { unreadQueues } from '../unread-queues.ts';
 import { startWeeloCloud } from '../weelo-cloud.ts';
 import { storeOrders } from './stored-orders.ts';
-
-interface Task {
-  readonly variables: Variables;
-  /** Those with which a million orders are stored. */
-  readonly full: Variables;
-  readonly auth: Variables;
-}
-
-type Variables = Readonly<Record<string, string>>;
-
-const Rows = z.array(
-  z.object({
-    what: z.string(),
-    took: z.number(),
-    limit: z.number(),
-    ratio: z.number(),
-    atMost: z.number().exactOptional(),
-    cpu: z.number().exactOptional(),
-  }),
-);
 
 export const placeOrder: Benchmark = {
   name: 'place-order',
@@ -47,23 +26,12 @@ export const placeOrder: Benchmark = {
         DATABASE_NAME,
       });
       const { variables: auth } = cloud.processOf('auth');
-      return await measured({ variables: to('bench_empty'), full: to('bench_full'), auth });
+      const script = join(import.meta.dirname, 'environment.ts');
+      const [variables, full] = [to('bench_empty'), to('bench_full')];
+      return await measuredApart(script, variables, { variables, full, auth });
     } finally {
       await queues.stop();
       await cloud.stop();
     }
   },
 };
-
-/** In a process of its own: the engines in this one take their time, and it must not be the function's. */
-async function measured(task: Task) {
-  const environment = fork(join(import.meta.dirname, 'environment.ts'), {
-    env: { ...process.env, ...task.variables },
-  });
-  const rows = new Promise<unknown>((resolve, reject) => {
-    environment.once('message', resolve);
-    environment.once('exit', () => reject(new Error('The process that is measured ended')));
-  });
-  environment.send(task);
-  return Rows.parse(await rows);
-}

@@ -19,7 +19,9 @@ export type Variables = Readonly<Record<string, string>>;
 const day = 86_400_000;
 
 const Module = z.object({ handler: z.function() });
-const Placed = z.object({ statusCode: z.literal(201) });
+const Placed = z.object({ statusCode: z.literal(201), body: z.string() });
+const Order = z.object({ data: z.object({ order: z.object({ id: z.string() }) }) });
+const Ok = z.object({ statusCode: z.literal(200) });
 
 /** All customers are used in turn, and neighbours in the table not one after the other. */
 const stride = 7919;
@@ -86,9 +88,16 @@ export async function warmOrders(variables: Variables, auth: Variables) {
       const { accessToken } = await sign(caller, new Date(clock.now().getTime() + day));
       return { id, sessionId, token: accessToken };
     },
+    /** Says which order it is. */
     place: async (event: unknown) => {
       const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
-      if (!Placed.safeParse(answer).success) throw new Error(`Refused: ${JSON.stringify(answer)}`);
+      const placed = Placed.safeParse(answer);
+      if (!placed.success) throw new Error(`Refused: ${JSON.stringify(answer)}`);
+      return Order.parse(JSON.parse(placed.data.body)).data.order.id;
+    },
+    ask: async (event: unknown) => {
+      const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
+      if (!Ok.safeParse(answer).success) throw new Error(`Refused: ${JSON.stringify(answer)}`);
     },
     close: async () => {
       bare.redis.disconnect();
