@@ -70,9 +70,10 @@ export const handler = httpFunction(
 interface OfOneOrder {
   readonly caller: { readonly userId: string };
   readonly params: { readonly id: string };
+  readonly counted: Promise<void>;
 }
 
 /** P12: an order is asked for together with whom it must belong to. */
-function own({ caller, params }: OfOneOrder) {
-  return { orderId: params.id, customerId: caller.userId };
+function own({ caller, params, counted }: OfOneOrder) {
+  return { orderId: params.id, customerId: caller.userId, counted };
 }

@@ -170,10 +170,10 @@ describe('the limit on all calls of a user', () => {
     ['local', 201],
     ['prod', 429],
   ])('is lifted by its variable in the stage local alone: in %s', async (stage, status) => {
-    const { look, called } = somebody();
-    await called(1000);
     vi.stubEnv('WEELO_STAGE', stage);
     vi.stubEnv('WEELO_RATE_LIMITS', 'off');
+    const { look, called } = somebody();
+    await called(1000);
     const { error, status: answered } = await look();
     expect(error?.status ?? answered).toBe(status);
   });

@@ -590,6 +590,20 @@ describe('a search', () => {
   });
 });
 
+describe('a customer who asks too often for one order', () => {
+  test('is refused, also where the cache has the order, and PostgreSQL is not asked for another', async () => {
+    const { id, token } = await world.customer();
+    const { body } = await world.place(token);
+    const orderId = body?.order.id ?? '';
+    const ask = (which: string) => world.orders.getOrderStatus({ token, params: { id: which } });
+    expect((await ask(orderId)).status).toBe(200);
+    await world.redis.set(`rate:{${id}}:getOrderStatus`, 120, 'PX', 60_000);
+    expect((await ask(orderId)).error?.code).toBe('RATE_LIMIT_EXCEEDED');
+    // One that is not cached, and not there: whoever had asked PostgreSQL would say so.
+    expect((await ask(randomUUID())).error?.code).toBe('RATE_LIMIT_EXCEEDED');
+  });
+});
+
 test('P8: an event that was not relayed is relayed by the reconciler, once', async () => {
   const { orderId } = await placed();
   while ((await world.take('DISPATCH_QUEUE_URL')).length > 0);

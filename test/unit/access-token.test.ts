@@ -33,6 +33,30 @@ describe('an access token', () => {
     await expect(identify(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
+  test('that was verified is refused all the same from its end on', async () => {
+    const clock = { ms: Date.now(), now: () => new Date(clock.ms) };
+    const who = identifyBy(async () => ours.publicKeys, endedSessions, clock);
+    const token = await ours.sign({}, 10);
+    await expect(who(token)).resolves.toBeDefined();
+    clock.ms += 9_000;
+    await expect(who(token)).resolves.toBeDefined();
+    clock.ms += 2_000;
+    await expect(who(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  test('that was verified is refused within 20 s of the removal of its key', async () => {
+    const clock = { ms: Date.now(), now: () => new Date(clock.ms) };
+    const keys = { published: ours.publicKeys };
+    const who = identifyBy(async () => keys.published, endedSessions, clock);
+    const token = await ours.sign();
+    await expect(who(token)).resolves.toBeDefined();
+    keys.published = theirs.publicKeys;
+    clock.ms += 19_000;
+    await expect(who(token)).resolves.toBeDefined();
+    clock.ms += 1_001;
+    await expect(who(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
   const forged: Record<string, () => string | Promise<string>> = {
     'signed by a key of the same name that is not ours': () => theirs.sign(),
     'without a signature': () =>

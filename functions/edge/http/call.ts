@@ -18,6 +18,8 @@ export interface Call {
   input?: Input;
   /** Of a route that demands one. */
   idempotencyKey?: string;
+  /** Done when the call was counted; it fails when there were too many. */
+  counted: Promise<void>;
   /** Aborted when the client has been told that it takes too long. */
   signal?: AbortSignal;
 }

@@ -9,30 +9,46 @@ import type { Run } from './run.ts';
 
 /** Counts the call against the limits on it, and tells the client how it stands. */
 export function limitRate(countCall: CountCall | undefined, run: Run): Run {
+  if (rateLimitsAreLifted(process.env)) return run;
   return async (call, event, context) => {
-    const { id, rateLimit } = routeOf(call);
-    const [limit, overall] = limitsOn(call, event);
-    if (!limit) return run(call, event, context);
-    if (!countCall) throw new Error(`${id} has a rate limit, but its function counts nothing`);
-
-    const verdict = await countCall(limit.key, limit, overall).catch((error: unknown) => {
-      if (rateLimit?.strict) throw uncountable(error);
-      return uncounted(error);
-    });
-    if (verdict) {
-      tell(call, verdict);
-      if (!verdict.allowed) {
-        throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
-      }
+    const counting = count(call, event, countCall);
+    if (!routeOf(call).rateLimit?.alongside) {
+      await counting;
+      return run(call, event, context);
     }
-    return run(call, event, context);
+    call.counted = counting;
+    const running = run(call, event, context);
+    await Promise.allSettled([counting, running]);
+    // Whatever came of the call: one too many is refused.
+    await counting;
+    return running;
   };
+}
+
+async function count(
+  call: Call,
+  event: HttpEvent,
+  countCall: CountCall | undefined,
+): Promise<void> {
+  const { id, rateLimit } = routeOf(call);
+  const [limit, overall] = limitsOn(call, event);
+  if (!limit) return;
+  if (!countCall) throw new Error(`${id} has a rate limit, but its function counts nothing`);
+  const verdict = await countCall(limit.key, limit, overall).catch((error: unknown) => {
+    if (rateLimit?.strict) throw uncountable(error);
+    return uncounted(error);
+  });
+  if (!verdict) return;
+  tell(call, verdict);
+  if (!verdict.allowed) {
+    throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
+  }
 }
 
 /** That of the route, and that of all the caller's calls together. */
 function limitsOn(call: Call, event: HttpEvent): readonly Limit[] {
   const { id, rateLimit } = routeOf(call);
-  if (rateLimitsAreLifted(process.env) || rateLimit?.countedBy === 'use-case') return [];
+  if (rateLimit?.countedBy === 'use-case') return [];
   const limits: Limit[] = [];
   if (rateLimit && !isEverybody(rateLimit.per)) {
     limits.push({ ...rateLimit, key: keyOf(whoIs(rateLimit.per, call, event), id) });

@@ -5,9 +5,14 @@ import type { Call, HttpMiddleware } from './call.ts';
 export function observe(): HttpMiddleware {
   return {
     before: ({ event, context }) => {
-      logger.resetKeys();
       logger.addContext(context);
-      logger.appendKeys({ requestId: context.call.requestId, route: event.routeKey });
+      // All that a call's lines carry: what stood there for the call before is replaced, also by nothing.
+      logger.appendKeys({
+        requestId: context.call.requestId,
+        route: event.routeKey,
+        userId: undefined,
+        sessionId: undefined,
+      });
     },
     after: ({ response, context }) => report(response?.statusCode ?? 500, context.call),
     onError: ({ response, context }) => report(response?.statusCode ?? 500, context.call),

@@ -12,6 +12,7 @@ export function requestId(): HttpMiddleware {
         requestId: id,
         startedAt: performance.now(),
         responseHeaders: { 'x-request-id': id },
+        counted: Promise.resolve(),
       };
     },
   };

@@ -24,6 +24,7 @@ export type AnyImplementation = (
     readonly requestId: string;
     readonly address: string;
     readonly idempotencyKey: string | undefined;
+    readonly counted: Promise<void>;
     readonly signal: AbortSignal | undefined;
   },
 ) => Promise<Reply>;
@@ -34,9 +35,17 @@ export function runUseCase(implementations: ReadonlyMap<string, AnyImplementatio
     const route = routeOf(call);
     const implementation = implementations.get(route.id);
     if (!implementation) throw new Error(`Nothing implements ${route.id}`);
-    const { caller, requestId, idempotencyKey, signal } = call;
+    const { caller, requestId, idempotencyKey, counted, signal } = call;
     const address = addressOf(event);
-    const input = { ...inputOf(call), caller, requestId, address, idempotencyKey, signal };
+    const input = {
+      ...inputOf(call),
+      caller,
+      requestId,
+      address,
+      idempotencyKey,
+      counted,
+      signal,
+    };
     const reply = await implementation(input);
     if (reply.replayed) call.responseHeaders['idempotent-replayed'] = 'true';
     return checked(route, reply);

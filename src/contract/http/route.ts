@@ -62,6 +62,11 @@ export interface RateLimit {
   readonly strict?: true;
   /** Where a script of the use case keeps the limit, and to count besides would be a question more. Default: the edge. */
   readonly countedBy?: 'use-case';
+  /**
+   * The use case begins while the call is counted, and waits for `counted` before it asks anything that costs more than
+   * the counting does. Default: it begins when the call has been counted.
+   */
+  readonly alongside?: true;
 }
 
 interface RouteExample {
@@ -90,6 +95,8 @@ interface RequestOf<R extends Route> {
   readonly requestId: string;
   /** Where from it is asked, as API Gateway saw it: a phone's own, or its carrier's. */
   readonly address: string;
+  /** Done when the call was counted; it fails when there were too many. */
+  readonly counted: Promise<void>;
   /** Aborted when the client has been told to try again: what it asked for must not happen after all. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
 import { roles, type Caller, type Role } from '../../contract/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { Recent } from '../../platform/recent.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { ReadPublicKeys } from '../keys/public-keys.ts';
 import type { ReadSigningKey } from '../keys/signing-key.ts';
@@ -23,14 +24,31 @@ const accessTokenLives: Readonly<Record<Role, number>> = {
 };
 export const longestAccessTokenLife = Math.max(...Object.values(accessTokenLives));
 
-const Claims = z.object({ sub: z.string().min(1), role: z.enum(roles), sid: z.string().min(1) });
+const Claims = z.object({
+  sub: z.string().min(1),
+  role: z.enum(roles),
+  sid: z.string().min(1),
+  exp: z.number(),
+});
 
 /** Who an access token belongs to; throws UNAUTHORIZED. */
 export type Identify = (accessToken: string) => Promise<Caller>;
 
+/** A token that was verified so long ago is verified again, so that a key that is gone ends its tokens. */
+const verifiedMs = 20_000;
+/** Tokens that one environment remembers having verified. */
+const mostVerified = 5_000;
+
+interface Verified {
+  readonly caller: Caller;
+  /** Milliseconds since 1970, as all of these. */
+  readonly expiresAt: number;
+  readonly verifiedAt: number;
+}
+
 /**
  * P17: who an access token belongs to, if one of our keys signed it, its time has not run out, and its session
- * was not ended.
+ * was not ended. An app that asks again and again has its token verified once in 20 s.
  */
 export function identifyBy(
   readKeys: ReadPublicKeys,
@@ -38,21 +56,33 @@ export function identifyBy(
   clock: Clock,
 ): Identify {
   const keySetOf = lastResult(createLocalJWKSet);
-  const callerIn = async (token: string): Promise<Caller> => {
+  const recent = new Recent<Verified>(mostVerified);
+
+  const verify = async (token: string): Promise<Verified> => {
     // Read first: when the keys cannot be had, that says nothing about the token.
     const keys = keySetOf(await readKeys());
+    const now = clock.now();
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms: ['ES256'],
         issuer: tokenIssuer,
         requiredClaims: ['exp'],
-        currentDate: clock.now(),
+        currentDate: now,
       });
-      const { sub, role, sid } = Claims.parse(payload);
-      return { userId: sub, role, sessionId: sid };
+      const { sub, role, sid, exp } = Claims.parse(payload);
+      const caller = { userId: sub, role, sessionId: sid };
+      return { caller, expiresAt: exp * 1000, verifiedAt: now.getTime() };
     } catch (cause) {
       throw new AppError('UNAUTHORIZED', { cause });
     }
+  };
+  const callerIn = async (token: string): Promise<Caller> => {
+    const known = recent.get(token);
+    const now = clock.now().getTime();
+    if (known && now < known.expiresAt && now - known.verifiedAt < verifiedMs) return known.caller;
+    const verified = await verify(token);
+    recent.set(token, verified);
+    return verified.caller;
   };
   return async (token) => {
     const caller = await callerIn(token);

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { Recent } from '../../platform/recent.ts';
 import type { StateTable } from '../../platform/aws/state-table.ts';
 
 /** P17: which sessions were ended before their time, for everyone who checks an access token. */
@@ -24,10 +25,8 @@ const batch = 25;
 const keyOf = (sessionId: string) => ({ pk: `session#${sessionId}`, sk: 'ended' });
 
 export function openEndedSessions(table: StateTable, clock: Clock): EndedSessions {
-  const asked = new Map<string, { readonly ended: boolean; readonly at: number }>();
+  const asked = new Recent<{ readonly ended: boolean; readonly at: number }>(mostKept);
   const remember = (sessionId: string, ended: boolean) => {
-    const [oldest] = asked.keys();
-    if (asked.size >= mostKept && oldest !== undefined) asked.delete(oldest);
     asked.set(sessionId, { ended, at: clock.now().getTime() });
   };
 
@@ -38,7 +37,6 @@ export function openEndedSessions(table: StateTable, clock: Clock): EndedSession
       if (known && (known.ended || age < freshMs)) return known.ended;
       try {
         const ended = (await table.get(keyOf(sessionId))) !== undefined;
-        asked.delete(sessionId);
         remember(sessionId, ended);
         return ended;
       } catch (cause) {

@@ -1,4 +1,5 @@
 import { logger } from '../../platform/logs/observability.ts';
+import { Recent } from '../../platform/recent.ts';
 import type { RedisConnection } from '../../platform/redis/redis.ts';
 import { OrderSnapshot } from './order-snapshot.ts';
 
@@ -48,13 +49,24 @@ const supersede = `
 
 const keyOf = (orderId: string) => `order:${orderId}`;
 
+/** Entries that one environment remembers having parsed: an app that polls finds the same text again and again. */
+const mostParsed = 500;
+
 export function openOrderCache(redis: Pick<RedisConnection, 'evaluate'>): OrderCache {
+  const recent = new Recent<{ readonly text: string; readonly snapshot: OrderSnapshot }>(
+    mostParsed,
+  );
+  const parsed = (orderId: string, text: string) => {
+    const known = recent.get(orderId);
+    if (known?.text === text) return known.snapshot;
+    const snapshot = OrderSnapshot.safeParse(JSON.parse(text)).data;
+    if (snapshot) recent.set(orderId, { text, snapshot });
+    return snapshot;
+  };
   return {
     find: async (orderId) => {
       const found = await orNothing(redis.evaluate(find, [keyOf(orderId)], []));
-      return typeof found === 'string'
-        ? OrderSnapshot.safeParse(JSON.parse(found)).data
-        : undefined;
+      return typeof found === 'string' ? parsed(orderId, found) : undefined;
     },
     keep: async (snapshot) => {
       const { id, eventVersion } = snapshot.order;

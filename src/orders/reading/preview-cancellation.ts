@@ -2,13 +2,10 @@ import { cancellationTerms } from '../ending/cancellation.ts';
 import { findCancellation } from '../ending/cancellation-store.ts';
 import { cancellationView } from '../ending/cancellation-view.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
-import { readOrder } from './read-order.ts';
+import { readOrder, type OwnOrder } from './read-order.ts';
 
 /** What it would cost to call an order off now; of one that was, what it did cost. */
-export async function previewCancellation(
-  which: { readonly orderId: string; readonly customerId: string },
-  deps: OrderDeps,
-) {
+export async function previewCancellation(which: OwnOrder, deps: OrderDeps) {
   const { order, requests } = await readOrder(which, deps);
   const cancellation =
     order.status === 'cancelled'

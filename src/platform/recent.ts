@@ -1,0 +1,20 @@
+/** What was worked out lately, by what it was worked out from; the oldest entry makes room for a new one. */
+export class Recent<V> {
+  readonly #most: number;
+  readonly #entries = new Map<string, V>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: V): void {
+    this.#entries.delete(key);
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size >= this.#most && oldest !== undefined) this.#entries.delete(oldest);
+    this.#entries.set(key, value);
+  }
+}
