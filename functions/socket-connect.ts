@@ -1,5 +1,7 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import { redeemTicket } from '../src/identity/sessions/socket-ticket.ts';
+import { openConnections } from '../src/messaging/connections/connections.ts';
+import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { identityFrom } from './wiring/identify.ts';
@@ -11,4 +13,5 @@ const { identify, endedSessions, table } = identityFrom(env, openSecrets().read,
 export const handler = connectFunction({
   identify,
   redeem: (ticket) => redeemTicket(ticket, { table, endedSessions, clock }),
+  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock),
 });

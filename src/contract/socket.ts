@@ -1,11 +1,16 @@
 import * as z from 'zod';
+import type { Caller, Role } from './wire.ts';
 
-/** What a client may say on a socket, and what it is answered. */
+/** What a client may say on a socket, and what it is answered: declared like a route of the HTTP API. */
 export interface SocketAction {
   readonly action: string;
   readonly summary: string;
+  /** Who may say it. `signed-in` is every role. */
+  readonly audience: 'signed-in' | readonly Role[];
   readonly data?: z.ZodObject;
   readonly answer: SocketEvent;
+  /** Per user, beside the limit on all calls of a user. */
+  readonly rateLimit: { readonly limit: number; readonly windowSeconds: number };
 }
 
 /** What the server answers to an action. */
@@ -42,7 +47,10 @@ export const socketError = socketEvent({
 const ping = socketAction({
   action: 'ping',
   summary: 'Keeps the connection alive: send one every 4 to 5 minutes',
+  audience: 'signed-in',
   answer: pong,
+  // The shipped apps ping every 35 seconds, on each of up to five devices.
+  rateLimit: { limit: 60, windowSeconds: 60 },
 });
 
 /** Every action of the socket protocol. */
@@ -69,6 +77,7 @@ type AnswerData<A extends SocketAction> = A['answer'] extends {
 export type SocketImplementations<A extends SocketAction> = {
   readonly [Each in A as Each['action']]: (message: {
     readonly data: Parsed<Each['data']>;
+    readonly caller: Caller;
     readonly connectionId: string;
   }) => Promise<AnswerData<Each>>;
 };

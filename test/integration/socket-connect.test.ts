@@ -1,22 +1,38 @@
+import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { SocketContext } from '../../functions/edge/socket/call.ts';
 import { authWorld, freshPhone } from '../support/auth-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
 const world = await authWorld();
 const { handler } = await import('../../functions/socket-connect.ts');
+const { handler: hear } = await import('../../functions/socket-message.ts');
+const { handler: hangUp } = await import('../../functions/socket-disconnect.ts');
 
 interface Upgrade {
   readonly headers?: Readonly<Record<string, string>>;
   readonly queryStringParameters?: Readonly<Record<string, string>>;
 }
 
+function eventOn(connectionId: string, rest: object): APIGatewayProxyWebsocketEventV2 {
+  const requestContext = { connectionId, requestId: 'r1' };
+  return { requestContext, ...rest } as unknown as APIGatewayProxyWebsocketEventV2;
+}
+
 /** The status of an upgrade request, as API Gateway sends it. */
-async function knock(upgrade: Upgrade) {
-  const requestContext = { connectionId: 'c1', requestId: 'r1' };
-  const event = { requestContext, ...upgrade } as unknown as APIGatewayProxyWebsocketEventV2;
-  const { statusCode } = await handler(event, lambdaContext());
+async function knock(upgrade: Upgrade, connectionId = 'c1') {
+  const { statusCode } = await handler(eventOn(connectionId, upgrade), lambdaContext());
   return statusCode;
+}
+
+/** What a message on a connection is answered. */
+async function say(connectionId: string, body: string) {
+  const { body: answer } = await hear(
+    eventOn(connectionId, { body }),
+    lambdaContext() as SocketContext,
+  );
+  return JSON.parse(answer ?? '') as { event: string; data?: { code: string } };
 }
 const withTicket = (ticket: string) => knock({ queryStringParameters: { ticket } });
 
@@ -67,5 +83,27 @@ describe('P18: a socket', () => {
     expect(await withTicket(early)).toBe(200);
     moveTo(now + 30_100);
     expect(await withTicket(late)).toBe(401);
+  });
+});
+
+test('a socket knows its caller, from its upgrade to its end', async () => {
+  const { token } = await loggedIn();
+  const connectionId = `c-${randomUUID()}`;
+  expect(await say(connectionId, '{"action":"ping"}')).toMatchObject({
+    data: { code: 'UNAUTHORIZED' },
+  });
+  expect(await knock({ headers: { Authorization: `Bearer ${token}` } }, connectionId)).toBe(200);
+  expect(await say(connectionId, '{"action":"ping"}')).toEqual({ event: 'pong' });
+  await hangUp(eventOn(connectionId, {}), lambdaContext());
+  expect(await say(connectionId, '{"action":"ping"}')).toMatchObject({
+    data: { code: 'UNAUTHORIZED' },
+  });
+});
+
+test("a socket that was refused is nobody's", async () => {
+  const connectionId = `c-${randomUUID()}`;
+  expect(await knock({ headers: { Authorization: 'Bearer x' } }, connectionId)).toBe(401);
+  expect(await say(connectionId, '{"action":"ping"}')).toMatchObject({
+    data: { code: 'UNAUTHORIZED' },
   });
 });

@@ -5,20 +5,51 @@ import { commandFunction, type Command } from '../../functions/edge/command-func
 import { deploymentFunction } from '../../functions/edge/deployment-function.ts';
 import { queueFunction } from '../../functions/edge/queue-function.ts';
 import { scheduleFunction } from '../../functions/edge/schedule-function.ts';
+import type { SocketContext } from '../../functions/edge/socket/call.ts';
 import { messageFunction } from '../../functions/edge/socket/message-function.ts';
-import { handler as socketMessage } from '../../functions/socket-message.ts';
+import { socketActions } from '../../src/contract/socket.ts';
+import type { Caller } from '../../src/contract/wire.ts';
+import type { CountCall } from '../../src/platform/rate-limit.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
 const context = lambdaContext();
 
 describe('a socket message', () => {
-  const event = (body: string) =>
-    ({
-      requestContext: { connectionId: 'c1', requestId: 'r' },
-      body,
-    }) as APIGatewayProxyWebsocketEventV2;
-  const said = async (body: string, to: typeof socketMessage = socketMessage) => {
-    const result = await to(event(body), context);
+  const event = (body: string, connectionId = 'of-a-customer') =>
+    ({ requestContext: { connectionId, requestId: 'r' }, body }) as APIGatewayProxyWebsocketEventV2;
+  const customer: Caller = { userId: 'u', role: 'customer', sessionId: 's' };
+  const connections = {
+    callerOf: async (id: string) => (id === 'of-a-customer' ? customer : undefined),
+  };
+  const verdict = { allowed: true, limit: 60, remaining: 59, resetMs: 60_000 };
+  const countNothing: CountCall = async () => verdict;
+  const guards = { connections, countCall: countNothing };
+
+  const Joined = z.object({ orderId: z.string() });
+  const join = {
+    action: 'join',
+    summary: 'An example',
+    audience: ['customer'],
+    data: Joined,
+    answer: { event: 'joined', summary: 'Done', data: Joined },
+    rateLimit: { limit: 60, windowSeconds: 60 },
+  } as const;
+  const drive = { ...join, action: 'drive', audience: ['driver'] } as const;
+
+  const said = async (
+    body: string,
+    { given = guards, from = 'of-a-customer', broken = false } = {},
+  ) => {
+    const handler = messageFunction(
+      [...socketActions, join, drive],
+      {
+        ping: async () => undefined,
+        join: async ({ data }) => (broken ? ({ orderId: 7 } as never) : data),
+        drive: async ({ data }) => data,
+      },
+      given,
+    );
+    const result = await handler(event(body, from), lambdaContext() as SocketContext);
     const answer: unknown = JSON.parse(result.body ?? '');
     return answer;
   };
@@ -32,6 +63,7 @@ describe('a socket message', () => {
     ['{"action":"fly","ref":"r2"}', 'UNKNOWN_ACTION', 'r2'],
     ['{"ref":"r3"}', 'VALIDATION_ERROR', 'r3'],
     ['{"action":7,"ref":"r4"}', 'VALIDATION_ERROR', 'r4'],
+    ['{"action":"drive","ref":"r5","data":{"orderId":"o"}}', 'FORBIDDEN', 'r5'],
     ['2', 'VALIDATION_ERROR', undefined],
     ['40{"token":"x"}', 'VALIDATION_ERROR', undefined],
     ['', 'VALIDATION_ERROR', undefined],
@@ -43,20 +75,27 @@ describe('a socket message', () => {
     });
   });
 
-  const join = {
-    action: 'join',
-    summary: 'An example',
-    data: z.object({ orderId: z.string() }),
-    answer: { event: 'joined', summary: 'Done', data: z.object({ orderId: z.string() }) },
-  } as const;
+  test('from a connection that nobody was let in on is refused', async () => {
+    expect(await said('{"action":"ping","ref":"a"}', { from: 'of-nobody' })).toMatchObject({
+      ref: 'a',
+      data: { code: 'UNAUTHORIZED' },
+    });
+  });
+
+  test('is counted for its sender, by its action and together with all other calls', async () => {
+    const asked: unknown[] = [];
+    const countCall: CountCall = async (key, _, overall) => {
+      asked.push([key, overall?.key]);
+      return { ...verdict, allowed: false };
+    };
+    expect(await said('{"action":"ping"}', { given: { connections, countCall } })).toMatchObject({
+      data: { code: 'RATE_LIMIT_EXCEEDED', retryAfterMs: 60_000 },
+    });
+    expect(asked).toEqual([['rate:{u}:socket:ping', 'rate:{u}:all']]);
+  });
 
   test('hands over what was parsed, and answers what the contract says', async () => {
-    const handler = messageFunction([join], { join: async ({ data }) => data });
-    const result = await handler(
-      event('{"action":"join","ref":"a","data":{"orderId":"o","x":1}}'),
-      context,
-    );
-    expect(JSON.parse(result.body ?? '')).toEqual({
+    expect(await said('{"action":"join","ref":"a","data":{"orderId":"o","x":1}}')).toEqual({
       event: 'joined',
       ref: 'a',
       data: { orderId: 'o' },
@@ -64,21 +103,15 @@ describe('a socket message', () => {
   });
 
   test('with bad data says where, and an answer that breaks the contract stays inside', async () => {
-    const handler = messageFunction([join], { join: async () => ({ orderId: 7 }) as never });
-    const bad = await handler(event('{"action":"join","data":{}}'), context);
-    expect(JSON.parse(bad.body ?? '')).toMatchObject({
+    expect(await said('{"action":"join","data":{}}')).toMatchObject({
       data: { code: 'VALIDATION_ERROR', details: [{ path: 'orderId' }] },
     });
-    const unkeepable = await handler(
-      event('{"action":"join","ref":"b","data":{"orderId":"\\uffff"}}'),
-      context,
-    );
-    expect(JSON.parse(unkeepable.body ?? '')).toMatchObject({
+    expect(await said('{"action":"join","ref":"b","data":{"orderId":"\\uffff"}}')).toMatchObject({
       ref: 'b',
       data: { code: 'VALIDATION_ERROR', details: [{ path: 'orderId' }] },
     });
-    const broken = await handler(event('{"action":"join","data":{"orderId":"o"}}'), context);
-    expect(JSON.parse(broken.body ?? '')).toMatchObject({ data: { code: 'INTERNAL_ERROR' } });
+    const broken = await said('{"action":"join","data":{"orderId":"o"}}', { broken: true });
+    expect(broken).toMatchObject({ data: { code: 'INTERNAL_ERROR' } });
   });
 });
 

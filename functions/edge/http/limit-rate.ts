@@ -1,9 +1,8 @@
 import { rateLimitsAreLifted } from '../../../src/contract/environment.ts';
-import { AppError } from '../../../src/contract/errors.ts';
 import { callsPerUser } from '../../../src/contract/http/route.ts';
 import { hashOf } from '../../../src/identity/sessions/refresh-token.ts';
-import { logger } from '../../../src/platform/logs/observability.ts';
 import type { CountCall, Limit, Verdict } from '../../../src/platform/rate-limit.ts';
+import { limitKey, refuseBeyond } from '../refuse-beyond.ts';
 import { addressOf, inputOf, routeOf, type Call, type HttpEvent } from './call.ts';
 import type { Run } from './run.ts';
 
@@ -31,18 +30,12 @@ async function count(
   countCall: CountCall | undefined,
 ): Promise<void> {
   const { id, rateLimit } = routeOf(call);
-  const [limit, overall] = limitsOn(call, event);
-  if (!limit) return;
+  const limits = limitsOn(call, event);
+  if (limits.length === 0) return;
   if (!countCall) throw new Error(`${id} has a rate limit, but its function counts nothing`);
-  const verdict = await countCall(limit.key, limit, overall).catch((error: unknown) => {
-    if (rateLimit?.strict) throw uncountable(error);
-    return uncounted(error);
+  await refuseBeyond(limits, countCall, rateLimit?.strict ?? false, (verdict) => {
+    tell(call, verdict);
   });
-  if (!verdict) return;
-  tell(call, verdict);
-  if (!verdict.allowed) {
-    throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterMs: verdict.resetMs });
-  }
 }
 
 /** That of the route, and that of all the caller's calls together. */
@@ -51,28 +44,15 @@ function limitsOn(call: Call, event: HttpEvent): readonly Limit[] {
   if (rateLimit?.countedBy === 'use-case') return [];
   const limits: Limit[] = [];
   if (rateLimit && !isEverybody(rateLimit.per)) {
-    limits.push({ ...rateLimit, key: keyOf(whoIs(rateLimit.per, call, event), id) });
+    limits.push({ ...rateLimit, key: limitKey(whoIs(rateLimit.per, call, event), id) });
   }
-  if (call.caller) limits.push({ ...callsPerUser, key: keyOf(call.caller.userId, 'all') });
+  if (call.caller) limits.push({ ...callsPerUser, key: limitKey(call.caller.userId, 'all') });
   return limits;
 }
-
-/** All counters of one caller lie in one slot. */
-const keyOf = (who: string, what: string) => `rate:{${who}}:${what}`;
 
 /** On one machine everybody has the same address. */
 function isEverybody(per: string): boolean {
   return per === 'address' && process.env['WEELO_STAGE'] === 'local';
-}
-
-/** P14: where the limit is what protects, nothing goes on without it. */
-function uncountable(cause: unknown): AppError {
-  return new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
-}
-
-/** Redis is a mirror: when it is away, requests go on uncounted. */
-function uncounted(error: unknown): undefined {
-  logger.warn('A call was not counted', { error: String(error) });
 }
 
 function tell(call: Call, { limit, remaining, resetMs }: Verdict): void {

@@ -7,6 +7,7 @@ import { AppError } from '../../../src/contract/errors.ts';
 import { subprotocol } from '../../../src/contract/socket.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 import type { Identify } from '../../../src/identity/sessions/access-token.ts';
+import type { Connections } from '../../../src/messaging/connections/connections.ts';
 import { asAppError } from '../as-app-error.ts';
 import { observe } from '../observe.ts';
 
@@ -17,23 +18,27 @@ type ConnectEvent = APIGatewayProxyWebsocketEventV2 & {
 };
 type ConnectResult = APIGatewayProxyStructuredResultV2;
 
-interface Doorkeeper {
+interface ConnectDeps {
   readonly identify: Identify;
   /** Whose ticket it is; it was never used before. */
   readonly redeem: (ticket: string) => Promise<Caller>;
+  readonly connections: Pick<Connections, 'keep'>;
 }
 
-/** The handler of an upgrade: 200 lets the client in, 401 and 403 close the door. */
-export function connectFunction({ identify, redeem }: Doorkeeper) {
+/**
+ * The handler of an upgrade: 200 lets the client in, 401 and 403 refuse it. Who was let in is kept with the connection,
+ * for its messages carry no token.
+ */
+export function connectFunction({ identify, redeem, connections }: ConnectDeps) {
   return middy<ConnectEvent, ConnectResult>()
     .use(observe())
     .use(mapErrors())
     .handler(async (event) => {
       const { token, accepted } = credentials(event.headers ?? {});
       const ticket = event.queryStringParameters?.['ticket'];
-      if (token) await identify(token);
-      else if (ticket) await redeem(ticket);
-      else throw new AppError('UNAUTHORIZED');
+      if (!token && !ticket) throw new AppError('UNAUTHORIZED');
+      const caller = token ? await identify(token) : await redeem(ticket ?? '');
+      await connections.keep(event.requestContext.connectionId, caller);
       return { statusCode: 200, headers: accepted };
     });
 }

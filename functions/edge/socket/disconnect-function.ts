@@ -3,15 +3,21 @@ import type {
   APIGatewayProxyStructuredResultV2,
   APIGatewayProxyWebsocketEventV2,
 } from 'aws-lambda';
+import type { Connections } from '../../../src/messaging/connections/connections.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
 import { observe } from '../observe.ts';
 
-/** The handler of a closed socket. API Gateway calls it as a courtesy, and not always. */
-export function disconnectFunction() {
+/** The handler of a closed socket. API Gateway calls it when it can, and not always: what is left ends by itself. */
+export function disconnectFunction({
+  connections,
+}: {
+  readonly connections: Pick<Connections, 'forget'>;
+}) {
   return middy<APIGatewayProxyWebsocketEventV2, APIGatewayProxyStructuredResultV2>()
     .use(observe())
-    .handler(async ({ requestContext }) => {
-      logger.info('Socket closed', { connectionId: requestContext.connectionId });
+    .handler(async ({ requestContext: { connectionId } }) => {
+      await connections.forget(connectionId);
+      logger.info('Socket closed', { connectionId });
       return { statusCode: 200 };
     });
 }

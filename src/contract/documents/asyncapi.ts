@@ -61,11 +61,13 @@ export function asyncApiOf(
 }
 
 /** AsyncAPI takes the server's view: what a client says, the server receives. */
-function saying({ action, summary, answer }: SocketAction): Part {
+function saying({ action, summary, audience, rateLimit, answer }: SocketAction): Part {
+  const whose = audience === 'signed-in' ? 'every account' : `${audience.join(' and ')} accounts`;
   return {
     action: 'receive',
     channel: { $ref: '#/channels/socket' },
     summary,
+    description: `For ${whose}. At most ${rateLimit.limit} in ${rateLimit.windowSeconds} s per user.`,
     messages: [channelMessage(action)],
     reply: {
       channel: { $ref: '#/channels/socket' },

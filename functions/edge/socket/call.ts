@@ -1,0 +1,42 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
+import type { SocketAction } from '../../../src/contract/socket.ts';
+import type { Caller } from '../../../src/contract/wire.ts';
+
+/** One message on its way through the stack; each layer adds what it found out. */
+export interface SocketCall {
+  readonly connectionId: string;
+  readonly requestId: string;
+  /** Goes back with the answer, also of a message that is broken otherwise. */
+  ref?: string;
+  action?: SocketAction;
+  /** What came with the action, as it was sent. */
+  sent?: Readonly<Record<string, unknown>>;
+  caller?: Caller;
+  /** The same, as the action's schema parsed it. */
+  data?: Readonly<Record<string, unknown>>;
+}
+
+/** Lambda's context, carrying the call: the event itself is never touched. */
+export interface SocketContext extends Context {
+  call: SocketCall;
+}
+
+export type SocketEvent = APIGatewayProxyWebsocketEventV2;
+export type SocketResult = Exclude<APIGatewayProxyResultV2, string>;
+export type SocketMiddleware = MiddlewareObj<SocketEvent, SocketResult, Error, SocketContext>;
+
+/** The action of a call, for every layer behind the one that finds it. */
+export function actionOf({ action }: SocketCall): SocketAction {
+  if (!action) throw new Error('The action of this call has not been found yet');
+  return action;
+}
+
+export function callerOf({ caller }: SocketCall): Caller {
+  if (!caller) throw new Error('The caller of this call has not been found yet');
+  return caller;
+}
+
+export function said(message: Readonly<Record<string, unknown>>): SocketResult {
+  return { statusCode: 200, body: JSON.stringify(message) };
+}
