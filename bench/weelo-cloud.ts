@@ -8,6 +8,7 @@ import { wentTo } from '../local/outside/messages.ts';
 import { plantSeed } from '../local/start/seed.ts';
 import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
+import { letInOn } from '../test/support/cloud-connection.ts';
 import { smsAskedForBy } from '../test/support/cloud-sms.ts';
 import { tokenSignedBy, type SeededRole } from '../test/support/cloud-token.ts';
 import type { Process } from './cold-start/first-call.ts';
@@ -20,6 +21,8 @@ export interface WeeloCloud {
   readonly accessToken: (role?: SeededRole) => Promise<string>;
   /** A new message for notify, sealed with this cloud's own key. */
   readonly smsMessage: () => Promise<object>;
+  /** Notes somebody at the other end of a connection. */
+  readonly letInOn: (connectionId: string) => Promise<void>;
   /** The newest SMS to a phone. */
   readonly smsTo: (phone: string) => string | undefined;
   /** Every line that a function has logged. */
@@ -54,6 +57,8 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
     },
     accessToken: (role) => tokenSignedBy(cloud.processOf(nameOf('auth')).variables, role),
     smsMessage: () => smsAskedForBy(cloud.processOf(nameOf('auth')).variables),
+    letInOn: (connectionId) =>
+      letInOn(connectionId, cloud.processOf(nameOf('socket-connect')).variables),
     smsTo: (phone) =>
       cloud.outside.messages.newestFirst((message) => wentTo(message, phone), 1)[0]?.body,
     logOf: (name) =>

@@ -6,11 +6,11 @@ import { functionNames, functions, type FunctionName } from '../../src/contract/
 import { median, type Benchmark, type Measured } from '../benchmark.ts';
 import { startWeeloCloud, type WeeloCloud } from '../weelo-cloud.ts';
 import { FirstCalls, type FirstCall, type Process } from './first-call.ts';
-import { invocationsOf, type Invocation } from './invocations.ts';
+import { invocationsOf, speaking, type Invocation } from './invocations.ts';
 
 const rounds = 11;
 /** Multiples of an empty handler. */
-const atMost = { withPostgres: 12, without: 8 } as const;
+const atMost = { withPostgres: 9, without: 5 } as const;
 
 const empty: Process = {
   file: join(import.meta.dirname, 'empty.cjs'),
@@ -46,6 +46,7 @@ async function compare(
     customer: await cloud.accessToken(),
     transporter: await cloud.accessToken('transporter'),
   };
+  await cloud.letInOn(speaking);
   const invocations = async () => invocationsOf(tokens, await cloud.smsMessage());
   const events = await invocations();
   const cached = (name: FunctionName): Process => {

@@ -49,7 +49,10 @@ export function invocationsOf(
     },
     'socket-message': {
       what: 'ping',
-      event: { ...socket('$default', 'MESSAGE'), body: '{"action":"ping","ref":"r1"}' },
+      event: {
+        ...socket('$default', 'MESSAGE', speaking),
+        body: '{"action":"ping","ref":"r1"}',
+      },
       status: 200,
     },
     dispatch: {
@@ -104,8 +107,11 @@ function http(
   return { what: status === 404 ? 'an unknown path' : `${method} ${path}`, event, status };
 }
 
-function socket(routeKey: string, eventType: string) {
-  return { requestContext: { routeKey, eventType, connectionId: 'bench', stage: 'ws' } };
+/** A connection that somebody is let in on before anything is measured. */
+export const speaking = 'bench-speaking';
+
+function socket(routeKey: string, eventType: string, connectionId = 'bench') {
+  return { requestContext: { routeKey, eventType, connectionId, stage: 'ws' } };
 }
 
 function deployment(properties: Readonly<Record<string, string>>): unknown {
