@@ -38,3 +38,21 @@ export const order = route({
   idempotency: 'required',
   rateLimit: { limit: 5, windowSeconds: 60, per: 'user' },
 });
+
+/** Takes a text, and answers with a page. */
+export const show = route({
+  id: 'show',
+  function: 'orders',
+  method: 'POST',
+  path: '/show',
+  audience: 'public',
+  summary: 'An example',
+  text: z.string().max(40),
+  envelope: 'bare',
+  responses: {
+    200: { description: 'A page', schema: z.string(), media: 'text/html' },
+    202: { description: 'A text', schema: z.string(), media: 'text/plain' },
+  },
+  errors: [],
+  example: { text: 'Hello', responses: { 200: '<p>Hello</p>', 202: 'Hello' } },
+});

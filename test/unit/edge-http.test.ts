@@ -1,10 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { httpFunction } from '../../functions/edge/http/http-function.ts';
+import { openApiOf } from '../../src/contract/documents/openapi.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Implementation } from '../../src/contract/http/route.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
 import { clientOf, type HttpRequest } from '../support/client.ts';
-import { greet } from '../support/example-routes.ts';
+import { greet, show } from '../support/example-routes.ts';
 import { eventOf, into, lambdaContext } from '../support/invoke.ts';
 
 const id = '0190b3b0-7c3f-7c3f-8c3f-0190b3b07c3f';
@@ -287,5 +288,68 @@ describe('an error', () => {
     const context = { ...lambdaContext(500), call: undefined } as never;
     const result = await handler(eventOf(request), context);
     expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+  });
+});
+
+describe('a route of texts', () => {
+  const handler = httpFunction(
+    [show],
+    {
+      show: async ({ text }) =>
+        text === 'later' ? { status: 202, body: text } : { status: 200, body: `<p>${text}</p>` },
+    },
+    {},
+  );
+  const post = (body: string, contentType = 'text/plain;charset=UTF-8') =>
+    into(handler)({
+      ...request,
+      path: '/show',
+      routeKey: 'POST /show',
+      params: {},
+      headers: { 'content-type': contentType },
+      body,
+    });
+
+  test('is handed the body as it came, and answers a page or a text as it is', async () => {
+    expect(await post('40{"token":"x"}')).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+      body: '<p>40{"token":"x"}</p>',
+    });
+    expect(await post('later')).toMatchObject({
+      status: 202,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body: 'later',
+    });
+  });
+
+  test.each([
+    ['too long a text', 'x'.repeat(41), 400, ['body']],
+    ['what no store keeps', 'a\0b', 400, ['body']],
+  ])('refuses %s with the path of it, as JSON', async (_, body, status, paths) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(status);
+    const { error } = JSON.parse(answer.body) as { error: { details: { path: string }[] } };
+    expect(error.details.map(({ path }) => path)).toEqual(paths);
+  });
+
+  test('refuses JSON that says it is JSON', async () => {
+    expect((await post('{}', 'application/json')).status).toBe(415);
+  });
+
+  test('stands in the OpenAPI document with its media types', () => {
+    expect(openApiOf([show])).toMatchObject({
+      paths: {
+        '/show': {
+          post: {
+            requestBody: { content: { 'text/plain': { example: 'Hello' } } },
+            responses: {
+              200: { content: { 'text/html': { example: '<p>Hello</p>' } } },
+              202: { content: { 'text/plain': { example: 'Hello' } } },
+            },
+          },
+        },
+      },
+    });
   });
 });

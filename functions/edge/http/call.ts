@@ -30,6 +30,8 @@ export interface Input {
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Of a route that takes a text and no JSON. */
+  readonly text: string | undefined;
 }
 
 /** What an implementation answered, before it is written as HTTP. */

@@ -13,13 +13,15 @@ export function limitBody(): HttpMiddleware {
       // A base64 text is longer than what it stands for, so this refuses nothing that fits.
       const bytes = event.isBase64Encoded ? body.length * 0.75 : Buffer.byteLength(body);
       if (bytes > maximumBodyBytes) throw new AppError('PAYLOAD_TOO_LARGE');
-      if (routeOf(context.call).body && !isJson(event.headers['content-type'])) {
+      const route = routeOf(context.call);
+      const wanted = route.body ? 'application/json' : route.text && 'text/plain';
+      if (wanted && mediaTypeOf(event.headers['content-type']) !== wanted) {
         throw new AppError('UNSUPPORTED_MEDIA_TYPE');
       }
     },
   };
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+function mediaTypeOf(contentType: string | undefined): string | undefined {
+  return contentType?.split(';')[0]?.trim().toLowerCase();
 }

@@ -9,7 +9,7 @@ import { routeOf, type HttpEvent, type HttpMiddleware } from './call.ts';
 export function parseInput(): HttpMiddleware {
   return {
     before: ({ event, context }) => {
-      const { params, query, headers, body } = routeOf(context.call);
+      const { params, query, headers, body, text } = routeOf(context.call);
       const wrong: ErrorDetail[] = [];
       const parse = (
         schema: z.ZodObject | undefined,
@@ -29,7 +29,8 @@ export function parseInput(): HttpMiddleware {
         params: parse(params, () => event.pathParameters ?? {}),
         query: parse(query, () => event.queryStringParameters ?? {}),
         headers: parse(headers, () => event.headers),
-        body: parse(body, () => readJsonObject(bodyOf(event))),
+        body: parse(body, () => readJsonObject(bodyOf(event) || '{}')),
+        text: text && parseText(text, bodyOf(event), wrong),
       };
       if (wrong.length > 0) {
         throw new AppError('VALIDATION_ERROR', { details: wrong.slice(0, mostDetails) });
@@ -38,7 +39,17 @@ export function parseInput(): HttpMiddleware {
   };
 }
 
+function parseText(schema: z.ZodString, sent: string, wrong: ErrorDetail[]): string | undefined {
+  const unkeepable = unkeepableIn({ body: sent });
+  const parsed = schema.safeParse(sent);
+  wrong.push(...(unkeepable.length > 0 ? unkeepable : []));
+  if (parsed.error && unkeepable.length === 0) {
+    wrong.push(...invalid(parsed.error).details.map((each) => ({ ...each, path: 'body' })));
+  }
+  return parsed.data;
+}
+
 function bodyOf({ body, isBase64Encoded }: HttpEvent): string {
-  if (!body) return '{}';
+  if (!body) return '';
   return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }

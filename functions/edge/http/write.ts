@@ -3,11 +3,13 @@ import { routeOf, type Call, type HttpResult, type Reply } from './call.ts';
 
 /** A reply, as HTTP: in the envelope, unless the route's answers go bare. */
 export function writeReply({ status, body }: Reply, call: Call): HttpResult {
-  const { envelope, cacheSeconds } = routeOf(call);
-  const written = envelope === 'data' ? { success: true, data: body } : body;
+  const { envelope, cacheSeconds, responses } = routeOf(call);
   const keep =
     cacheSeconds === undefined ? {} : { 'cache-control': `public, max-age=${cacheSeconds}` };
-  return json(status, written, { ...call.responseHeaders, ...keep });
+  const headers = { ...call.responseHeaders, ...keep };
+  const media = responses[status]?.media;
+  if (media !== undefined) return written(status, String(body), headers, media);
+  return json(status, envelope === 'data' ? { success: true, data: body } : body, headers);
 }
 
 /** A refusal, as HTTP: always in the envelope, and nobody keeps it. */
@@ -20,10 +22,15 @@ export function writeError({ code, message, status, facts }: AppError, call: Cal
   return json(status, body, { ...call.responseHeaders, ...wait });
 }
 
-function json(statusCode: number, body: unknown, headers: Record<string, string>): HttpResult {
-  return {
-    statusCode,
-    headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(body),
-  };
+function json(status: number, body: unknown, headers: Record<string, string>): HttpResult {
+  return written(status, JSON.stringify(body), headers, 'application/json');
+}
+
+function written(
+  statusCode: number,
+  body: string,
+  headers: Record<string, string>,
+  media: string,
+): HttpResult {
+  return { statusCode, headers: { ...headers, 'content-type': `${media}; charset=utf-8` }, body };
 }

@@ -54,7 +54,7 @@ function pathOf(routes: readonly Route[], schemas: NamedSchemas): Part {
 }
 
 function operation(route: Route, schemas: NamedSchemas): Part {
-  const { id, summary, aliases, audience, body } = route;
+  const { id, summary, aliases, audience } = route;
   const parameters = parametersOf(route, schemas);
   return {
     operationId: id,
@@ -63,15 +63,18 @@ function operation(route: Route, schemas: NamedSchemas): Part {
     ...descriptionOf(route),
     security: audience === 'public' ? [] : [{ accessToken: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(body && {
-      requestBody: {
-        required: true,
-        content: json(schemas.describe(body, 'input'), route.example.body),
-      },
-    }),
+    ...requestBodyOf(route, schemas),
     responses: responsesOf(route, schemas),
     ...(aliases && { 'x-aliases': aliases }),
   };
+}
+
+function requestBodyOf({ body, text, example }: Route, schemas: NamedSchemas): Part {
+  const schema = body ?? text;
+  if (!schema) return {};
+  const media = body ? 'application/json' : 'text/plain';
+  const content = contentOf(media, schemas.describe(schema, 'input'), example.body ?? example.text);
+  return { requestBody: { required: true, content } };
 }
 
 /** What the machine-readable parts have no field for, as sentences. */
@@ -129,17 +132,21 @@ function responsesOf(route: Route, schemas: NamedSchemas): Part {
     const answer = answerOf(route, Number(status), schemas);
     const theirs = codes[status] ?? [];
     const failure = theirs.length > 0 ? schemas.describe(ErrorBody, 'output') : undefined;
-    const shapes = [answer?.schema, failure].filter((shape) => shape !== undefined);
+    const asText = answer?.media && contentOf(answer.media, answer.schema, answer.example);
+    const shapes = [asText ? undefined : answer?.schema, failure].filter(
+      (shape) => shape !== undefined,
+    );
     const meanings = theirs.map((code) => `\`${code}\`: ${errors[code].meaning}`);
     const description = [...(answer ? [`${answer.description}.`] : []), ...meanings].join(' ');
-    const [schema = {}] = shapes;
-    return [
-      status,
-      {
-        description,
-        content: json(shapes.length > 1 ? { oneOf: shapes } : schema, answer?.example),
-      },
-    ];
+    const [schema] = shapes;
+    const asJson =
+      schema &&
+      contentOf(
+        'application/json',
+        shapes.length > 1 ? { oneOf: shapes } : schema,
+        asText ? undefined : answer?.example,
+      );
+    return [status, { description, content: { ...asText, ...asJson } }];
   });
   return Object.fromEntries(responses);
 }
@@ -152,11 +159,12 @@ function answerOf(route: Route, status: number, schemas: NamedSchemas) {
   const shown = route.example.responses[status];
   return {
     description: declared.description,
+    media: declared.media,
     schema: schemas.describe(written, 'output'),
     example: shown && inEnvelope ? { success: true, data: shown } : shown,
   };
 }
 
-function json(schema: Part, example?: unknown): Part {
-  return { 'application/json': { schema, ...(example !== undefined && { example }) } };
+function contentOf(media: string, schema: Part, example?: unknown): Part {
+  return { [media]: { schema, ...(example !== undefined && { example }) } };
 }

@@ -28,6 +28,8 @@ export interface Route {
   /** Header names are lower case. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** The body of a route that takes a text and no JSON. */
+  readonly text?: z.ZodString;
   /** `data` wraps an answer in the envelope; `bare` sends it as it is. */
   readonly envelope: 'data' | 'bare';
   /** How long others may keep the answer; without it nobody may. */
@@ -44,6 +46,8 @@ export interface Route {
 interface ResponseDeclaration {
   readonly description: string;
   readonly schema: z.ZodType;
+  /** Of an answer that is a text. Default: it is JSON. */
+  readonly media?: 'text/plain' | 'text/html';
 }
 
 /**
@@ -73,8 +77,9 @@ interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
+  readonly text?: string;
   /** One answer per status that is worth showing. */
-  readonly responses: Readonly<Record<number, Readonly<Record<string, unknown>>>>;
+  readonly responses: Readonly<Record<number, Readonly<Record<string, unknown>> | string>>;
 }
 
 export function route<const R extends Route>(declaration: R): R {
@@ -89,6 +94,7 @@ interface RequestOf<R extends Route> {
   readonly query: Parsed<R['query']>;
   readonly headers: Parsed<R['headers']>;
   readonly body: Parsed<R['body']>;
+  readonly text: R['text'] extends z.ZodString ? string : undefined;
   readonly caller: R['audience'] extends 'public' ? undefined : Caller;
   /** Of the intent, where the route asks for one or honours it. */
   readonly idempotencyKey: R['idempotency'] extends 'required' ? string : undefined;
@@ -127,11 +133,11 @@ export function routeKeysOf({ method, path, aliases = [] }: Route): readonly str
 
 /** Every code that a route can answer with. */
 export function errorsOf(route: Route): readonly ErrorCode[] {
-  const takesInput = route.params ?? route.query ?? route.headers ?? route.body;
+  const takesInput = route.params ?? route.query ?? route.headers ?? route.body ?? route.text;
   const open = route.audience === 'public';
   const implied: readonly (readonly [unknown, readonly ErrorCode[]])[] = [
     [takesInput, ['VALIDATION_ERROR']],
-    [route.body, ['UNSUPPORTED_MEDIA_TYPE']],
+    [route.body ?? route.text, ['UNSUPPORTED_MEDIA_TYPE']],
     [!open, ['UNAUTHORIZED']],
     [Array.isArray(route.audience), ['FORBIDDEN']],
     [route.rateLimit ?? !open, ['RATE_LIMIT_EXCEEDED']],
