@@ -8,22 +8,39 @@ const quiet = {
   POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
 };
 
+/** The same for all that run together: a test file is half work, half waiting for an engine. */
+const together = { maxWorkers: 3, sequence: { groupOrder: 0 } } as const;
+
+const onEngines = {
+  globalSetup: 'test/support/engines/start-engines.ts',
+  setupFiles: 'test/support/engines/empty-redis.ts',
+};
+
 export default defineConfig({
   test: {
     env: quiet,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
         test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          globalSetup: 'test/support/engines.ts',
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          ...together,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {
         test: {
+          ...together,
+          ...onEngines,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...together,
           name: 'infra',
           // The tests only read what they synthesize: loading the CDK once saves most of the time.
           isolate: false,
@@ -34,8 +51,21 @@ export default defineConfig({
       },
       {
         test: {
+          ...together,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          ...onEngines,
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          // By itself, after the rest: what is late here is late because a test made it so.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -2,7 +2,7 @@ import type { Client } from '@weelo/data';
 import { readEnvironment } from '../src/contract/functions.ts';
 import { databaseCredentials } from '../src/platform/postgres/database-secret.ts';
 import { readSecretAs } from '../test/support/cloud-secret.ts';
-import { asMaster, createDatabase, migrate } from '../test/support/database-server.ts';
+import { asMaster, createDatabase, migrate } from '../test/support/engines/database-server.ts';
 import type { WeeloCloud } from './weelo-cloud.ts';
 
 /** Databases of a benchmark's own, in a cloud's PostgreSQL: its schedules leave them alone. */

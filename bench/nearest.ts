@@ -4,8 +4,8 @@ import { openGeoIndex, type GeoIndex } from '../src/fleet/presence/index/geo-ind
 import { openGazetteer } from '../src/places/gazetteer/gazetteer.ts';
 import { greatCircleKm, type Position } from '../src/places/position.ts';
 import { openPostgres } from '../src/platform/postgres/postgres.ts';
-import { SERVICE } from '../test/support/database-server.ts';
-import { startOwnPostgres } from '../test/support/own-postgres.ts';
+import { SERVICE } from '../test/support/engines/database-server.ts';
+import { startOwnPostgres } from '../test/support/engines/own-postgres.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
 import { measureAt } from './geo/at-places.ts';
 import { freeTrucks } from './geo/free-trucks.ts';

@@ -1,4 +1,4 @@
-import type { startOwnPostgres } from '../../test/support/own-postgres.ts';
+import type { startOwnPostgres } from '../../test/support/engines/own-postgres.ts';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import type { Captain } from './captains.ts';
 

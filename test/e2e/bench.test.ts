@@ -4,7 +4,7 @@ import { openLoginSides } from '../../bench/login/sides.ts';
 import { openPlaceOrderSides } from '../../bench/place-order/sides.ts';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import type { FunctionName } from '../../src/contract/functions.ts';
-import { watchAws, watchPostgres, watchRedis } from '../support/wire.ts';
+import { watchAws, watchPostgres, watchRedis } from '../support/engines/wire.ts';
 
 let cloud: WeeloCloud;
 beforeAll(async () => {

@@ -23,7 +23,7 @@ import { open } from '../../src/platform/sealed-text.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client as ApiClient } from '../support/client.ts';
 import { readSecretAs } from '../support/cloud-secret.ts';
-import { everythingKept, type Kept } from '../support/everything-kept.ts';
+import { everythingKept, type Kept } from '../support/engines/everything-kept.ts';
 import { overTheWire } from '../support/over-the-wire.ts';
 import { Secrets, type Allowance, type Secret } from '../support/secrecy.ts';
 

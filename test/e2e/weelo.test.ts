@@ -11,7 +11,7 @@ import { WebSocket } from 'ws';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../support/client.ts';
-import { documentedOrder } from '../support/order-world.ts';
+import { documentedOrder } from '../support/worlds/order-world.ts';
 import { overTheWire } from '../support/over-the-wire.ts';
 
 let cloud: WeeloCloud;

@@ -6,9 +6,9 @@ import type { FunctionName } from '../../src/contract/functions.ts';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import { Assets } from '../infra/assets.ts';
 import { clientOf } from '../support/client.ts';
-import { emptyDatabase } from '../support/database.ts';
-import { asMaster, ROOT } from '../support/database-server.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { emptyDatabase } from '../support/engines/database.ts';
+import { asMaster, ROOT } from '../support/engines/database-server.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { into } from '../support/invoke.ts';
 
 const { variables } = await functionEnvironment();

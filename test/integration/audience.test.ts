@@ -8,7 +8,7 @@ import type { Route } from '../../src/contract/http/route.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import { roles, type Role } from '../../src/contract/wire.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 import { into } from '../support/invoke.ts';
 import { answerTo, requestTo } from '../support/requests.ts';
 import { issuingTokens } from '../support/tokens.ts';

@@ -14,7 +14,7 @@ import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { writeEvents } from '../../src/platform/outbox/events.ts';
 import { relayLeftBehind, relayOwn } from '../../src/platform/outbox/relay-events.ts';
-import { orderWorld } from '../support/order-world.ts';
+import { orderWorld } from '../support/worlds/order-world.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;
 let deps: OrderDeps;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { documentedOrder, orderWorld } from '../support/order-world.ts';
+import { documentedOrder, orderWorld } from '../support/worlds/order-world.ts';
 
 const world = await orderWorld();
 

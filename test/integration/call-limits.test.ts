@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Cluster } from 'ioredis';
-import { afterAll, afterEach, describe, expect, expectTypeOf, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { httpFunction, type GuardsFor } from '../../functions/edge/http/http-function.ts';
 import { route } from '../../src/contract/http/route.ts';
 import { rememberIn } from '../../src/platform/once/idempotency.ts';
@@ -8,15 +8,16 @@ import { countInRedis } from '../../src/platform/rate-limit.ts';
 import type { RedisConnection } from '../../src/platform/redis/redis.ts';
 import { clientOf } from '../support/client.ts';
 import { type greet, order } from '../support/example-routes.ts';
-import { makeTable } from '../support/function-environment.ts';
+import { makeTable } from '../support/engines/function-environment.ts';
 import { into } from '../support/invoke.ts';
+import { redisOfWorker } from '../support/engines/redis-of-worker.ts';
 
 const { idempotency: _, rateLimit: __, ...simple } = order;
 /** With no limit of its own. */
 const look = route({ ...simple, id: 'look', path: '/look', audience: 'signed-in' });
 
 /** It waits as long as it takes: what our own connection gives up after 300 ms goes on uncounted. */
-const patient = new Cluster([inject('redis').url]);
+const patient = new Cluster([redisOfWorker().url]);
 afterAll(() => patient.disconnect());
 const redis: Pick<RedisConnection, 'evaluate'> = {
   evaluate: (script, keys, args) => patient.eval(script, keys.length, ...keys, ...args),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routesOf } from '../../src/contract/http/routes.ts';
-import { freshPhone } from '../support/auth-world.ts';
+import { freshPhone } from '../support/worlds/auth-world.ts';
 import { clientOf } from '../support/client.ts';
-import { fleetWorld } from '../support/fleet-world.ts';
+import { fleetWorld } from '../support/worlds/fleet-world.ts';
 import { into } from '../support/invoke.ts';
-import { redisBehindDoors } from '../support/redis-behind-doors.ts';
+import { redisBehindDoors } from '../support/engines/redis-behind-doors.ts';
 
 let world: Awaited<ReturnType<typeof fleetWorld>>;
 let removeRedis: () => unknown;

@@ -1,13 +1,14 @@
 import { Cluster } from 'ioredis';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/contract/errors.ts';
 import { countCodesInRedis } from '../../src/identity/codes/code-budget-store.ts';
 import { codeBudget, type CodeBudgetSettings } from '../../src/identity/codes/code-budget.ts';
 import { openRedis } from '../../src/platform/redis/redis.ts';
-import { freshPhone } from '../support/auth-world.ts';
+import { freshPhone } from '../support/worlds/auth-world.ts';
+import { redisOfWorker } from '../support/engines/redis-of-worker.ts';
 
 /** It waits as long as a busy machine takes; functions do not. */
-const redis = new Cluster([inject('redis').url]);
+const redis = new Cluster([redisOfWorker().url]);
 afterAll(() => redis.disconnect());
 const patiently = {
   evaluate: async (script: string, keys: readonly string[], args: readonly (string | number)[]) =>
@@ -81,7 +82,7 @@ function budgetOf(change: Partial<CodeBudgetSettings> = {}) {
 
 const many = (count: number, make: () => string = freshPhone) =>
   Array.from({ length: count }, make);
-let prefixes = 60_000 + (process.pid % 5_000);
+let prefixes = 60_000;
 /** As many numbers as wanted of one prefix that no other test has. */
 function ofOnePrefix(count: number): readonly string[] {
   prefixes += 1;

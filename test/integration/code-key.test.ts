@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { codeKeys } from '../../src/identity/codes/code-keys.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
 const { secrets } = await functionEnvironment();

@@ -17,8 +17,8 @@ import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { openStateTable, type StateTable } from '../../src/platform/aws/state-table.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
 import { postgresFrom, redisFrom } from '../../functions/wiring/stores.ts';
-import { freshPhone } from '../support/auth-world.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { freshPhone } from '../support/worlds/auth-world.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 
 await functionEnvironment();
 const env = readEnvironment('operate', process.env);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { availabilityOf, changeAvailability } from '../../src/fleet/drivers/driver-store.ts';
-import { fleetWorld, type Person } from '../support/fleet-world.ts';
+import { fleetWorld, type Person } from '../support/worlds/fleet-world.ts';
 
 let world: Awaited<ReturnType<typeof fleetWorld>>;
 beforeAll(async () => {

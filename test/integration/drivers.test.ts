@@ -3,8 +3,8 @@ import { joinFleet } from '../../src/identity/fleets/join-fleet.ts';
 import { prepareSession } from '../../src/identity/sessions/open-session.ts';
 import { logInDriver } from '../../src/identity/sessions/session-store.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
-import { freshPhone } from '../support/auth-world.ts';
-import { fleetWorld, type Person } from '../support/fleet-world.ts';
+import { freshPhone } from '../support/worlds/auth-world.ts';
+import { fleetWorld, type Person } from '../support/worlds/fleet-world.ts';
 
 let world: Awaited<ReturnType<typeof fleetWorld>>;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { queueUrlOf } from '../../local/engines/sqs.ts';
-import { ROOT } from '../support/database-server.ts';
+import { ROOT } from '../support/engines/database-server.ts';
 
 const client = {
   region: 'ap-south-1',

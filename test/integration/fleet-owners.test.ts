@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../src/contract/http/route.ts';
 import { routesOf } from '../../src/contract/http/routes.ts';
-import { fleetWorld, type Person } from '../support/fleet-world.ts';
+import { fleetWorld, type Person } from '../support/worlds/fleet-world.ts';
 import { into } from '../support/invoke.ts';
 import { requestTo } from '../support/requests.ts';
 

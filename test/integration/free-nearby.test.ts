@@ -11,7 +11,7 @@ import type { Position } from '../../src/places/position.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { openPostgres } from '../../src/platform/postgres/postgres.ts';
 import { openRedis, type RedisConnection } from '../../src/platform/redis/redis.ts';
-import { fleetWorld, freshNumber } from '../support/fleet-world.ts';
+import { fleetWorld, freshNumber } from '../support/worlds/fleet-world.ts';
 
 const world = await fleetWorld();
 const { postgres } = world;

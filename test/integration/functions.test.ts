@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf } from '../support/client.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { into, lambdaContext } from '../support/invoke.ts';
 import { issuingTokens } from '../support/tokens.ts';
 

@@ -2,9 +2,9 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '../../local/engines/free-port.ts';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../support/client.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { into } from '../support/invoke.ts';
-import { watchEngines } from '../support/watched-engines.ts';
+import { watchEngines } from '../support/engines/watched-engines.ts';
 
 type System = Client<ReturnType<typeof routesOf<'system'>>[number]>;
 

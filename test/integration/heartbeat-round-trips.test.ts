@@ -2,11 +2,11 @@ import { Cluster } from 'ioredis';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { routesOf } from '../../src/contract/http/routes.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 import { clientOf, type Client } from '../support/client.ts';
-import { freshNumber } from '../support/fleet-world.ts';
+import { freshNumber } from '../support/worlds/fleet-world.ts';
 import { into } from '../support/invoke.ts';
-import { watchEngines } from '../support/watched-engines.ts';
+import { watchEngines } from '../support/engines/watched-engines.ts';
 
 let world: Awaited<ReturnType<typeof authWorld>>;
 let fleet: Client<ReturnType<typeof routesOf<'fleet'>>[number]>;

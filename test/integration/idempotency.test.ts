@@ -1,6 +1,6 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { httpFunction } from '../../functions/edge/http/http-function.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Implementation } from '../../src/contract/http/route.ts';
@@ -10,12 +10,13 @@ import { countInRedis } from '../../src/platform/rate-limit.ts';
 import { openRedis } from '../../src/platform/redis/redis.ts';
 import { clientOf } from '../support/client.ts';
 import { order } from '../support/example-routes.ts';
-import { makeTable } from '../support/function-environment.ts';
+import { makeTable } from '../support/engines/function-environment.ts';
 import { into } from '../support/invoke.ts';
+import { redisOfWorker } from '../support/engines/redis-of-worker.ts';
 
 const table = await makeTable('id');
 const redis = openRedis({
-  ...inject('redis'),
+  ...redisOfWorker(),
   onConnect: () => undefined,
   onError: () => undefined,
 });

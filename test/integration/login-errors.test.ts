@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { errorsOf, type Route } from '../../src/contract/http/route.ts';
 import { routes } from '../../src/contract/http/routes.ts';
-import { freshPhone } from '../support/auth-world.ts';
+import { freshPhone } from '../support/worlds/auth-world.ts';
 import type { Send } from '../support/client.ts';
-import { faultyWorld } from '../support/faulty-world.ts';
+import { faultyWorld } from '../support/worlds/faulty-world.ts';
 import { into } from '../support/invoke.ts';
 import { answerTo, requestTo } from '../support/requests.ts';
 

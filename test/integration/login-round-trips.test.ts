@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { hashOf } from '../../src/identity/sessions/refresh-token.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
-import { watchEngines } from '../support/watched-engines.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
+import { watchEngines } from '../support/engines/watched-engines.ts';
 
 let world: Awaited<ReturnType<typeof authWorld>>;
 let costOf: Awaited<ReturnType<typeof watchEngines>>['costOf'];

@@ -7,7 +7,7 @@ import { loginSubject } from '../../src/identity/codes/login-code.ts';
 import { logInDriver } from '../../src/identity/sessions/session-store.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 
 const world = await authWorld();
 const postgres = postgresFrom(

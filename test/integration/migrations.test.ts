@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { differenceToSchema } from '../../src/platform/migrations/schema-engine.ts';
-import { emptyDatabase } from '../support/database.ts';
-import { asMaster, migrate, ROOT } from '../support/database-server.ts';
+import { emptyDatabase } from '../support/engines/database.ts';
+import { asMaster, migrate, ROOT } from '../support/engines/database-server.ts';
 
 const facts = inject('postgres');
 const FOUNDATION = /^\d{14}_foundation$/;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { writeMigration } from '../../tools/new-migration.ts';
-import { ROOT } from '../support/database-server.ts';
+import { ROOT } from '../support/engines/database-server.ts';
 
 const { username: user, ...where } = inject('postgres');
 const server = { ...where, user, database: 'postgres' };

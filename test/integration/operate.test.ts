@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
 const { auth, sql, redis, logIn, codeSentTo } = await authWorld();

@@ -17,7 +17,7 @@ import {
   unservableOrders,
   type Malformed,
 } from '../support/malformed-orders.ts';
-import { documentedOrder, orderWorld } from '../support/order-world.ts';
+import { documentedOrder, orderWorld } from '../support/worlds/order-world.ts';
 import { requestTo } from '../support/requests.ts';
 
 const seed = 20_260_131;

@@ -1,8 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openOrderCache, type OrderCache } from '../../src/orders/order/order-cache.ts';
 import type { OrderSnapshot } from '../../src/orders/order/order-snapshot.ts';
 import { openRedis } from '../../src/platform/redis/redis.ts';
-import { orderWorld } from '../support/order-world.ts';
+import { orderWorld } from '../support/worlds/order-world.ts';
+import { redisOfWorker } from '../support/engines/redis-of-worker.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;
 let cache: OrderCache;
@@ -11,7 +12,7 @@ let orderId: string;
 
 beforeAll(async () => {
   world = await orderWorld();
-  cache = openOrderCache(openRedis({ ...inject('redis'), onConnect() {}, onError() {} }));
+  cache = openOrderCache(openRedis({ ...redisOfWorker(), onConnect() {}, onError() {} }));
 });
 beforeEach(async () => {
   const { token } = await world.customer();

@@ -4,7 +4,7 @@ import { routeKeysOf, type Route } from '../../src/contract/http/route.ts';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import type { Send } from '../support/client.ts';
 import { into } from '../support/invoke.ts';
-import { orderWorld } from '../support/order-world.ts';
+import { orderWorld } from '../support/worlds/order-world.ts';
 import { answerTo, requestTo } from '../support/requests.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;

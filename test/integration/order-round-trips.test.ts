@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import { documentedOrder, orderWorld } from '../support/order-world.ts';
-import { watchEngines } from '../support/watched-engines.ts';
+import { documentedOrder, orderWorld } from '../support/worlds/order-world.ts';
+import { watchEngines } from '../support/engines/watched-engines.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;
 let costOf: Awaited<ReturnType<typeof watchEngines>>['costOf'];

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { into } from '../support/invoke.ts';
-import { documentedOrder, orderWorld } from '../support/order-world.ts';
+import { documentedOrder, orderWorld } from '../support/worlds/order-world.ts';
 
 const world = await orderWorld();
 

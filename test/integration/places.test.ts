@@ -12,7 +12,7 @@ import { searchPlaces } from '../../src/places/search-places.ts';
 import { openLocation } from '../../src/platform/aws/location.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { clientOf } from '../support/client.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { into } from '../support/invoke.ts';
 import { reachOutside } from '../support/outside.ts';
 import { issuingTokens } from '../support/tokens.ts';

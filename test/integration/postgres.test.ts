@@ -3,8 +3,8 @@ import { openPostgres } from '../../src/platform/postgres/postgres.ts';
 import type { PostgresSettings } from '../../src/platform/postgres/postgres.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { keptFor } from '../../src/platform/aws/secrets.ts';
-import { freshDatabase } from '../support/database.ts';
-import { asMaster } from '../support/database-server.ts';
+import { freshDatabase } from '../support/engines/database.ts';
+import { asMaster } from '../support/engines/database-server.ts';
 
 const database = await freshDatabase();
 const { host, port } = database.address;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf } from '../support/client.ts';
-import { fleetWorld, truck } from '../support/fleet-world.ts';
+import { fleetWorld, truck } from '../support/worlds/fleet-world.ts';
 import { into } from '../support/invoke.ts';
 
 const world = await fleetWorld();

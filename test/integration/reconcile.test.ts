@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { devicesToPushTo } from '../../src/identity/devices/device-tokens.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
 const world = await authWorld();

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { hashOf } from '../../src/identity/sessions/refresh-token.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 
 let world: Awaited<ReturnType<typeof authWorld>>;
 beforeAll(async () => {

@@ -7,9 +7,9 @@ import { relayOwn, type RelayDeps } from '../../src/platform/outbox/relay-events
 import { systemClock } from '../../src/platform/clock.ts';
 import { logger, metrics } from '../../src/platform/logs/observability.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
-import { openDoor, type Door } from '../support/door.ts';
+import { openDoor, type Door } from '../support/faults/door.ts';
 import { lambdaContext } from '../support/invoke.ts';
-import { orderWorld } from '../support/order-world.ts';
+import { orderWorld } from '../support/worlds/order-world.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;
 let sqs: Door;

@@ -21,7 +21,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { openSecrets, type ReadSecret } from '../../src/platform/aws/secrets.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { clientOf } from '../support/client.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { into, lambdaContext } from '../support/invoke.ts';
 
 const { variables, secrets } = await functionEnvironment();

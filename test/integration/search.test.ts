@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf } from '../support/client.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { into } from '../support/invoke.ts';
 import { issuingTokens } from '../support/tokens.ts';
 

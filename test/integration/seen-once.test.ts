@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oncePerEvent, type Once } from '../../src/platform/once/seen-once.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
-import { makeTable } from '../support/function-environment.ts';
+import { makeTable } from '../support/engines/function-environment.ts';
 
 let secondsPassed = 0;
 const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30, secondsPassed)) };

@@ -25,7 +25,7 @@ import { openQueue } from '../../src/platform/aws/queues.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { openSms } from '../../src/platform/aws/sms.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
-import { functionEnvironment } from '../support/function-environment.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { lambdaContext } from '../support/invoke.ts';
 import { reachOutside } from '../support/outside.ts';
 

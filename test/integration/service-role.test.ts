@@ -2,7 +2,7 @@ import { Client } from '@weelo/data';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionOptions } from '../../src/platform/postgres/postgres.ts';
 import type { PostgresCredentials } from '../../src/platform/postgres/postgres.ts';
-import { freshDatabase } from '../support/database.ts';
+import { freshDatabase } from '../support/engines/database.ts';
 
 const database = await freshDatabase();
 

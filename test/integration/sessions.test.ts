@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hashOf } from '../../src/identity/sessions/refresh-token.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 
 const world = await authWorld();
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { ROOT } from '../support/database-server.ts';
+import { ROOT } from '../support/engines/database-server.ts';
 
 const setUp = () => promisify(execFile)(process.execPath, [join(ROOT, 'tools/setup.mjs')]);
 

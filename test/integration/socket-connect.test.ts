@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { SocketContext } from '../../functions/edge/socket/call.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
 const world = await authWorld();

@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
 import { countInTable } from '../../src/platform/rate-limit.ts';
 import { openStateTable, type StateTable } from '../../src/platform/aws/state-table.ts';
-import { makeTable } from '../support/function-environment.ts';
+import { makeTable } from '../support/engines/function-environment.ts';
 
 const clock = { at: Date.parse('2026-01-31T09:30:00.000Z'), now: () => new Date(clock.at) };
 const inSeconds = (seconds: number) => new Date(clock.at + seconds * 1000);

@@ -5,8 +5,8 @@ import { openEndedSessions } from '../../src/identity/sessions/ended-sessions.ts
 import { redeemTicket } from '../../src/identity/sessions/socket-ticket.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
-import { authWorld, freshPhone } from '../support/auth-world.ts';
-import { freshAuth } from '../support/faulty-world.ts';
+import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
+import { freshAuth } from '../support/worlds/faulty-world.ts';
 import { lambdaContext } from '../support/invoke.ts';
 
 const world = await authWorld();

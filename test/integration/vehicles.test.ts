@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { vehicleStatuses, type VehicleStatus } from '../../src/contract/http/fleet/vehicles.ts';
 import { kindsKey } from '../../src/fleet/presence/index/geo-keys.ts';
-import { fleetWorld, freshNumber, truck, type Person } from '../support/fleet-world.ts';
+import { fleetWorld, freshNumber, truck, type Person } from '../support/worlds/fleet-world.ts';
 
 let world: Awaited<ReturnType<typeof fleetWorld>>;
 beforeAll(async () => {

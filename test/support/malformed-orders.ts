@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { vehicleTypes } from '../../src/catalogue/vehicle-types.ts';
 import { NewOrder } from '../../src/contract/http/orders/views.ts';
 import { india } from '../../src/contract/positions.ts';
-import { documentedOrder } from './order-world.ts';
+import { documentedOrder } from './worlds/order-world.ts';
 
 /** An order that nobody can mean, and the field that its refusal must name; `''` is the body as a whole. */
 export interface Malformed {

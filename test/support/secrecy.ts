@@ -1,4 +1,4 @@
-import type { Kept } from './everything-kept.ts';
+import type { Kept } from './engines/everything-kept.ts';
 
 /** What nobody should find, by what it is. */
 export type Secret =

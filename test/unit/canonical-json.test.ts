@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { NewOrder } from '../../src/contract/http/orders/views.ts';
 import { canonicalJson } from '../../src/platform/once/canonical-json.ts';
-import { documentedOrder } from '../support/order-world.ts';
+import { documentedOrder } from '../support/worlds/order-world.ts';
 
 test('one meaning has one text, in whatever order it is said', () => {
   const one = canonicalJson({ b: [{ d: 1, c: undefined }], a: null });

@@ -1,0 +1,66 @@
+import type { TestProject } from 'vitest/node';
+import { startDynamoDb } from '../../../local/engines/dynamodb.ts';
+import { startPostgres } from '../../../local/engines/postgres.ts';
+import { startRedis } from '../../../local/engines/redis.ts';
+import { startSqs } from '../../../local/engines/sqs.ts';
+import { createDatabase, migrate, TEMPLATE } from './database-server.ts';
+import type { PostgresFacts } from './database-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: PostgresFacts;
+    /** One for each worker. */
+    redis: readonly { readonly url: string; readonly mode: 'cluster' | 'single' }[];
+    dynamodb: { readonly endpoint: string };
+    sqs: { readonly endpoint: string; readonly region: string };
+  }
+}
+
+/**
+ * Starts what the test files of a project run against, once, and migrates the template of their databases. A file has
+ * a database, tables and queues of its own there; a Redis cannot be divided, so each worker has one.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Redis takes the longest, two seconds until a cluster accepts writes: it goes first.
+  const clusters = Array.from({ length: project.config.maxWorkers }, startEmptyRedis);
+  const starting = [startMigratedPostgres(), startDynamoDb(), startSqs()] as const;
+  const stop = async () => {
+    const outcomes = await Promise.allSettled([...clusters, ...starting]);
+    const started = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    await Promise.all(started.map(({ value }) => value.stop()));
+  };
+  try {
+    const redis = await Promise.all(clusters);
+    const [postgres, dynamodb, sqs] = await Promise.all(starting);
+    project.provide(
+      'redis',
+      redis.map(({ url, mode }) => ({ url, mode })),
+    );
+    project.provide('postgres', postgres.facts);
+    project.provide('dynamodb', { endpoint: dynamodb.endpoint });
+    project.provide('sqs', { endpoint: sqs.endpoint, region: sqs.region });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+/** Never the one that `REDIS_URL` names: the tests empty theirs. */
+function startEmptyRedis() {
+  delete process.env['REDIS_URL'];
+  return startRedis();
+}
+
+async function startMigratedPostgres() {
+  const { stop, host, port, username, password } = await startPostgres();
+  const facts: PostgresFacts = { host, port, username, password };
+  try {
+    await createDatabase(facts, TEMPLATE, 'template0');
+    await migrate(facts, TEMPLATE);
+    return { facts, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
