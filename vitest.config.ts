@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           ...together,
           name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'packages/*/test/unit/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },
@@ -53,7 +53,7 @@ export default defineConfig({
         test: {
           ...together,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 240_000,
         },

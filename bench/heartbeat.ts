@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { startRedis } from '../local/engines/redis.ts';
+import { startRedis } from 'local-cloud/engines';
 import { vehicleKinds } from '../src/catalogue/vehicle-kind.ts';
 import { openRedis } from '../src/platform/redis/redis.ts';
 import { median, type Benchmark, type Measured } from './benchmark.ts';

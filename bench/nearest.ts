@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { startRedis } from '../local/engines/redis.ts';
+import { startRedis } from 'local-cloud/engines';
 import { openGeoIndex, type GeoIndex } from '../src/fleet/presence/index/geo-index.ts';
 import { openGazetteer } from '../src/places/gazetteer/gazetteer.ts';
 import { greatCircleKm, type Position } from '../src/places/position.ts';

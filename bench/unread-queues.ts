@@ -1,5 +1,5 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { queueUrlOf, startSqs } from '../local/engines/sqs.ts';
+import { queueUrlOf, startSqs } from 'local-cloud/engines';
 
 /** The queues of orders without their consumers, who would work beside what is measured. */
 export async function unreadQueues() {

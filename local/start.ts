@@ -1,16 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rateLimitsVariable } from '../src/contract/environment.ts';
-import { type Cloud, startCloud } from './cloud.ts';
+import { type Cloud, startCloud } from 'local-cloud';
+import { folderForServer } from 'local-cloud/engines';
+import {
+  Stoppers,
+  claimFolder,
+  keepInUse,
+  logPrinter,
+  requireFolder,
+  requirePort,
+  whenOrphaned,
+} from 'local-cloud/start';
 import { makeDevRoutes } from './dev/dev-routes.ts';
-import { folderForServer } from './engines/postgres-home.ts';
-import { claimFolder, requireFolder, requirePort } from './start/claims.ts';
-import { keepInUse } from './start/kept.ts';
-import { logPrinter } from './start/log-printer.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
-import { whenOrphaned } from './start/parent.ts';
 import { plantSeed } from './start/seed.ts';
-import { Stoppers } from './start/stoppers.ts';
 import { synthesizedApp } from './start/synthesized.ts';
 import { copyOf, watchSources } from './start/watch.ts';
 import { weeloSettings } from './start/weelo-settings.ts';

@@ -8,7 +8,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { PoolConfig } from '@weelo/data';
-import { startPostgres } from '../local/engines/postgres.ts';
+import { startPostgres } from 'local-cloud/engines';
 import { differenceToSchema } from '../src/platform/migrations/schema-engine.ts';
 
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;

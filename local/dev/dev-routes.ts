@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FaultBoard } from '../outside/faults.ts';
-import type { Kept, PublishedEvent, SentMessage } from '../outside/messages.ts';
+import type { CloudStatus, FaultBoard, Kept, PublishedEvent, SentMessage } from 'local-cloud';
 import { docsRoutes, type Documents } from './docs-routes.ts';
 import { clearFaults, setFault, showFaults } from './faults-route.ts';
 import { showEvents, showMessages } from './messages-route.ts';
-import type { CloudStatus } from './status.ts';
 import { jsonReply, Misuse, send, visitOf, type DevRoute, type Reply } from './visit.ts';
 
 export interface DevRoutesProps {

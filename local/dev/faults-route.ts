@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FaultService, FaultWish, type FaultBoard } from '../outside/faults.ts';
+import { type FaultBoard, FaultService, FaultWish } from 'local-cloud';
 import { parsed } from './parsed.ts';
 import { jsonReply, Misuse, type Reply, type Visit } from './visit.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wentTo, type Kept, type PublishedEvent, type SentMessage } from '../outside/messages.ts';
+import { type Kept, type PublishedEvent, type SentMessage, wentTo } from 'local-cloud';
 import { parsed } from './parsed.ts';
 import { jsonReply, type Reply, type Visit } from './visit.ts';
 

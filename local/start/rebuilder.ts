@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { nodeBinary } from '../lambda/runtime-folder.ts';
+import { nodeBinary } from 'local-cloud';
 
 const Answer = z.tuple([z.object({ error: z.string().optional() }), z.unknown()]);
 

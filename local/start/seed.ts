@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Client } from 'pg';
-import type { Cloud } from '../cloud.ts';
+import type { Cloud } from 'local-cloud';
 
 const seed = resolve(import.meta.dirname, '../../prisma/seed.sql');
 

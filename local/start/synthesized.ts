@@ -4,9 +4,8 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { nodeBinary } from '../lambda/runtime-folder.ts';
-import { requireFolder } from './claims.ts';
-import { forgetUnused, touch } from './kept.ts';
+import { nodeBinary } from 'local-cloud';
+import { forgetUnused, requireFolder, touch } from 'local-cloud/start';
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');

@@ -3,9 +3,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
-import type { Cloud } from '../cloud.ts';
+import type { Cloud } from 'local-cloud';
+import { TreeWatch } from 'local-cloud/start';
 import { Rebuilder } from './rebuilder.ts';
-import { TreeWatch } from './watch-tree.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 /** A save is several events of the file system. */

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test, vi } from 'vitest';
-import { nodeBinary } from '../../local/lambda/runtime-folder.ts';
-import { temporaryFolder } from '../support/fixture-app/cloud.ts';
+import { nodeBinary } from 'local-cloud';
+import { temporaryFolder } from '../../packages/local-cloud/test/fixture-app/cloud.ts';
 
 const folder = temporaryFolder();
 // So that PostgreSQL's own user can pass, where we are root.

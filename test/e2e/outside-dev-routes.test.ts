@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeDevRoutes } from '../../local/dev/dev-routes.ts';
-import { addressOf } from '../../local/engines/http-engine.ts';
-import { makeOutside } from '../../local/outside/outside.ts';
+import { addressOf } from 'local-cloud/engines';
+import { makeOutside } from 'local-cloud';
 
 const path = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 const outside = makeOutside();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stageNamed } from '../../lib/parts/stages.ts';
 import { synthesizeWeelo } from '../../lib/weelo-app.ts';
-import { startCloud, type Cloud } from '../../local/cloud.ts';
+import { type Cloud, startCloud } from 'local-cloud';
 import { plantSeed } from '../../local/start/seed.ts';
 import { weeloSettings } from '../../local/start/weelo-settings.ts';
 import { cancelOrder, placeOrder } from '../../src/contract/http/orders/routes.ts';

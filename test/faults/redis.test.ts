@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { startRedis } from '../../local/engines/redis.ts';
+import { startRedis } from 'local-cloud/engines';
 import { openRedis } from '../../src/platform/redis/redis.ts';
 import type { RedisSettings } from '../../src/platform/redis/redis.ts';
 import { redisOfWorker } from '../support/engines/redis-of-worker.ts';

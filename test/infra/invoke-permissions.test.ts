@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sourceArnOf } from '../../local/gateway/source-arn.ts';
-import { templateApis } from '../../local/gateway/template-apis.ts';
-import { FunctionPolicies } from '../../local/lambda/function-policies.ts';
+import { FunctionPolicies, sourceArnOf, templateApis } from 'local-cloud';
 import { cloudValues, synthesized } from './synth.ts';
 
 const dev = synthesized('dev');

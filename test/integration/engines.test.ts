@@ -10,7 +10,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { queueUrlOf } from '../../local/engines/sqs.ts';
+import { queueUrlOf } from 'local-cloud/engines';
 import { ROOT } from '../support/engines/database-server.ts';
 
 const client = {
@@ -131,7 +131,7 @@ describe('SQS', () => {
 
 describe('when the process that started the engines is killed', () => {
   const script = `
-    import { startPostgres } from '${ROOT}local/engines/postgres.ts';
+    import { startPostgres } from '${ROOT}packages/local-cloud/src/engines/postgres.ts';
     const { port } = await startPostgres();
     console.log(port);
     setInterval(() => undefined, 1000);

@@ -3,7 +3,7 @@ import { Cluster } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { captainsOfIndia, largest, randomFrom, type Captain } from '../../bench/geo/captains.ts';
 import { loadIndex } from '../../bench/geo/load-captains.ts';
-import { startRedis } from '../../local/engines/redis.ts';
+import { startRedis } from 'local-cloud/engines';
 import { asKept, codeOf, codesOf } from '../../src/fleet/presence/index/geo-entry.ts';
 import { openGeoIndex } from '../../src/fleet/presence/index/geo-index.ts';
 import { openGazetteer } from '../../src/places/gazetteer/gazetteer.ts';

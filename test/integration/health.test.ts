@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { freePort } from '../../local/engines/free-port.ts';
+import { freePort } from 'local-cloud/engines';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../support/client.ts';
 import { functionEnvironment } from '../support/engines/function-environment.ts';

@@ -14,12 +14,16 @@ import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { clientOf } from '../support/client.ts';
 import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { into } from '../support/invoke.ts';
-import { reachOutside } from '../support/outside.ts';
+import { reachOutside } from '../../packages/local-cloud/test/reach-outside.ts';
+import { playLocation } from '../support/location/play-location.ts';
 import { issuingTokens } from '../support/tokens.ts';
 
 // The functions read their environment as they are loaded, so it must stand before.
 const { variables, secrets } = await functionEnvironment();
-const { outside, asked, client } = await reachOutside(() => new Date());
+const { outside, asked, client } = await reachOutside(
+  () => new Date(),
+  playLocation(() => new Date()),
+);
 process.env['AWS_ENDPOINT_URL_GEO_PLACES'] = client.endpoint;
 process.env['AWS_ENDPOINT_URL_GEO_ROUTES'] = client.endpoint;
 

@@ -12,7 +12,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
-import { queueUrlOf } from '../../local/engines/sqs.ts';
+import { queueUrlOf } from 'local-cloud/engines';
 import { stageNamed } from '../../lib/parts/stages.ts';
 import type { SmsMessage } from '../../src/contract/queues.ts';
 import type { SmsRequest } from '../../src/contract/sms.ts';
@@ -27,7 +27,7 @@ import { openSms } from '../../src/platform/aws/sms.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { functionEnvironment } from '../support/engines/function-environment.ts';
 import { lambdaContext } from '../support/invoke.ts';
-import { reachOutside } from '../support/outside.ts';
+import { reachOutside } from '../../packages/local-cloud/test/reach-outside.ts';
 
 const { variables, secrets } = await functionEnvironment();
 const { outside, asked, client } = await reachOutside(() => new Date());

@@ -27,7 +27,9 @@ describe('an arrow that points the wrong way is found', async () => {
     'src/trips/b.ts': `import './a.ts';`,
     'functions/orders.ts': `import './auth.ts';`,
     'functions/auth.ts': `import '../local/cloud.ts';`,
-    'local/cloud.ts': `export const two = 2;`,
+    'packages/local-cloud/src/cloud.ts': `export const two = 2;`,
+    'packages/local-cloud/src/engines/redis.ts': `import '../gateway/gateway.ts';`,
+    'packages/local-cloud/src/gateway/gateway.ts': `import '../../../../src/contract/up.ts';`,
     'lib/stack.ts': `import '../functions/auth.ts';`,
     'lib/parts/log.ts': `import '../data/cache.ts';`,
     'lib/data/cache.ts': `import '../service/queue.ts';`,
@@ -44,7 +46,10 @@ describe('an arrow that points the wrong way is found', async () => {
     await mkdir(join(elsewhere, dirname(path)), { recursive: true });
     await writeFile(join(elsewhere, path), text);
   }
-  const { wrongArrows: found } = await walkHouse(['src', 'functions', 'lib', 'local'], elsewhere);
+  const { wrongArrows: found } = await walkHouse(
+    ['src', 'functions', 'lib', 'local', 'packages'],
+    elsewhere,
+  );
 
   test.each([
     ['arrows-out-of-src-contract from src/contract/up.ts'],
@@ -56,6 +61,8 @@ describe('an arrow that points the wrong way is found', async () => {
     ['arrows-out-of-functions from functions/auth.ts'],
     ['local-and-bench-are-for-tests from functions/auth.ts'],
     ['arrows-out-of-lib from lib/stack.ts'],
+    ['arrows-out-of-packages-local-cloud from packages/local-cloud/src/gateway/gateway.ts'],
+    ['arrows-out-of-local-cloud-engines from packages/local-cloud/src/engines/redis.ts'],
     ['arrows-out-of-lib-parts from lib/parts/log.ts'],
     ['arrows-out-of-lib-data from lib/data/cache.ts'],
     ['arrows-out-of-lib-service from lib/service/queue.ts'],

@@ -11,12 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { forgetUnused, keepInUse, touch } from '../../local/start/kept.ts';
-import { logPrinter } from '../../local/start/log-printer.ts';
+import { Stoppers, TreeWatch, forgetUnused, keepInUse, logPrinter, touch } from 'local-cloud/start';
 import { readOptions } from '../../local/start/options.ts';
 import { Rebuilder } from '../../local/start/rebuilder.ts';
-import { Stoppers } from '../../local/start/stoppers.ts';
-import { TreeWatch } from '../../local/start/watch-tree.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'local-start-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findByPosition, findByText } from '../../local/outside/find-places.ts';
-import { flexiblePolyline } from '../../local/outside/flexible-polyline.ts';
-import { greatCircle, type Position } from '../../local/outside/great-circle.ts';
+import { findByPosition, findByText } from '../support/location/find-places.ts';
+import { flexiblePolyline } from '../support/location/flexible-polyline.ts';
+import { greatCircle, type Position } from '../support/location/great-circle.ts';
 
 const bengaluru: Position = [77.5946, 12.9716];
 const mumbai: Position = [72.8777, 19.076];

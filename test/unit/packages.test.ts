@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { findPostgresPackage } from '../../local/engines/postgres-home.ts';
+import { findPostgresPackage } from 'local-cloud/engines';
 
 const Lockfile = z.object({
   packages: z.record(

@@ -27,6 +27,8 @@ const arrows = {
   '^prisma/': [],
   '^src/contract/': [],
   '^src/platform/': ['^src/contract/', '^layers/data/index.ts$'],
+  // The local cloud knows nothing of Weelo, and its rooms stand in order.
+  '^packages/local-cloud/': [],
   ...Object.fromEntries(
     capabilities.map((name, index) => [
       `^src/${name}/`,
@@ -35,7 +37,23 @@ const arrows = {
   ),
 };
 
-const nobody = ['^(test|bench|local)/'];
+const nobody = ['^(test|bench|local|packages)/'];
+
+/** The rooms of the local cloud: each may import those before it in the list. */
+const localCloud = [
+  'protocol',
+  'engines',
+  'template',
+  'access',
+  'lambda',
+  'custom-resources',
+  'deployment',
+  'gateway',
+  'services',
+  'outside',
+  'events',
+  'start',
+];
 
 /** Each of these breaks the build. */
 const forbidden = 'error' as const;
@@ -57,8 +75,17 @@ export const rules: IFlattenedRuleSet = {
       severity: forbidden,
       from: { path: room },
       to: {
-        path: '^(bin|lib|functions|layers|prisma|src|local|bench|test|tools|docs)/',
+        path: '^(bin|lib|functions|layers|prisma|src|packages|local|bench|test|tools|docs)/',
         pathNot: [room, ...allowed],
+      },
+    })),
+    ...localCloud.map((room, index) => ({
+      name: `arrows-out-of-local-cloud-${room}`,
+      severity: forbidden,
+      from: { path: `^packages/local-cloud/src/${room}/` },
+      to: {
+        path: '^packages/local-cloud/src/',
+        pathNot: localCloud.slice(0, index + 1).map((each) => `^packages/local-cloud/src/${each}/`),
       },
     })),
     {
@@ -82,7 +109,7 @@ export const rules: IFlattenedRuleSet = {
     {
       name: 'local-and-bench-are-for-tests',
       severity: forbidden,
-      from: { pathNot: ['^(local|bench|test|tools)/'] },
+      from: { pathNot: ['^(packages|local|bench|test|tools)/'] },
       to: { path: nobody },
     },
     {

@@ -10,6 +10,7 @@ const rooms = [
   'layers',
   'prisma',
   'src',
+  'packages',
   'local',
   'bench',
   'tools',

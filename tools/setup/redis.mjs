@@ -7,12 +7,12 @@ const OLDEST_MAJOR = 7;
 const NAMES = ['redis-server', 'valkey-server'];
 
 /**
- * Puts a Redis of at least 7.0 at .weelo/bin/redis-server, where the local cloud looks for it: the machine's
+ * Puts a Redis of at least 7.0 at .local-cloud/redis-server, where the local cloud looks first: the machine's
  * own, or else the distribution's, unpacked without root into .weelo/cache. REDIS_URL replaces all that.
  */
 export function provideRedis(root) {
   if (process.env.REDIS_URL) return;
-  const place = join(root, '.weelo/bin/redis-server');
+  const place = join(root, '.local-cloud/redis-server');
   if (isExecutable(place)) return;
   mkdirSync(dirname(place), { recursive: true });
   // A link to a server that has gone since counts as nothing.

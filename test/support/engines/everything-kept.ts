@@ -2,7 +2,7 @@ import { DynamoDBClient, ListTablesCommand, paginateScan } from '@aws-sdk/client
 import { Cluster, type Redis } from 'ioredis';
 import * as z from 'zod';
 import { Client } from '@weelo/data';
-import type { Engines } from '../../../local/template/engines.ts';
+import type { Engines } from 'local-cloud';
 
 /** A piece of what a cloud keeps, and where: `postgres weelo.users`, `redis key`, `dynamodb <table> devices`. */
 export interface Kept {

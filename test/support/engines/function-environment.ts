@@ -8,7 +8,7 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { queueUrlOf } from '../../../local/engines/sqs.ts';
+import { queueUrlOf } from 'local-cloud/engines';
 import type { Variable } from '../../../src/contract/environment.ts';
 import { freshDatabase } from './database.ts';
 import { secretsManager } from './secrets-manager.ts';

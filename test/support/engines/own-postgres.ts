@@ -1,4 +1,4 @@
-import { startPostgres } from '../../../local/engines/postgres.ts';
+import { startPostgres } from 'local-cloud/engines';
 import { asMaster, createDatabase, migrate } from './database-server.ts';
 
 /** A PostgreSQL that nobody else uses, with a migrated database: it may be frozen, and may crash. */

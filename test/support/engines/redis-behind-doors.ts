@@ -1,12 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEngineProcess, type EngineProcess } from '../../../local/engines/engine-process.ts';
-import { freePort } from '../../../local/engines/free-port.ts';
-import { joinCluster } from '../../../local/engines/redis-cluster.ts';
+import {
+  type EngineProcess,
+  freePort,
+  joinCluster,
+  redisServer,
+  startEngineProcess,
+} from 'local-cloud/engines';
 import { openDoor, type Door } from '../faults/door.ts';
 
-const SERVER = join(import.meta.dirname, '../../../.weelo/bin/redis-server');
+const SERVER = redisServer();
 const NODES = 3;
 const CLUSTER_BUS = 10_000;
 

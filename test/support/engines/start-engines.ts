@@ -1,8 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startDynamoDb } from '../../../local/engines/dynamodb.ts';
-import { startPostgres } from '../../../local/engines/postgres.ts';
-import { startRedis } from '../../../local/engines/redis.ts';
-import { startSqs } from '../../../local/engines/sqs.ts';
+import { startDynamoDb, startPostgres, startRedis, startSqs } from 'local-cloud/engines';
 import { createDatabase, migrate, TEMPLATE } from './database-server.ts';
 import type { PostgresFacts } from './database-server.ts';
 

@@ -4,7 +4,7 @@ import { Client, Pool } from '@weelo/data';
 import type { SQSRecord, ScheduledEvent } from 'aws-lambda';
 import { createHash } from 'node:crypto';
 import { afterAll, inject, onTestFinished, vi } from 'vitest';
-import { freePort } from '../../../local/engines/free-port.ts';
+import { freePort } from 'local-cloud/engines';
 import type { Variable } from '../../../src/contract/environment.ts';
 import type { Route } from '../../../src/contract/http/route.ts';
 import { routesOf } from '../../../src/contract/http/routes.ts';

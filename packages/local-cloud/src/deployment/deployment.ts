@@ -1,0 +1,109 @@
+import type { SecretStore } from '../engines/secret-store.ts';
+import type { CustomResources } from '../custom-resources/custom-resources.ts';
+import type { Functions } from '../lambda/functions.ts';
+import { settingsOf } from '../lambda/function-settings.ts';
+import type { Assembly, Resource } from '../template/assembly.ts';
+import type { CloudValues } from '../template/cloud-values.ts';
+import type { Engines } from './engines.ts';
+import { makeDatabase } from './make-databases.ts';
+import { makeQueue } from './make-queues.ts';
+import { attachSecret, makeSecret } from './make-secrets.ts';
+import { makeTable, type TimeToLive } from './make-tables.ts';
+import { inOrder } from '../template/order.ts';
+import { isCustomResource, isKnown } from '../template/resource-types.ts';
+
+export interface DeploymentProps {
+  readonly assembly: Assembly;
+  readonly values: CloudValues;
+  readonly engines: Engines;
+  readonly secrets: SecretStore;
+  readonly functions: Functions;
+  readonly customResources: CustomResources;
+  readonly say: (sentence: string) => void;
+}
+
+type Make = (resource: Resource) => void | Promise<void>;
+
+/** Makes the template's resources, each after those that it needs. */
+export class Deployment {
+  /** Tables whose items end by themselves. */
+  readonly timesToLive: TimeToLive[] = [];
+  private readonly props: DeploymentProps;
+  private readonly makers: Readonly<Record<string, Make>>;
+
+  constructor(props: DeploymentProps) {
+    this.props = props;
+    const { values, secrets } = props;
+    const table: Make = (resource) => this.makeTable(resource);
+    const database: Make = (resource) => this.makeDatabase(resource);
+    this.makers = {
+      'AWS::Lambda::Function': (resource) => this.addFunction(resource),
+      'AWS::SQS::Queue': (resource) => this.makeQueue(resource),
+      'AWS::DynamoDB::Table': table,
+      'AWS::DynamoDB::GlobalTable': table,
+      'AWS::SecretsManager::Secret': (resource) => makeSecret(resource, values, secrets),
+      'AWS::SecretsManager::SecretTargetAttachment': (resource) => this.attach(resource),
+      'AWS::RDS::DBCluster': database,
+      'AWS::RDS::DBInstance': (resource) => this.makeInstance(resource),
+    };
+  }
+
+  async run(): Promise<void> {
+    const { assembly, values, customResources } = this.props;
+    const all = assembly.stacks.flatMap(inOrder).filter((each) => values.exists(each));
+    this.warnOfUnknown(all);
+    for (const resource of all) {
+      if (isCustomResource(resource)) await customResources.bringUpToDate(resource);
+      else await this.makers[resource.type]?.(resource);
+    }
+  }
+
+  private warnOfUnknown(all: readonly Resource[]): void {
+    const unknown = new Set(all.filter((each) => !isKnown(each)).map(({ type }) => type));
+    for (const type of unknown) {
+      this.props.say(`the template has ${type}, of which the local cloud makes nothing`);
+    }
+  }
+
+  private addFunction(resource: Resource): void {
+    const { values, assembly, functions } = this.props;
+    functions.add(settingsOf(resource, values, assembly.assets));
+  }
+
+  private makeQueue(resource: Resource): Promise<void> | void {
+    const { values, engines } = this.props;
+    if (engines.sqs) return makeQueue(resource, { values, engine: engines.sqs.endpoint });
+  }
+
+  private async makeTable(resource: Resource): Promise<void> {
+    const { values, engines } = this.props;
+    if (!engines.dynamodb) return;
+    const timeToLive = await makeTable(resource, { values, engine: engines.dynamodb.endpoint });
+    if (timeToLive) this.timesToLive.push(timeToLive);
+  }
+
+  private makeDatabase(resource: Resource): Promise<void> | void {
+    const { values, engines } = this.props;
+    if (engines.postgres) return makeDatabase(resource, values, engines.postgres);
+  }
+
+  /** One of a cluster has its database there. */
+  private makeInstance(resource: Resource): Promise<void> | void {
+    if (resource.properties['DBClusterIdentifier'] === undefined)
+      return this.makeDatabase(resource);
+  }
+
+  private attach(resource: Resource): void {
+    const { values, engines, secrets } = this.props;
+    if (!engines.postgres) return;
+    const { host, port } = engines.postgres;
+    const targetId = values.property(resource, 'TargetId');
+    const target = values
+      .resources('AWS::RDS::DBCluster', 'AWS::RDS::DBInstance')
+      .find((each) => values.refOf(each) === targetId);
+    const name =
+      target && (values.property(target, 'DatabaseName') ?? values.property(target, 'DBName'));
+    const dbname = typeof name === 'string' ? { dbname: name } : {};
+    attachSecret(resource, values, secrets, { engine: 'postgres', host, port, ...dbname });
+  }
+}

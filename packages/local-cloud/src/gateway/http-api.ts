@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account } from '../protocol/played-service.ts';
+import type { InvokeAsService } from '../lambda/invoke.ts';
+import { refusals, write, type Answer } from './answer.ts';
+import { callFunction, tooLargeFor } from './call-function.ts';
+import { isPreflight, preflightAnswer, withCors } from './cors.ts';
+import type { HttpApiDescription } from './descriptions.ts';
+import { httpEvent } from './http-event.ts';
+import { pathInStage, requestTarget } from './http-path.ts';
+import { answerOf } from './http-result.ts';
+import { routeFinder, type RouteMatch } from './http-routes.ts';
+import type { GatewayLimits } from './limits.ts';
+import { readBody } from './read-body.ts';
+import { headerBytesOf, newId } from './request-context.ts';
+import { sourceArnOf } from './source-arn.ts';
+
+export interface ApiParts {
+  readonly invoke: InvokeAsService;
+  readonly limits: GatewayLimits;
+  readonly account: Account;
+  readonly now: () => number;
+  /** One sentence on what a client saw as a server's error. */
+  readonly onProblem: (sentence: string) => void;
+}
+
+export type ServeHttp = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** An HTTP API: from a request to the function of its route, and back. */
+export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp {
+  const { limits } = parts;
+  const findRoute = routeFinder(api.routes);
+
+  return async (request, response) => {
+    const requestId = newId();
+    response.setHeader('apigw-requestid', requestId);
+    const answer = await answerTo(request, requestId);
+    if (answer === 'aborted') return;
+    write(response, withCors(answer, api.cors, request));
+  };
+
+  async function answerTo(
+    request: IncomingMessage,
+    requestId: string,
+  ): Promise<Answer | 'aborted'> {
+    if (headerBytesOf(request) > limits.headerBytes) return refusals.headersTooLarge;
+    const target = requestTarget(request.url ?? '');
+    if (!target) return refusals.badRequest;
+    const path = pathInStage(target.path, api.stage);
+    const match = path === undefined ? undefined : findRoute(request.method ?? '', path);
+    if (!match) {
+      // A route that takes OPTIONS, ANY and $default included, gets the browser's question instead.
+      if (api.cors && isPreflight(request)) return preflightAnswer(api.cors, request);
+      return refusals.notFound;
+    }
+    const body = await readBody(request, limits.bodyBytes);
+    if (body === 'aborted') return 'aborted';
+    if (body === 'too-large') return refusals.bodyTooLarge;
+    const { accountId } = parts.account;
+    const call = { request, body, ...target, match, requestId, accountId, nowMs: parts.now() };
+    const event = httpEvent(api, call);
+    if (tooLargeFor(limits.payloadBytes, event, body.length)) return refusals.bodyTooLarge;
+    return integrate(match, event);
+  }
+
+  async function integrate({ route }: RouteMatch, event: object): Promise<Answer> {
+    const timeoutMs = Math.min(route.timeoutMs ?? Infinity, limits.httpIntegrationMs);
+    const sourceArn = sourceArnOf(api, route.routeKey, parts.account);
+    const call = () => parts.invoke(route.functionName, event, sourceArn);
+    const outcome = await callFunction(call, timeoutMs);
+    const failed = (why: string, answer: Answer): Answer => {
+      parts.onProblem(`${route.routeKey} answered ${answer.status}: ${route.functionName} ${why}.`);
+      return answer;
+    };
+    if (outcome.ok) {
+      const answer = answerOf(outcome.payload);
+      if (!answer) return failed('returned a malformed result', refusals.functionFailed);
+      const tooLong = Buffer.byteLength(answer.body) > limits.payloadBytes;
+      return tooLong ? failed('returned more than 6 MB', refusals.functionFailed) : answer;
+    }
+    if (outcome.reason === 'integration-timeout') {
+      return failed(`took longer than ${timeoutMs} ms`, refusals.unavailable);
+    }
+    if (outcome.reason === 'throttled') return failed('was throttled', refusals.unavailable);
+    if (outcome.reason === 'forbidden') {
+      return failed(`was not invoked: ${outcome.errorMessage}`, refusals.functionFailed);
+    }
+    return failed(
+      `failed (${outcome.errorType}: ${outcome.errorMessage})`,
+      refusals.functionFailed,
+    );
+  }
+}

@@ -1,0 +1,15 @@
+export { type Cloud, startCloud } from './cloud.ts';
+export { type Engines } from './deployment/engines.ts';
+export { sourceArnOf } from './gateway/source-arn.ts';
+export { templateApis } from './gateway/template-apis.ts';
+export { FunctionPolicies } from './lambda/function-policies.ts';
+export { nodeBinary } from './lambda/runtime-folder.ts';
+export { type Operation, type Problem, awsService } from './outside/aws-service.ts';
+export { Refusal, type ServiceError } from './outside/exchange.ts';
+export { type FaultBoard, FaultService, FaultWish } from './outside/faults.ts';
+export { type Kept, type PublishedEvent, type SentMessage, wentTo } from './outside/messages.ts';
+export { makeOutside } from './outside/outside.ts';
+export { type Account, type PlayedService } from './protocol/played-service.ts';
+export { type CloudStatus } from './status.ts';
+export { readAssembly } from './template/assembly.ts';
+export { CloudValues } from './template/cloud-values.ts';
