@@ -21,7 +21,7 @@ const LIBRARY = /^\s*\|?Depends: ((?:lib|lua)[\w.+-]+)$/gm;
 const MACHINES_OWN = new Set(['libc6']);
 
 export function unpackRedis(cache, place) {
-  say('fetching Redis from the distribution into .weelo/cache (a few seconds)');
+  say('fetching Redis from the distribution into .local-cloud/cache (a few seconds)');
   const work = join(cache, `redis-unpacking-${process.pid}`);
   try {
     const unpacked = unpack(work);

@@ -7,12 +7,12 @@ const OLDEST_MAJOR = 7;
 const NAMES = ['redis-server', 'valkey-server'];
 
 /**
- * Puts a Redis of at least 7.0 at .local-cloud/redis-server, where the local cloud looks first: the machine's
- * own, or else the distribution's, unpacked without root into .weelo/cache. REDIS_URL replaces all that.
+ * Puts a Redis of at least 7.0 at .local-cloud/bin/redis-server, where the local cloud looks first: the machine's
+ * own, or else the distribution's, unpacked without root into .local-cloud/cache. REDIS_URL replaces all that.
  */
 export function provideRedis(root) {
   if (process.env.REDIS_URL) return;
-  const place = join(root, '.local-cloud/redis-server');
+  const place = join(root, '.local-cloud/bin/redis-server');
   if (isExecutable(place)) return;
   mkdirSync(dirname(place), { recursive: true });
   // A link to a server that has gone since counts as nothing.
@@ -21,7 +21,7 @@ export function provideRedis(root) {
   const own = NAMES.map(findOnPath).find((path) => path !== undefined);
   if (own !== undefined) linkOwn(own, place);
   else if (findOnPath('apt-get') && findOnPath('dpkg'))
-    unpackRedis(join(root, '.weelo/cache'), place);
+    unpackRedis(join(root, '.local-cloud/cache'), place);
   else if (findOnPath('brew')) linkOwn(installWithBrew(), place);
   else
     throw new Error(

@@ -24,7 +24,7 @@ const NODES = 3;
 const CLUSTER_BUS = 10_000;
 
 /** Where a project may put a server of its own, or a link to one, in the folder that it is started from. */
-const OWN_SERVER = '.local-cloud/redis-server';
+const OWN_SERVER = '.local-cloud/bin/redis-server';
 
 /** A Redis or Valkey of at least 7.0: the project's own, or else the machine's. */
 export function redisServer(): string {
