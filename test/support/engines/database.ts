@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Pool } from '@weelo/data';
 import { afterAll, inject } from 'vitest';
 import type {
   PostgresAddress,
@@ -34,4 +35,15 @@ async function makeDatabase(template: string): Promise<TestDatabase> {
     master: { username, password },
     service: SERVICE,
   };
+}
+
+/** Statements of the master user's in a database of a test file; their connections are kept, for one takes long. */
+export function sqlIn(database: string) {
+  const { username: user, ...server } = inject('postgres');
+  const pool = new Pool({ ...server, user, database, max: 4 });
+  // Whoever throws everybody out knows.
+  pool.on('error', () => undefined);
+  afterAll(() => pool.end());
+  return async <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
+    (await pool.query<Row & object>(text, values)).rows;
 }

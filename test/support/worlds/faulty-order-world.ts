@@ -230,7 +230,7 @@ export async function faultyOrderWorld() {
 }
 
 /** How long an engine may take to come back. */
-const patience = { timeout: 8000, interval: 50 };
+const patience = { timeout: 20_000, interval: 50 };
 
 const Body = z.union([
   z.object({ body: z.string() }).transform(({ body }) => body),

@@ -2,10 +2,10 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ScheduledEvent, SQSRecord } from 'aws-lambda';
 import { Cluster } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { afterAll, inject } from 'vitest';
+import { afterAll } from 'vitest';
 import { routesOf } from '../../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../client.ts';
-import { asMaster } from '../engines/database-server.ts';
+import { sqlIn } from '../engines/database.ts';
 import { functionEnvironment } from '../engines/function-environment.ts';
 import { into, lambdaContext } from '../invoke.ts';
 import { issuingTokens } from '../tokens.ts';
@@ -42,12 +42,7 @@ export async function orderWorld(change: (found: Variables) => Variables = () =>
   const redis = new Cluster([redisOfWorker().url]);
   afterAll(() => redis.disconnect());
   const sqs = new SQSClient({});
-  const { host, port, username, password } = inject('postgres');
-  const sql = <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
-    asMaster({ host, port, username, password }, variables.DATABASE_NAME, async (client) => {
-      const { rows } = await client.query<Row & object>(text, values);
-      return rows;
-    });
+  const sql = sqlIn(variables.DATABASE_NAME);
 
   let customers = 0;
   const customer = async () => {
