@@ -6,7 +6,6 @@ let world: Awaited<ReturnType<typeof faultyWorld>>;
 beforeAll(async () => {
   world = await faultyWorld();
 });
-afterAll(() => world.stores.redis.remove());
 
 const send = (auth: Auth, phone: string) =>
   auth.sendLoginCode({ body: { phone, role: 'customer' } });

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashOf } from '../../src/identity/sessions/refresh-token.ts';
 import { freshPhone } from '../support/worlds/auth-world.ts';
 import { faultyWorld, freshAuth, outcome, type Auth } from '../support/worlds/faulty-world.ts';
@@ -8,7 +8,6 @@ let world: Awaited<ReturnType<typeof faultyWorld>>;
 beforeAll(async () => {
   world = await faultyWorld();
 });
-afterAll(() => world.stores.redis.remove());
 afterEach(async () => {
   vi.useRealTimers();
   const { redis, ...doors } = world.stores;

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from '@weelo/data';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import type {
   PostgresAddress,
   PostgresCredentials,
 } from '../../../src/platform/postgres/postgres.ts';
 import { createDatabase, dropDatabase, SERVICE, TEMPLATE } from './database-server.ts';
+import { whenDone } from './when-done.ts';
 
 export interface TestDatabase {
   readonly address: PostgresAddress;
@@ -28,7 +29,7 @@ async function makeDatabase(template: string): Promise<TestDatabase> {
   const facts = inject('postgres');
   const name = `weelo_${randomBytes(6).toString('hex')}`;
   await createDatabase(facts, name, template);
-  afterAll(() => dropDatabase(facts, name));
+  whenDone(() => dropDatabase(facts, name));
   const { host, port, username, password } = facts;
   return {
     address: { host, port, database: name, tls: 'off' },
@@ -43,7 +44,7 @@ export function sqlIn(database: string) {
   const pool = new Pool({ ...server, user, database, max: 4 });
   // Whoever throws everybody out knows.
   pool.on('error', () => undefined);
-  afterAll(() => pool.end());
+  whenDone(() => pool.end());
   return async <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
     (await pool.query<Row & object>(text, values)).rows;
 }

@@ -1,6 +1,5 @@
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Cluster } from 'ioredis';
-import { afterAll } from 'vitest';
 import * as z from 'zod';
 import { routesOf } from '../../../src/contract/http/routes.ts';
 import { SmsRequest } from '../../../src/contract/sms.ts';
@@ -14,6 +13,7 @@ import { clientOf } from '../client.ts';
 import { sqlIn } from '../engines/database.ts';
 import { functionEnvironment } from '../engines/function-environment.ts';
 import { into } from '../invoke.ts';
+import { whenDone } from '../engines/when-done.ts';
 
 const Message = z.object({ id: z.string(), sentAt: z.string(), sealed: z.string() });
 
@@ -51,7 +51,7 @@ export async function authWorld(change: (found: Variables) => Variables = () => 
   const redis = new Cluster([variables.REDIS_URL]);
   // Whoever stops it knows.
   redis.on('error', () => undefined);
-  afterAll(() => redis.disconnect());
+  whenDone(() => redis.disconnect());
   const sqs = new SQSClient({});
   const sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]> = sqlIn(
     variables.DATABASE_NAME,

@@ -12,7 +12,7 @@ export type Auth = Awaited<ReturnType<typeof authWorld>>['auth'];
 const portOf = (url: string) => Number(new URL(url).port);
 const local = (port: number) => `http://127.0.0.1:${port}`;
 
-/** The auth function with each of its stores behind a door, and a Redis of its own, which its test removes. */
+/** The auth function with each of its stores behind a door, and a Redis of its own. */
 export async function faultyWorld() {
   const [redis, postgres, dynamodb, sqs] = await Promise.all([
     redisBehindDoors(),

@@ -2,7 +2,6 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ScheduledEvent, SQSRecord } from 'aws-lambda';
 import { Cluster } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { afterAll } from 'vitest';
 import { routesOf } from '../../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../client.ts';
 import { sqlIn } from '../engines/database.ts';
@@ -10,6 +9,7 @@ import { functionEnvironment } from '../engines/function-environment.ts';
 import { into, lambdaContext } from '../invoke.ts';
 import { issuingTokens } from '../tokens.ts';
 import { redisOfWorker } from '../engines/redis-of-worker.ts';
+import { whenDone } from '../engines/when-done.ts';
 
 type Orders = Client<ReturnType<typeof routesOf<'orders'>>[number]>;
 
@@ -40,7 +40,7 @@ export async function orderWorld(change: (found: Variables) => Variables = () =>
   const orders: Orders = clientOf(routesOf('orders'), into(handler));
 
   const redis = new Cluster([redisOfWorker().url]);
-  afterAll(() => redis.disconnect());
+  whenDone(() => redis.disconnect());
   const sqs = new SQSClient({});
   const sql = sqlIn(variables.DATABASE_NAME);
 
