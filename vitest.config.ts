@@ -13,7 +13,7 @@ const together = { maxWorkers: 3, sequence: { groupOrder: 0 } } as const;
 
 const onEngines = {
   globalSetup: 'test/support/engines/start-engines.ts',
-  setupFiles: 'test/support/engines/empty-redis.ts',
+  setupFiles: 'test/support/engines/around-each-file.ts',
 };
 
 export default defineConfig({

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { redisLocks, type Locks } from '../../src/platform/redis/lock.ts';
 import { openRedis, type RedisConnection } from '../../src/platform/redis/redis.ts';
+import { whenDone } from '../support/engines/when-done.ts';
 import { redisBehindDoors, type RedisBehindDoors } from '../support/engines/redis-behind-doors.ts';
 
 let cluster: RedisBehindDoors;
@@ -20,10 +21,9 @@ beforeAll(async () => {
   const { url } = cluster;
   const nothing = () => undefined;
   redis = openRedis({ url, mode: 'cluster', onConnect: nothing, onError: nothing });
-  afterAll(async () => {
+  whenDone(() => {
     redis.close();
     for (const node of nodes) node.disconnect();
-    await cluster.remove();
   });
   locks = redisLocks({
     evaluate: async (...asked) => {

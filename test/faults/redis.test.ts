@@ -89,8 +89,8 @@ describe('on a cluster of its own, which may be disturbed', async () => {
     const { result, ms } = await timed(redis.evaluate(GET, [key], []));
     expect(result).toMatchObject({ status: 'rejected', reason: { message: 'Command timed out' } });
     expect(ms).toBeGreaterThan(250);
-    expect(ms).toBeLessThan(700);
-    await vi.waitFor(async () => expect(await redis.evaluate(GET, [key], [])).toBe('kept'), 4000);
+    expect(ms).toBeLessThan(2000);
+    await vi.waitFor(async () => expect(await redis.evaluate(GET, [key], [])).toBe('kept'), 10_000);
   });
 
   test('a command that meets a lost connection is tried once more', async () => {
@@ -109,10 +109,10 @@ describe.each(['cluster', 'single'] as const)('when nothing is there (%s)', (mod
     const { redis, onError } = open({ url: 'redis://127.0.0.1:9', mode });
     const { result, ms } = await timed(redis.ping());
     expect(result.status).toBe('rejected');
-    expect(ms).toBeLessThan(1500);
+    expect(ms).toBeLessThan(3000);
     const again = await timed(redis.ping());
     expect(again.result.status).toBe('rejected');
-    expect(again.ms).toBeLessThan(400);
+    expect(again.ms).toBeLessThan(2000);
     expect(onError).toHaveBeenCalled();
   });
 });

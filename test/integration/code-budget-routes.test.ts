@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { routesOf } from '../../src/contract/http/routes.ts';
 import { freshPhone } from '../support/worlds/auth-world.ts';
 import { clientOf } from '../support/client.ts';
@@ -7,14 +7,11 @@ import { into } from '../support/invoke.ts';
 import { redisBehindDoors } from '../support/engines/redis-behind-doors.ts';
 
 let world: Awaited<ReturnType<typeof fleetWorld>>;
-let removeRedis: () => unknown;
 beforeAll(async () => {
   // A Redis of its own: the day's budget is everybody's.
   const cluster = await redisBehindDoors();
-  removeRedis = () => cluster.remove();
   world = await fleetWorld(() => ({ REDIS_URL: cluster.url, REDIS_MODE: 'cluster' }));
 });
-afterAll(() => removeRedis());
 
 const day = (from: number) => new Date(from).toISOString().slice(0, 10);
 const today = () => day(Date.now());

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { errorsOf, type Route } from '../../src/contract/http/route.ts';
 import { routes } from '../../src/contract/http/routes.ts';
@@ -21,7 +21,6 @@ let world: Awaited<ReturnType<typeof faultyWorld>>;
 beforeAll(async () => {
   world = await faultyWorld();
 });
-afterAll(() => world.stores.redis.remove());
 afterEach(async () => {
   vi.unstubAllEnvs();
   const { redis, ...doors } = world.stores;

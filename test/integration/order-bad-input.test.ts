@@ -24,19 +24,18 @@ const seed = 20_260_131;
 
 let world: Awaited<ReturnType<typeof orderWorld>>;
 let send: Send;
-let token: string;
 beforeAll(async () => {
   world = await orderWorld();
   const { handler } = await import('../../functions/orders.ts');
   send = into(handler);
-  ({ token } = await world.customer());
 });
 
 type Change = Parameters<typeof requestTo>[1] & { readonly text?: string };
 
-/** Sends what a route's example says, with what is to be otherwise; `text` stands for the body as it is. */
+/** Sends what a route's example says, with what is to be otherwise, as a customer of its own unless another is named; `text` stands for the body as it is. */
 async function ask(route: Route, { text, ...change }: Change = {}) {
-  const request = requestTo(route, { token, ...change });
+  const token = change.token ?? (await world.customer()).token;
+  const request = requestTo(route, { ...change, token });
   const { status, body } = await send(text === undefined ? request : { ...request, body: text });
   return { status, body, refused: ErrorBody.safeParse(JSON.parse(body)).data?.error };
 }
@@ -118,8 +117,6 @@ describe('a malformed order', () => {
   test('that no truck can drive is refused by the name of the field', async () => {
     const misunderstood: Record<string, unknown> = {};
     for (const { code, ...each } of unservableOrders()) {
-      // These are counted against the route's limit.
-      ({ token } = await world.customer());
       const refused = await placeText(each.body).then(refusalOf, unrefused(each));
       const right = refused.code === code && refused.paths.join() === each.paths.join();
       if (!right) misunderstood[each.what] = refused;
@@ -235,7 +232,6 @@ describe('an order that is meant', () => {
   test('is placed, however it is spelled', async () => {
     const refused: Record<string, string> = {};
     for (const [what, order] of Object.entries(meant)) {
-      ({ token } = await world.customer());
       const { status, body } = await placeText(JSON.stringify(order));
       if (status !== 201) refused[what] = body;
     }
@@ -306,7 +302,6 @@ describe('an order that is asked about', () => {
   ];
 
   test.each(walked)('%s refuses what is no id', async (_, route) => {
-    ({ token } = await world.customer());
     for (const id of ids) {
       const { code, paths } = refusalOf(await ask(route, { params: { id } }));
       expect({ id, code, paths }).toEqual({ id, code: 'VALIDATION_ERROR', paths: ['id'] });
@@ -351,20 +346,19 @@ describe('an order that is asked about', () => {
     ['a\u{1FFFE}', 'reason'],
   ];
   test.each(cancelling)('%s refuses what is no reason, and cancels nothing', async (_, route) => {
-    const customer = await world.customer();
-    ({ token } = customer);
+    const { token } = await world.customer();
     const { body } = await world.place(token);
     const params = { id: body?.order.id ?? '' };
     for (const [reason, path] of reasons) {
-      const { code, paths } = refusalOf(await ask(route, { params, body: { reason } }));
+      const { code, paths } = refusalOf(await ask(route, { token, params, body: { reason } }));
       expect({ code, paths }).toEqual({ code: 'VALIDATION_ERROR', paths: [path] });
     }
     for (const text of ['[]', '"late"', '{"reason":', 'null']) {
-      const { code, paths } = refusalOf(await ask(route, { params, text }));
+      const { code, paths } = refusalOf(await ask(route, { token, params, text }));
       expect({ code, paths }).toEqual({ code: 'VALIDATION_ERROR', paths: [''] });
     }
     const key = { 'x-idempotency-key': 'short' };
-    const { code } = refusalOf(await ask(route, { params, headers: key }));
+    const { code } = refusalOf(await ask(route, { token, params, headers: key }));
     expect(code).toBe('MISSING_IDEMPOTENCY_KEY');
     const after = await world.orders.getOrderStatus({ token, params });
     expect(after.body).toMatchObject({ status: 'broadcasting', eventVersion: 1 });

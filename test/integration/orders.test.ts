@@ -525,7 +525,7 @@ describe('a search', () => {
 
   test('that has not ended when its deadline message comes is told again by the deadline', async () => {
     const { orderId } = await placed();
-    await world.age(orderId, 52);
+    await world.age(orderId, 58);
     const message = { kind: 'search-deadline', orderId };
     await world.tellDispatch(message);
     const comesBack = async () =>

@@ -267,6 +267,9 @@ describe('a key that leaked', () => {
     expect([await isGood(old, verify), await isGood(fresh, verify)]).toEqual([true, false]);
     expect(await isGood(await signStill())).toBe(false);
     pass(second);
+    // What was verified a moment ago is not verified again for 20 s.
+    expect([await isGood(old, verify), await isGood(fresh, verify)]).toEqual([true, true]);
+    pass(19 * second);
     expect([await isGood(old, verify), await isGood(fresh, verify)]).toEqual([false, true]);
     expect(await isGood(await signStill())).toBe(true);
   });

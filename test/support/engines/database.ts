@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, inject } from 'vitest';
+import { Pool } from '@weelo/data';
+import { inject } from 'vitest';
 import type {
   PostgresAddress,
   PostgresCredentials,
 } from '../../../src/platform/postgres/postgres.ts';
 import { createDatabase, dropDatabase, SERVICE, TEMPLATE } from './database-server.ts';
+import { whenDone } from './when-done.ts';
 
 export interface TestDatabase {
   readonly address: PostgresAddress;
@@ -27,11 +29,22 @@ async function makeDatabase(template: string): Promise<TestDatabase> {
   const facts = inject('postgres');
   const name = `weelo_${randomBytes(6).toString('hex')}`;
   await createDatabase(facts, name, template);
-  afterAll(() => dropDatabase(facts, name));
+  whenDone(() => dropDatabase(facts, name));
   const { host, port, username, password } = facts;
   return {
     address: { host, port, database: name, tls: 'off' },
     master: { username, password },
     service: SERVICE,
   };
+}
+
+/** Statements of the master user's in a database of a test file; their connections are kept, for one takes long. */
+export function sqlIn(database: string) {
+  const { username: user, ...server } = inject('postgres');
+  const pool = new Pool({ ...server, user, database, max: 4 });
+  // Whoever throws everybody out knows.
+  pool.on('error', () => undefined);
+  whenDone(() => pool.end());
+  return async <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
+    (await pool.query<Row & object>(text, values)).rows;
 }

@@ -72,13 +72,16 @@ async function keysOfNode(node: Redis): Promise<Kept[]> {
   const kept: Kept[] = [];
   for (const key of await node.keys('*')) {
     kept.push({ where: 'redis key', text: key });
-    kept.push({ where: 'redis value', text: JSON.stringify(await valueOf(node, key)) });
+    const value = await valueOf(node, key);
+    if (value !== undefined) kept.push({ where: 'redis value', text: JSON.stringify(value) });
   }
   return kept;
 }
 
+/** Nothing of a key that has ended since its name was told. */
 async function valueOf(node: Redis, key: string): Promise<unknown> {
   const type = await node.type(key);
+  if (type === 'none') return undefined;
   if (type === 'string') return node.get(key);
   if (type === 'set') return node.smembers(key);
   if (type === 'hash') return node.hgetall(key);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
 import * as z from 'zod';
+import { whenDone } from './when-done.ts';
 
 const Call = z.object({ SecretId: z.string(), SecretString: z.string().optional() });
 
@@ -24,7 +24,7 @@ export async function secretsManager(secrets: Map<string, string> = new Map()) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterAll(() => {
+  whenDone(() => {
     server.close();
     server.closeAllConnections();
   });

@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { startDynamoDb, startPostgres, startRedis, startSqs } from 'local-cloud/engines';
-import { createDatabase, migrate, TEMPLATE } from './database-server.ts';
 import type { PostgresFacts } from './database-server.ts';
+
+const MAKE_TEMPLATE = join(import.meta.dirname, 'make-template.ts');
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -53,8 +57,7 @@ async function startMigratedPostgres() {
   const { stop, host, port, username, password } = await startPostgres();
   const facts: PostgresFacts = { host, port, username, password };
   try {
-    await createDatabase(facts, TEMPLATE, 'template0');
-    await migrate(facts, TEMPLATE);
+    await promisify(execFile)(process.execPath, [MAKE_TEMPLATE, JSON.stringify(facts)]);
     return { facts, stop };
   } catch (error) {
     await stop();

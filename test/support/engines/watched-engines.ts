@@ -1,6 +1,7 @@
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { redisBehindDoors } from './redis-behind-doors.ts';
 import { watchAws, watchPostgres, watchRedis } from './wire.ts';
+import { whenDone } from './when-done.ts';
 
 const portOf = (url = '') => Number(new URL(url).port);
 
@@ -9,14 +10,13 @@ type Variables = Readonly<Record<string, string>>;
 /** A watch on every way to the engines; its Redis is a cluster of its own, for nodes tell of whoever asks them. */
 export async function watchEngines() {
   const cluster = await redisBehindDoors();
-  afterAll(() => cluster.remove());
   let secretsPort = 0;
   const postgres = await watchPostgres(() => inject('postgres').port);
   const dynamodb = await watchAws(() => portOf(inject('dynamodb').endpoint));
   const sqs = await watchAws(() => portOf(inject('sqs').endpoint));
   const secrets = await watchAws(() => secretsPort);
   const redis = await watchRedis(cluster.url);
-  afterAll(() => [redis, postgres, dynamodb, sqs, secrets].forEach((each) => each.close()));
+  whenDone(() => [redis, postgres, dynamodb, sqs, secrets].forEach((each) => each.close()));
 
   const asked = async () => ({
     redis: (await redis.take()).map(withKeys).toSorted(),

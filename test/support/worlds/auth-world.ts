@@ -1,6 +1,5 @@
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Cluster } from 'ioredis';
-import { afterAll, inject } from 'vitest';
 import * as z from 'zod';
 import { routesOf } from '../../../src/contract/http/routes.ts';
 import { SmsRequest } from '../../../src/contract/sms.ts';
@@ -11,9 +10,10 @@ import { smsContext } from '../../../src/identity/codes/queue-sms.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { open } from '../../../src/platform/sealed-text.ts';
 import { clientOf } from '../client.ts';
-import { asMaster } from '../engines/database-server.ts';
+import { sqlIn } from '../engines/database.ts';
 import { functionEnvironment } from '../engines/function-environment.ts';
 import { into } from '../invoke.ts';
+import { whenDone } from '../engines/when-done.ts';
 
 const Message = z.object({ id: z.string(), sentAt: z.string(), sealed: z.string() });
 
@@ -51,16 +51,13 @@ export async function authWorld(change: (found: Variables) => Variables = () => 
   const redis = new Cluster([variables.REDIS_URL]);
   // Whoever stops it knows.
   redis.on('error', () => undefined);
-  afterAll(() => redis.disconnect());
+  whenDone(() => redis.disconnect());
   const sqs = new SQSClient({});
-  const { host, port, username, password } = inject('postgres');
-  const sql = (text: string, values: unknown[] = []) =>
-    asMaster({ host, port, username, password }, variables.DATABASE_NAME, async (client) => {
-      const { rows } = await client.query<Record<string, unknown>>(text, values);
-      return rows;
-    });
+  const sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]> = sqlIn(
+    variables.DATABASE_NAME,
+  );
 
-  /** What stands on the queue to notify, opened; it is taken off. */
+  /** The SMS on the queue to notify, opened; what stands there is taken off. */
   const takeMessages = async () => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -74,10 +71,12 @@ export async function authWorld(change: (found: Variables) => Variables = () => 
       variables.CODE_KEY_SECRET_ARN,
       systemClock,
     )();
-    return Messages.map(({ Body = '' }) => {
-      const message = Message.parse(JSON.parse(Body));
+    return Messages.flatMap(({ Body = '' }) => {
+      const message = Message.safeParse(JSON.parse(Body)).data;
+      // Events stand on the same queue.
+      if (!message) return [];
       const text = open(key, message.sealed, smsContext(message));
-      return { raw: Body, sms: SmsRequest.parse(JSON.parse(text)) };
+      return [{ raw: Body, sms: SmsRequest.parse(JSON.parse(text)) }];
     });
   };
   /** The code that was sent to a phone just now. */

@@ -1,7 +1,7 @@
 import type { ScheduledEvent, SQSRecord } from 'aws-lambda';
 import { Cluster } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { afterAll, expect, inject, vi } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import * as z from 'zod';
 import { functions } from '../../../src/contract/functions.ts';
 import { queueMessages } from '../../../src/contract/queues.ts';
@@ -16,6 +16,7 @@ import { startOwnPostgres } from '../engines/own-postgres.ts';
 import { redisBehindDoors } from '../engines/redis-behind-doors.ts';
 import { issuingTokens } from '../tokens.ts';
 import { openTrap, type Trap } from '../faults/trap.ts';
+import { whenDone } from '../engines/when-done.ts';
 
 /** What a request that places an order does outside its process, in this order. */
 export const moments = {
@@ -64,8 +65,8 @@ export async function faultyOrderWorld() {
     openWay(portOf(inject('dynamodb').endpoint)),
     openWay(portOf(inject('sqs').endpoint)),
   ]);
-  afterAll(async () => {
-    await Promise.all([redis.remove(), postgres.stop()]);
+  whenDone(async () => {
+    await postgres.stop();
   });
   const ways = { postgres: await openWay(postgres.port), dynamodb, sqs };
   const { variables, secrets } = await functionEnvironment();
@@ -230,7 +231,7 @@ export async function faultyOrderWorld() {
 }
 
 /** How long an engine may take to come back. */
-const patience = { timeout: 8000, interval: 50 };
+const patience = { timeout: 20_000, interval: 50 };
 
 const Body = z.union([
   z.object({ body: z.string() }).transform(({ body }) => body),

@@ -12,7 +12,7 @@ export type Auth = Awaited<ReturnType<typeof authWorld>>['auth'];
 const portOf = (url: string) => Number(new URL(url).port);
 const local = (port: number) => `http://127.0.0.1:${port}`;
 
-/** The auth function with each of its stores behind a door, and a Redis of its own, which its test removes. */
+/** The auth function with each of its stores behind a door, and a Redis of its own. */
 export async function faultyWorld() {
   const [redis, postgres, dynamodb, sqs] = await Promise.all([
     redisBehindDoors(),
@@ -52,10 +52,13 @@ export async function faultyWorld() {
     asMaster(inject('postgres'), database, async (client) => {
       await client.query('BEGIN');
       await client.query('LOCK TABLE weelo.users');
-      ask();
       const stuck = `SELECT pid FROM pg_stat_activity
                      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      await vi.waitFor(async () => expect(await world.sql(stuck)).toHaveLength(answers), 8000);
+      // One after the other, so that each needs a connection of its own.
+      for (let owed = 1; owed <= answers; owed += 1) {
+        ask();
+        await vi.waitFor(async () => expect(await world.sql(stuck)).toHaveLength(owed), 8000);
+      }
       postgres.strand();
     });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll } from 'vitest';
 import { routesOf } from '../../../src/contract/http/routes.ts';
 import type { Role } from '../../../src/contract/wire.ts';
 import { signBy } from '../../../src/identity/sessions/access-token.ts';
@@ -9,6 +8,7 @@ import { openPostgres, type PostgresCredentials } from '../../../src/platform/po
 import { authWorld, freshPhone } from './auth-world.ts';
 import { clientOf, type Client } from '../client.ts';
 import { into } from '../invoke.ts';
+import { whenDone } from '../engines/when-done.ts';
 
 type Fleet = Client<ReturnType<typeof routesOf<'fleet'>>[number]>;
 
@@ -58,7 +58,7 @@ export async function fleetWorld(change?: Parameters<typeof authWorld>[0]) {
       JSON.parse(secrets.get(variables.DATABASE_SECRET_ARN) ?? '') as PostgresCredentials,
     onError: () => undefined,
   });
-  afterAll(() => postgres.close());
+  whenDone(() => postgres.close());
 
   /** One more session of somebody. */
   const session = async (userId: string, role: Role) => {

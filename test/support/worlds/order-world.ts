@@ -2,14 +2,14 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ScheduledEvent, SQSRecord } from 'aws-lambda';
 import { Cluster } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { afterAll, inject } from 'vitest';
 import { routesOf } from '../../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../client.ts';
-import { asMaster } from '../engines/database-server.ts';
+import { sqlIn } from '../engines/database.ts';
 import { functionEnvironment } from '../engines/function-environment.ts';
 import { into, lambdaContext } from '../invoke.ts';
 import { issuingTokens } from '../tokens.ts';
 import { redisOfWorker } from '../engines/redis-of-worker.ts';
+import { whenDone } from '../engines/when-done.ts';
 
 type Orders = Client<ReturnType<typeof routesOf<'orders'>>[number]>;
 
@@ -40,14 +40,9 @@ export async function orderWorld(change: (found: Variables) => Variables = () =>
   const orders: Orders = clientOf(routesOf('orders'), into(handler));
 
   const redis = new Cluster([redisOfWorker().url]);
-  afterAll(() => redis.disconnect());
+  whenDone(() => redis.disconnect());
   const sqs = new SQSClient({});
-  const { host, port, username, password } = inject('postgres');
-  const sql = <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
-    asMaster({ host, port, username, password }, variables.DATABASE_NAME, async (client) => {
-      const { rows } = await client.query<Row & object>(text, values);
-      return rows;
-    });
+  const sql = sqlIn(variables.DATABASE_NAME);
 
   let customers = 0;
   const customer = async () => {

@@ -3,7 +3,7 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Client, Pool } from '@weelo/data';
 import type { SQSRecord, ScheduledEvent } from 'aws-lambda';
 import { createHash } from 'node:crypto';
-import { afterAll, inject, onTestFinished, vi } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { freePort } from 'local-cloud/engines';
 import type { Variable } from '../../../src/contract/environment.ts';
 import type { Route } from '../../../src/contract/http/route.ts';
@@ -13,6 +13,7 @@ import { clientOf, type Send } from '../client.ts';
 import { SERVICE } from '../engines/database-server.ts';
 import { into, lambdaContext } from '../invoke.ts';
 import { documentedOrder, orderWorld } from './order-world.ts';
+import { whenDone } from '../engines/when-done.ts';
 
 export type RaceWorld = Awaited<ReturnType<typeof raceWorld>>;
 export type Replica = Awaited<ReturnType<typeof replica>>;
@@ -166,7 +167,7 @@ const byAlias = <R extends Route>(route: R): R => ({
 function database(name: string) {
   const { username: user, ...server } = inject('postgres');
   const pool = new Pool({ ...server, user, database: name, max: 2 });
-  afterAll(() => pool.end());
+  whenDone(() => pool.end());
   const sql = async <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
     (await pool.query<Row & object>(text, values)).rows;
   /** Has a statement's locks until it lets go, with a last word. */
