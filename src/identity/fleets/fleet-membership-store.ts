@@ -43,9 +43,9 @@ export interface MemberRow {
 }
 
 /**
- * Makes or finds a driver's account and puts it into a fleet. It is one statement: if two fleets onboard the same driver
- * at once, the second waits for the first, and then finds the driver taken. A driver who is in this fleet already stays
- * in it, so that an onboarding whose answer was lost can be repeated.
+ * Makes or finds a driver's account and puts it into a fleet. It is one statement: if two fleets onboard the same
+ * driver at once, the second waits for the first, and then finds the driver taken. A driver who is in this fleet
+ * already stays in it, so that an onboarding whose answer was lost can be repeated.
  */
 export async function putIntoFleet(
   db: Database,

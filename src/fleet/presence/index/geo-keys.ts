@@ -11,7 +11,9 @@ export const rewrittenAfterMs = 30_000;
  */
 export const movesAfterMs = 10_000;
 
-/** An area is all cells with the same first three characters: 156 by 156 km at the equator, 125 km wide in the north. */
+/**
+ * An area is all cells with the same first three characters: 156 by 156 km at the equator, 125 km wide in the north.
+ */
 export const areaOf = (cell: string) => cell.slice(0, 3);
 
 /** The cells of an area lie in one hash slot, so one script can read them together. */
