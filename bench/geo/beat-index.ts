@@ -58,7 +58,7 @@ export async function beatIndex({ redis, bare, captains, kinds, atOnce }: Drive)
       }));
       asked.length = 0;
       const start = performance.now();
-      await Promise.all(some.map((each) => index.place(each)));
+      await Promise.all(some.map((each) => index.noteHeartbeat(each)));
       const took = performance.now() - start;
       const questions = asked.map(([script, keys, args]): RedisQuestion => [
         script,

@@ -1,7 +1,12 @@
 import type { Cluster } from 'ioredis';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { cellAt } from '../../src/fleet/presence/index/geo-cells.ts';
-import { asKept, codesOf, entryOf, placeInCell } from '../../src/fleet/presence/index/geo-entry.ts';
+import {
+  asKept,
+  codesOf,
+  entryOf,
+  offsetInCell,
+} from '../../src/fleet/presence/index/geo-entry.ts';
 import { captainKey, cellKey, kindsKey } from '../../src/fleet/presence/index/geo-keys.ts';
 import { markMaps } from '../../src/fleet/presence/index/geo-map.ts';
 import type { Captain } from './captains.ts';
@@ -85,7 +90,7 @@ function whereabouts(exact: Captain['position'], kinds: readonly string[]) {
   const cell = cellAt(position);
   const codes = knownCodes.get(kinds.join()) ?? codesOf(kinds);
   knownCodes.set(kinds.join(), codes);
-  return { cell, place: placeInCell(position, cell), codes };
+  return { cell, place: offsetInCell(position, cell), codes };
 }
 
 async function inBatches<T>(all: Iterable<T>, work: (each: T) => Promise<unknown>): Promise<void> {

@@ -3,7 +3,7 @@ import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { nameInZones } from '../parts/name-in-zones.ts';
 import type { Stage } from '../parts/stage.ts';
-import { Door } from './door.ts';
+import { NetworkAccess } from './network-access.ts';
 import type { Network } from './network.ts';
 
 export interface CacheProps {
@@ -13,8 +13,8 @@ export interface CacheProps {
 
 /** Valkey, which speaks Redis: a mirror of what PostgreSQL knows, and the rate limits. */
 export class Cache extends Construct {
-  readonly door: Door;
-  /** With the scheme that the stage says; clients use it as written. */
+  readonly access: NetworkAccess;
+  /** Its scheme depends on the stage. Clients use the URL as it is written. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { stage, network }: CacheProps) {
@@ -22,7 +22,7 @@ export class Cache extends Construct {
     const { vpc } = network;
     // 6379 is the writers' port, 6380 the one for reads from the nearest replica.
     const port = Port.tcpRange(6379, 6380);
-    this.door = new Door(this, 'Door', { vpc, what: 'Valkey', port });
+    this.access = new NetworkAccess(this, 'Door', { vpc, what: 'Valkey', port });
     const cache = new CfnServerlessCache(this, 'Cache', {
       serverlessCacheName: nameInZones(stage),
       description: 'Mirror of PostgreSQL, rate limits, presence',
@@ -34,7 +34,7 @@ export class Cache extends Construct {
       },
       snapshotRetentionLimit: stage.cache.snapshotDays,
       subnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
-      securityGroupIds: [this.door.servers.securityGroupId],
+      securityGroupIds: [this.access.servers.securityGroupId],
     });
     const scheme = stage.tls ? 'rediss' : 'redis';
     this.url = `${scheme}://${cache.attrEndpointAddress}:${cache.attrEndpointPort}`;

@@ -15,7 +15,7 @@ import { Construct } from 'constructs';
 import type { AlarmProps } from '../parts/alarm.ts';
 import { exactly } from '../parts/exactly.ts';
 import type { Stage } from '../parts/stage.ts';
-import { Door } from './door.ts';
+import { NetworkAccess } from './network-access.ts';
 import type { Network } from './network.ts';
 
 export interface DatabaseProps {
@@ -27,19 +27,19 @@ export interface DatabaseProps {
 export class Database extends Construct {
   readonly cluster: IDatabaseCluster;
   readonly databaseName = 'weelo';
-  /** To the writer itself: for migrations. */
-  readonly door: Door;
-  /** To the proxy in front of it: for everybody else. */
-  readonly proxyDoor: Door;
+  /** Direct access to the writer, for migrations. */
+  readonly access: NetworkAccess;
+  /** Access to the proxy, for all other functions. */
+  readonly proxyAccess: NetworkAccess;
   readonly ownerSecret: ISecret;
-  /** Made here, so that the password is known before the role is: migrate makes the role with it. */
+  /** Made before the role exists: `migrate` makes the role, with this password. */
   readonly serviceSecret: ISecret;
 
   constructor(scope: Construct, id: string, { stage, network }: DatabaseProps) {
     super(scope, id);
     const { vpc } = network;
-    this.door = new Door(this, 'Door', { vpc, what: 'PostgreSQL', port: Port.POSTGRES });
-    this.proxyDoor = new Door(this, 'ProxyDoor', {
+    this.access = new NetworkAccess(this, 'Door', { vpc, what: 'PostgreSQL', port: Port.POSTGRES });
+    this.proxyAccess = new NetworkAccess(this, 'ProxyDoor', {
       vpc,
       what: 'the proxy of PostgreSQL',
       port: Port.POSTGRES,
@@ -68,7 +68,7 @@ export class Database extends Construct {
       removalPolicy: clusterRemoval(stage.removal),
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      securityGroups: [this.door.servers],
+      securityGroups: [this.access.servers],
     });
     this.acknowledge(stage);
   }
@@ -111,7 +111,7 @@ export class Database extends Construct {
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions-RDS11',
-        reason: 'RDS Proxy always listens on 5432; the door lets nobody else reach the port',
+        reason: 'RDS Proxy always listens on 5432; no other security group reaches the port',
       },
       {
         id: 'AwsSolutions-SMG4',

@@ -16,19 +16,19 @@ import { Construct } from 'constructs';
 import { exactly } from '../parts/exactly.ts';
 import { makeLog } from '../parts/log.ts';
 import type { Stage } from '../parts/stage.ts';
-import { Door } from './door.ts';
+import { NetworkAccess } from './network-access.ts';
 
 export interface NetworkProps {
   readonly stage: Stage;
 }
 
 /**
- * Isolated subnets without a way to the internet: what is inside reaches the stores by their doors,
- * DynamoDB, SQS and Secrets Manager by endpoints, and nothing else.
+ * Isolated subnets without a way to the internet. A function inside reaches the stores that it has network access to,
+ * reaches DynamoDB, SQS and Secrets Manager by endpoints, and reaches nothing else.
  */
 export class Network extends Construct {
   readonly vpc: IVpc;
-  /** What every function inside is in; the doors' `clients` groups come on top. */
+  /** The groups of every function inside. A function with access to a store is also in that store's `clients`. */
   readonly functions: readonly ISecurityGroup[];
 
   constructor(scope: Construct, id: string, { stage }: NetworkProps) {
@@ -41,13 +41,13 @@ export class Network extends Construct {
         { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
       ],
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
-      // To empty the default group the CDK would add a function of its own; nothing is ever in it.
+      // The CDK would add a function of its own to empty the default group. We leave it: nothing is ever in it.
       restrictDefaultSecurityGroup: false,
     });
     this.vpc = exactly<IVpc>(vpc);
     this.logRefusals(stage);
 
-    const endpoints = new Door(this, 'Endpoints', {
+    const endpoints = new NetworkAccess(this, 'Endpoints', {
       vpc: this.vpc,
       what: 'endpoints of AWS services',
       port: Port.HTTPS,
@@ -57,14 +57,18 @@ export class Network extends Construct {
     this.functions = [endpoints.clients, this.dynamoDbClients()];
   }
 
-  private addEndpoint(id: string, service: InterfaceVpcEndpointAwsService, door: Door): void {
+  private addEndpoint(
+    id: string,
+    service: InterfaceVpcEndpointAwsService,
+    access: NetworkAccess,
+  ): void {
     // `open` would let the whole VPC in.
-    this.vpc.addInterfaceEndpoint(id, { service, securityGroups: [door.servers], open: false });
+    this.vpc.addInterfaceEndpoint(id, { service, securityGroups: [access.servers], open: false });
   }
 
   /**
-   * A gateway endpoint has public addresses, listed by a prefix list whose id differs per region. The
-   * subnets route nowhere but to that endpoint, so that "anywhere" is DynamoDB.
+   * A gateway endpoint has public addresses. The prefix list that names them has another id in each region, so the rule
+   * allows any address. The subnets only have a route to that endpoint, so "anywhere" is DynamoDB.
    */
   private dynamoDbClients(): ISecurityGroup {
     const clients = new SecurityGroup(this, 'DynamoDbClients', {
@@ -76,7 +80,7 @@ export class Network extends Construct {
     return clients;
   }
 
-  /** In a network this closed a refused packet is worth a line; those let through are not. */
+  /** Logs only refused packets: in a network as closed as this one, each of them is worth a look. */
   private logRefusals(stage: Stage): void {
     const logGroup = makeLog(this, 'Refusals', { stage, name: 'network-refusals' });
     this.vpc.addFlowLog('FlowLog', {

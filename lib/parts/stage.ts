@@ -43,7 +43,9 @@ export interface Stage {
   readonly codes: CodeBudget;
 }
 
-/** One-time codes sent at most (docs/runbooks/when-codes-run-out.md): each costs money, and a flood is somebody's fraud. */
+/**
+ * One-time codes sent at most (docs/runbooks/when-codes-run-out.md): each costs money, and a flood is somebody's fraud.
+ */
 interface CodeBudget {
   /** In ten minutes, to numbers that share their first five digits. */
   readonly perPrefix: number;

@@ -5,14 +5,14 @@ import { logger } from '../platform/logs/observability.ts';
 import type { Once } from '../platform/once/seen-once.ts';
 
 /**
- * A wave of a search begins. It is told of twice, before the order was committed and after: the first message
- * that finds the order acts. Whom to ask comes with offers.
+ * A wave of a search begins. There are two messages about it: one queued before the order was committed, one after. The
+ * first message that finds the order acts. Offers will be made here.
  */
 export async function beginWave(
   { id, orderId, wave }: WaveMessage,
   { once, ...deps }: OrderDeps & { readonly once: Once },
 ): Promise<void> {
-  // An order that was never committed has no search; neither has one that is over.
+  // There is no search if the order was never committed, or is over.
   if (!(await openSearch(orderId, deps))) return;
   await once(id, async () => {
     logger.info('Wave begun', { orderId, wave });

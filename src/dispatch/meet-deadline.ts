@@ -4,13 +4,13 @@ import { expireOrders } from '../orders/ending/expire-orders.ts';
 import type { OrderDeps } from '../orders/order/order-deps.ts';
 import { openSearch } from '../orders/order/open-search.ts';
 
-/** P6: ends a search at its deadline. A message that came early goes back until then. */
+/** P6: ends a search at its deadline. A message that comes too early goes back to the queue until then. */
 export async function meetDeadline(message: DeadlineMessage, deps: OrderDeps): Promise<void> {
   const { orderId } = message;
   if ((await expireOrders({ orderId }, deps)) > 0) return;
   const search = await openSearch(orderId, deps);
   if (!search) return;
-  // Queued before the order was committed, it comes a little before the deadline.
+  // The message is queued before the order is committed, so it comes a little before the deadline.
   if (search.millisecondsLeft < 1000) {
     await sleep(Math.ceil(search.millisecondsLeft));
     await expireOrders({ orderId }, deps);

@@ -18,8 +18,8 @@ interface Asked {
 const shortestHaulKm = 0.5;
 
 /**
- * What every kind of truck would cost from here to there, and who is free for it. It reads and changes no order;
- * prices are worked out on the spot, and so is who is free: neither is kept.
+ * What every kind of truck would cost from here to there, and how many are free nearby. It reads and changes no order.
+ * Prices and free trucks are worked out for each request, and not stored.
  */
 export async function searchTrucks(
   asked: Asked,

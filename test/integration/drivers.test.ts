@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { joinFleet } from '../../src/identity/fleets/join-fleet.ts';
+import { onboardDriver } from '../../src/identity/fleets/onboard-driver.ts';
 import { prepareSession } from '../../src/identity/sessions/open-session.ts';
 import { logInDriver } from '../../src/identity/sessions/session-store.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
@@ -533,7 +533,7 @@ describe('of two transporters', () => {
         }
         const join = async ({ id: transporterId }: Person) => {
           const recruit = { phone, name: 'R', licenseNumber: null, email: null, transporterId };
-          const joined = joinFleet(recruit, { postgres: world.postgres, ids });
+          const joined = onboardDriver(recruit, { postgres: world.postgres, ids });
           return joined.then(
             () => transporterId,
             (error: unknown) => (error as { code?: string }).code,

@@ -73,7 +73,7 @@ async function owners({ count, key, at }: Owners): Promise<readonly string[]> {
 /** A heartbeat of each. */
 async function beat(ids: readonly string[], kinds: readonly string[], at: (n: number) => Position) {
   await Promise.all(
-    ids.map((id, n) => geo.place({ id, position: at(n), readKinds: async () => kinds })),
+    ids.map((id, n) => geo.noteHeartbeat({ id, position: at(n), readKinds: async () => kinds })),
   );
 }
 
@@ -122,7 +122,11 @@ describe('who is free nearby', () => {
     const start = Date.now();
     const after = (ms: number) =>
       openGeoIndex({ redis, clock: { now: () => new Date(start + ms) } });
-    await after(60_000).place({ id: heard, position: from, readKinds: async () => [tanker] });
+    await after(60_000).noteHeartbeat({
+      id: heard,
+      position: from,
+      readKinds: async () => [tanker],
+    });
     const found = async (ms: number) =>
       freeNearby({ from, kinds: [tanker] }, { geo: after(ms), postgres });
     expect((await found(60_000)).get(tanker)?.vehicles).toBe(2);

@@ -44,7 +44,7 @@ const north = (km: number): Position => ({ ...here, latitude: here.latitude + km
 const open17 = ['open_17_ft'];
 
 const place = (number: number, position: Position, kinds: readonly string[] = open17) =>
-  index.place({ id: id(number), position, readKinds: async () => kinds });
+  index.noteHeartbeat({ id: id(number), position, readKinds: async () => kinds });
 const idsOf = (found: readonly { readonly id: string }[]) => found.map((each) => each.id);
 const nearHere = { from: here, radiusKm: 15, count: 10 };
 
@@ -266,7 +266,11 @@ describe('a captain', () => {
       },
     };
     const late = openGeoIndex({ redis: slow, clock });
-    const beating = late.place({ id: id(1), position: here, readKinds: async () => open17 });
+    const beating = late.noteHeartbeat({
+      id: id(1),
+      position: here,
+      readKinds: async () => open17,
+    });
     await vi.waitFor(async () => expect(await index.lastSeen(id(1))).toBeDefined());
     await index.remove(id(1));
     release(undefined);
@@ -321,7 +325,7 @@ describe('a captain', () => {
     for (let beats = 0; beats < 4; beats += 1) {
       later(5000);
       const moved = { id: id(1), position: north(3), readKinds: async () => open17 };
-      await expect(away.place(moved)).rejects.toThrow('Lost');
+      await expect(away.noteHeartbeat(moved)).rejects.toThrow('Lost');
     }
     expect(await entriesOf(id(1))).toHaveLength(2);
     await index.remove(id(1));
@@ -406,15 +410,15 @@ describe('kinds', () => {
     const readKinds = vi.fn<() => Promise<readonly string[]>>(async () => open17);
     const captain = { id: id(7), position: here, readKinds };
     await index.forgetKinds(id(7));
-    expect(await index.place(captain)).toEqual(open17);
+    expect(await index.noteHeartbeat(captain)).toEqual(open17);
     later(5000);
-    expect(await index.place(captain)).toEqual(open17);
+    expect(await index.noteHeartbeat(captain)).toEqual(open17);
     expect(readKinds).toHaveBeenCalledOnce();
 
     readKinds.mockResolvedValue(['tanker_36_t']);
     await index.forgetKinds(id(7));
     later(5000);
-    expect(await index.place(captain)).toEqual(['tanker_36_t']);
+    expect(await index.noteHeartbeat(captain)).toEqual(['tanker_36_t']);
     expect(idsOf(await index.nearest({ ...nearHere, kinds: open17 }))).toEqual([]);
     expect(idsOf(await index.nearest({ ...nearHere, kinds: ['tanker_36_t'] }))).toEqual([id(7)]);
     expect(await entriesOf(id(7))).toHaveLength(1);
@@ -424,7 +428,7 @@ describe('kinds', () => {
     nobodyIsThere();
     const changed: readonly string[] = ['tanker_36_t'];
     await index.forgetKinds(id(8));
-    await index.place({
+    await index.noteHeartbeat({
       id: id(8),
       position: here,
       readKinds: async () => {
@@ -461,7 +465,7 @@ describe('a heartbeat', () => {
       const captain = { id: id(kinds.length + 20), readKinds: async () => kinds };
       const beat = async (position: Position) => {
         take();
-        await heard.place({ ...captain, position });
+        await heard.noteHeartbeat({ ...captain, position });
         return take().length;
       };
       await beat(here);
@@ -510,7 +514,7 @@ describe('a heartbeat', () => {
         };
         const cutOff = openGeoIndex({ redis: faulty, clock });
         const captain = { id: id(30), position: north(km), readKinds: async () => open17 };
-        const whole = await cutOff.place(captain).then(
+        const whole = await cutOff.noteHeartbeat(captain).then(
           () => true,
           () => false,
         );
@@ -555,9 +559,9 @@ describe('a heartbeat too many', () => {
       clock,
     });
     const readKinds = async () => ['open_17_ft'];
-    await twice.place({ id: id(49), position: north(1), readKinds });
+    await twice.noteHeartbeat({ id: id(49), position: north(1), readKinds });
     later(30_000);
-    await twice.place({ id: id(49), position: north(1), readKinds });
+    await twice.noteHeartbeat({ id: id(49), position: north(1), readKinds });
     expect(await index.nearest(nearHere)).toMatchObject([{ id: id(49) }]);
   });
 
@@ -591,7 +595,7 @@ describe('a heartbeat too many', () => {
       const heard = openGeoIndex({ redis: patient, clock });
       const readKinds = vi.fn<() => Promise<readonly string[]>>(async () => open17);
       const beats = Array.from({ length: 200 }, () =>
-        heard.place({ id: id(51), position: here, readKinds }),
+        heard.noteHeartbeat({ id: id(51), position: here, readKinds }),
       );
       const outcomes = await Promise.allSettled(beats);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -613,7 +617,7 @@ describe('a heartbeat too many', () => {
     const lifted = openGeoIndex({ redis: connection, clock, limitsLifted: true });
     const captain = { id: id(54), readKinds: async () => open17 };
     for (const way of [north(1), north(1.1), north(1.2)]) {
-      expect(await lifted.place({ ...captain, position: way })).toEqual(open17);
+      expect(await lifted.noteHeartbeat({ ...captain, position: way })).toEqual(open17);
     }
   });
 
@@ -621,7 +625,7 @@ describe('a heartbeat too many', () => {
     nobodyIsThere();
     const { index: heard, take } = overheard();
     const captain = { id: id(55), readKinds: async () => open17 };
-    const beat = (position: Position) => heard.place({ ...captain, position });
+    const beat = (position: Position) => heard.noteHeartbeat({ ...captain, position });
     await beat(north(km.near));
     later(30_000);
     take();

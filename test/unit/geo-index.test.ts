@@ -15,7 +15,7 @@ import {
   entriesIn,
   entryOf,
   kindsOf,
-  placeInCell,
+  offsetInCell,
 } from '../../src/fleet/presence/index/geo-entry.ts';
 import { leastKm, rectangleAround } from '../../src/fleet/presence/index/geo-rectangle.ts';
 import { greatCircleKm } from '../../src/places/position.ts';
@@ -130,7 +130,7 @@ describe('entries', () => {
           const position = asKept(exact);
           const cell = cellAt(position);
           const codes = codesOf(kinds).join('');
-          const entry = entryOf(placeInCell(position, cell), codes, id);
+          const entry = entryOf(offsetInCell(position, cell), codes, id);
           expect(entriesIn(cell)(entry)).toEqual({ id, position, codes });
           expect(kindsOf(codes).toSorted()).toEqual(kinds.toSorted());
           expect(greatCircleKm(exact, position)).toBeLessThan(0.00001);

@@ -22,7 +22,7 @@ export interface WeeloFunctionProps {
   readonly name: FunctionName;
   readonly stage: Stage;
   readonly network: Network;
-  /** What it may use; its variables, grants and doors follow from these. */
+  /** What it may use. Its variables, grants and network access follow from these. */
   readonly provisions: readonly Provision[];
   /** Default: 1,024, which buys over half a CPU: cold starts are bound by that, not by memory. */
   readonly memoryMegabytes?: number;

@@ -40,7 +40,7 @@ export class DatabaseProxy extends Construct {
       maxIdleConnectionsPercent: 20,
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      securityGroups: [database.proxyDoor.servers],
+      securityGroups: [database.proxyAccess.servers],
     });
   }
 

@@ -13,7 +13,7 @@ export interface PostgresProps {
   readonly dataLayer: ILayerVersion;
 }
 
-/** The database: through the proxy as the service, and by its own door as its owner. */
+/** The database: as the service through the proxy, and as its owner directly. */
 export function postgresProvisions(
   props: PostgresProps,
 ): Provisions<'postgres' | 'postgres-admin'> {
@@ -32,7 +32,7 @@ export function postgresProvisions(
         DATABASE_SECRET_ARN: database.serviceSecret.secretArn,
       },
       grant: reading(database.serviceSecret),
-      clients: database.proxyDoor.clients,
+      clients: database.proxyAccess.clients,
       layer: dataLayer,
     },
     'postgres-admin': {
@@ -43,7 +43,7 @@ export function postgresProvisions(
         DATABASE_SERVICE_SECRET_ARN: database.serviceSecret.secretArn,
       },
       grant: reading(database.ownerSecret, database.serviceSecret),
-      clients: database.door.clients,
+      clients: database.access.clients,
       layer: dataLayer,
     },
   };

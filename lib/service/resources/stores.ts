@@ -14,9 +14,9 @@ export function storeProvisions({ cache, tables }: StoresProps): Provisions<Stor
   return {
     redis: {
       variables: { REDIS_URL: cache.url, REDIS_MODE: 'cluster' },
-      // Valkey asks for no IAM: its door is what lets in.
+      // Valkey does not use IAM: network access is all that a function needs.
       grant: () => {},
-      clients: cache.door.clients,
+      clients: cache.access.clients,
     },
     'idempotency-table': {
       variables: { IDEMPOTENCY_TABLE: tables.idempotency.tableName },

@@ -64,7 +64,9 @@ export interface RateLimit {
   readonly per: 'user' | 'address' | 'session';
   /** Whether a call that cannot be counted is refused. Default: it goes on. */
   readonly strict?: true;
-  /** Where a script of the use case keeps the limit, and to count besides would be a question more. Default: the edge. */
+  /**
+   * Where a script of the use case keeps the limit, and to count besides would be a question more. Default: the edge.
+   */
   readonly countedBy?: 'use-case';
   /**
    * The use case begins while the call is counted, and waits for `counted` before it asks anything that costs more than

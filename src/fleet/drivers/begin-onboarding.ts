@@ -1,5 +1,5 @@
 import { maskedPhone, phoneFrom } from '../../identity/accounts/phone.ts';
-import { askToJoin, type RecruitDeps } from './recruit.ts';
+import { sendOnboardingCode, type OnboardingDeps } from './onboarding.ts';
 
 interface Input {
   readonly transporterId: string;
@@ -10,11 +10,11 @@ interface Input {
   readonly email?: string | null | undefined;
 }
 
-/** A new request takes the place of an older one of the same transporter; the same one, sent again, is one. */
-export async function beginOnboarding(input: Input, deps: RecruitDeps) {
+/** A new request replaces an older one of the same transporter. The same request, sent again, sends no second code. */
+export async function beginOnboarding(input: Input, deps: OnboardingDeps) {
   const { transporterId, address, name, licenseNumber = null, email = null } = input;
   const phone = phoneFrom(input.phone, 'phone');
   const asking = { phone, transporterId, address, isRepeatable: true };
-  const asked = await askToJoin(asking, { name, licenseNumber, email }, deps);
+  const asked = await sendOnboardingCode(asking, { name, licenseNumber, email }, deps);
   return { ...asked, driverPhoneMasked: maskedPhone(phone) };
 }

@@ -17,8 +17,8 @@ export async function readAvailability({ userId }: Caller, { postgres }: Deps) {
 }
 
 /**
- * Of opposite wishes that have seen the same state one holds, and the others are told so; who wished what came of it
- * has got it.
+ * If several requests have read the same state, only the first one changes it. The others compare what they want with
+ * the new state: if it is the same, they succeed; if not, they are refused.
  */
 export async function setAvailability(
   { userId: driverId, sessionId }: Caller,
@@ -37,7 +37,7 @@ export async function setAvailability(
   return view(isOnline, now.said_at);
 }
 
-/** Positions come with the capability of trips. */
+/** There is no position yet: src/trips will bring it. */
 function view(isOnline: boolean, at: Date | null) {
   return { isOnline, lastLocation: null, updatedAt: at?.toISOString() ?? null };
 }

@@ -1,6 +1,6 @@
 import { sql, type Database } from '../../platform/postgres/postgres.ts';
 
-/** A driver with what the fleet knows, as its transporter sees it. */
+/** A driver, with what the transporter may see. */
 export interface FleetDriverRow {
   readonly id: string;
   readonly transporter_id: string;
@@ -23,12 +23,12 @@ interface ListedDriver extends FleetDriverRow {
   readonly active: number;
 }
 
-/** What a list shows at most. */
+/** A list shows at most this many drivers. */
 const mostListed = 1000;
 
 /**
- * What a driver said last counts while the session lasts in which it was said: whoever logs out, is logged out, or
- * has not come back for a month takes no trips.
+ * A driver's last word on availability counts as long as the session in which it was said. A driver who logs out, is
+ * logged out, or stays away for a month takes no trips.
  */
 const isOnline = sql`EXISTS (
   SELECT FROM weelo.driver_availability AS a JOIN weelo.sessions AS s ON s.id = a.session_id
@@ -36,7 +36,7 @@ const isOnline = sql`EXISTS (
     AND s.ended_at IS NULL AND s.expires_at > now()
 )`;
 
-/** A fleet's drivers, newest first, each with how many there are of all. */
+/** A fleet's drivers, newest first. Each row also has the counts over the whole fleet. */
 export function driversOf(db: Database, transporterId: string): Promise<readonly ListedDriver[]> {
   return db.$queryRaw<ListedDriver[]>(sql`
     WITH own AS (
@@ -65,7 +65,7 @@ export function driversOf(db: Database, transporterId: string): Promise<readonly
 
 export interface AvailabilityRow {
   readonly is_online: boolean;
-  /** 0 for who has never said anything. */
+  /** 0 for a driver who has never said anything. */
   readonly revision: number;
   readonly said_at: Date | null;
 }
@@ -80,8 +80,8 @@ export async function availabilityOf(db: Database, driverId: string): Promise<Av
 }
 
 /**
- * Says anew whether a driver takes trips, if nobody has since it was looked at, and if the session is open. One
- * statement: of many who have seen the same, one changes it.
+ * Changes whether a driver takes trips, if it has not changed since `seenRevision` and the session is open. It is one
+ * statement: if many requests have seen the same revision, only one of them changes it.
  */
 export async function changeAvailability(
   db: Database,

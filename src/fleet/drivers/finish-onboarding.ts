@@ -1,10 +1,10 @@
 import { AppError } from '../../contract/errors.ts';
-import { driverInFleet, joinFleet } from '../../identity/fleets/join-fleet.ts';
+import { driverInFleet, onboardDriver } from '../../identity/fleets/onboard-driver.ts';
 import { onboardingSubject } from '../../identity/codes/login-code.ts';
 import { phoneFrom } from '../../identity/accounts/phone.ts';
 import { useCode } from '../../identity/codes/use-code.ts';
 import { logger } from '../../platform/logs/observability.ts';
-import { pendingRecruit, type Asking, type RecruitDeps } from './recruit.ts';
+import { pendingOnboarding, type Asking, type OnboardingDeps } from './onboarding.ts';
 
 interface Input {
   readonly transporterId: string;
@@ -14,28 +14,33 @@ interface Input {
 
 const errors = { wrong: 'OTP_INVALID', none: 'OTP_NOT_FOUND' } as const;
 
-/** Takes a driver in who has said yes: with the code that only the driver's own phone was sent. */
-export async function finishOnboarding({ transporterId, otp, ...input }: Input, deps: RecruitDeps) {
+/** Puts a driver into the fleet. The code shows the driver's consent: it was sent to the driver's own phone only. */
+export async function finishOnboarding(
+  { transporterId, otp, ...input }: Input,
+  deps: OnboardingDeps,
+) {
   const asking = { phone: phoneFrom(input.phone, 'phone'), transporterId };
   try {
-    return { driver: await takeIn(asking, otp, deps) };
+    return { driver: await onboard(asking, otp, deps) };
   } catch (error) {
-    // P12, P13: no code was tried, and nothing happens. Whoever lost the answer is told again of a driver in the own
-    // fleet; of any other driver this tells as little as of nobody.
+    // P12, P13: no code was tried, and nothing changes. A transporter whose answer was lost gets it again, if the
+    // driver is in this transporter's fleet. Any other driver is answered like an unknown phone.
     const driver = isNothingWaiting(error) ? await driverInFleet(asking, deps) : undefined;
     if (driver) return { driver };
     throw error;
   }
 }
 
-async function takeIn(asking: Asking, code: string, deps: RecruitDeps) {
-  const recruit = await pendingRecruit(asking, deps);
+async function onboard(asking: Asking, code: string, deps: OnboardingDeps) {
+  const onboarding = await pendingOnboarding(asking, deps);
   const subject = onboardingSubject(asking.phone, asking.transporterId);
   const driver = await useCode({ subject, code, errors }, deps, () =>
-    joinFleet({ ...recruit, ...asking }, deps),
+    onboardDriver({ ...onboarding, ...asking }, deps),
   );
   await deps.codes.forgetNote(subject).catch((error: unknown) => {
-    logger.warn('A request that was granted runs out by itself', { error: String(error) });
+    logger.warn('A finished onboarding request could not be deleted; it expires', {
+      error: String(error),
+    });
   });
   return driver;
 }

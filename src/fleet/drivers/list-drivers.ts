@@ -42,7 +42,7 @@ function driverView(row: FleetDriverRow): z.input<typeof FleetDriver> {
   };
 }
 
-/** Trips, positions and ratings come with the capability of trips. */
+/** There are no trips, positions and ratings yet: src/trips will bring them. */
 const noneYet = {
   licenseExpiry: null,
   isOnTrip: false,

@@ -8,8 +8,8 @@ interface Membership {
 }
 
 /**
- * Lets a driver go, who keeps an account without a fleet, and no session. Done again it changes nothing, and tells
- * what a fault left untold.
+ * Takes a driver out of the fleet. The driver keeps the account, without a fleet, and is logged out. A second call
+ * changes nothing, but announces the ended sessions that the first could not announce.
  */
 export async function removeDriver(membership: Membership, deps: EndSessionsDeps) {
   const ended = await deps.postgres.transaction(async (db) => {

@@ -1,5 +1,5 @@
 import { phoneFrom } from '../../identity/accounts/phone.ts';
-import { askToJoin, pendingRecruit, type RecruitDeps } from './recruit.ts';
+import { sendOnboardingCode, pendingOnboarding, type OnboardingDeps } from './onboarding.ts';
 
 interface Input {
   readonly transporterId: string;
@@ -7,8 +7,8 @@ interface Input {
   readonly phone: string;
 }
 
-export async function resendOnboardingCode(input: Input, deps: RecruitDeps) {
+export async function resendOnboardingCode(input: Input, deps: OnboardingDeps) {
   const { transporterId, address } = input;
   const asking = { phone: phoneFrom(input.phone, 'phone'), transporterId, address };
-  return askToJoin(asking, await pendingRecruit(asking, deps), deps);
+  return sendOnboardingCode(asking, await pendingOnboarding(asking, deps), deps);
 }

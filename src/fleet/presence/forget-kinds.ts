@@ -5,11 +5,13 @@ export interface ForgetKindsDeps {
   readonly geo: Pick<GeoIndex, 'forgetKinds'>;
 }
 
-/** After every change of a fleet. Where Redis is away, what it knows of the fleet's kinds runs out by itself. */
+/** To be called after every change of a fleet. If Redis is away, the kinds that it knows expire within five minutes. */
 export async function forgetKinds(transporterId: string, { geo }: ForgetKindsDeps): Promise<void> {
   try {
     await geo.forgetKinds(transporterId);
   } catch (error) {
-    logger.warn('The kinds of a fleet are known as they were', { error: String(error) });
+    logger.warn('Redis may have the old kinds of a fleet for up to five minutes', {
+      error: String(error),
+    });
   }
 }

@@ -10,7 +10,7 @@ import { freeVehiclesOf } from '../vehicles/vehicle-store.ts';
 
 interface Wanted {
   readonly from: Position;
-  /** Keys; of others nothing is counted. */
+  /** Keys of the kinds to count. */
   readonly kinds: readonly string[];
 }
 
@@ -19,32 +19,32 @@ interface FreeNearbyDeps {
   readonly postgres: Postgres;
 }
 
-/** As far as the first wave of a search asks; only in a large town are more captains so near. */
+/** The reach of the first wave of a search. Only a large town has more captains within it. */
 const nearby = { radiusKm: 15, count: 500 } as const;
 
-/** Per kind: how many vehicles are free nearby, now, and how far away the nearest one's owner is. */
+/** For each kind: how many vehicles are free nearby now, and how far away the nearest owner of one is. */
 export type FreeNearby = ReadonlyMap<
   string,
   { readonly vehicles: number; readonly nearestMinutes: number }
 >;
 
-/** Where nobody can be asked, nobody is known to be free. */
+/** If Redis is away, no vehicle counts as free. */
 export async function freeNearby(
   { from, kinds }: Wanted,
   deps: FreeNearbyDeps,
 ): Promise<FreeNearby> {
-  // Those of every kind are found without looking for each kind.
+  // If every kind is wanted, all captains match, and there is no need to filter.
   const isEvery = kinds.length === vehicleKinds.length;
   const near = await captainsNear(from, isEvery ? undefined : kinds, deps);
   const found = await countFree(near.captains, { from, kinds }, deps);
   const missing = kinds.filter((kind) => !found.has(kind));
   if (!near.areMore || missing.length === 0) return found;
-  // Whoever has what is rare may be further out than five hundred others.
+  // The owner of a rare kind may be further out than five hundred others.
   const { captains: others } = await captainsNear(from, missing, deps);
   return new Map([...found, ...(await countFree(others, { from, kinds: missing }, deps))]);
 }
 
-/** Those who are online, the nearest first. */
+/** The captains who are online, nearest first. */
 async function captainsNear(
   from: Position,
   kinds: readonly string[] | undefined,
@@ -55,7 +55,7 @@ async function captainsNear(
     return { captains, areMore: captains.length === nearby.count };
   } catch (error) {
     if (!isRedisAway(error)) throw error;
-    logger.warn('Nobody could be asked who is free', { error: String(error) });
+    logger.warn('Free vehicles could not be counted: Redis is away', { error: String(error) });
     return { captains: [], areMore: false };
   }
 }

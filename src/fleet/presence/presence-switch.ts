@@ -5,10 +5,10 @@ import type { RedisConnection } from '../../platform/redis/redis.ts';
 import { presenceKey } from './index/geo-keys.ts';
 
 const windowMs = 300_000;
-/** A8's figures, and what they are for load tests on one machine. */
+/** The limits of A8, and those for load tests on one machine. */
 const held = { cooldownMs: 5000, mostInWindow: 10 } as const;
 const lifted = { cooldownMs: 0, mostInWindow: Number.MAX_SAFE_INTEGER } as const;
-/** Longer than a shift; then it is as if nobody had ever said anything. */
+/** Longer than a shift. After that the switch is forgotten, as if it had never been set. */
 const keptMs = 24 * 3_600_000;
 
 type Switched =
@@ -17,20 +17,20 @@ type Switched =
 
 interface Said {
   readonly on: boolean;
-  /** Of the last change. */
+  /** When it last changed. */
   readonly at: Date;
-  /** When it was last said to be on, were it so already; not known any more after a silence was asked for. */
+  /** When the transporter last said "on", even if it was on already. Unset after `forgetHeard`. */
   readonly heard: Date | undefined;
   readonly coolingMs: number;
 }
 
-/** Whether a transporter wants offers, as it said last. One script each: of two at once, one comes first. */
+/** Whether a transporter wants offers: what it said last. Each method is one script, so no two run at once. */
 export interface PresenceSwitch {
-  /** Between two changes. */
+  /** The least time between two changes. */
   readonly cooldownMs: number;
   set(id: string, on: boolean): Promise<Switched>;
   get(id: string): Promise<Said | undefined>;
-  /** What was said stays, but from now on only a heartbeat shows that somebody is there. */
+  /** The switch stays as it is, but from now on only a heartbeat shows that the transporter is there. */
   forgetHeard(id: string): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ const Kept = z.tuple([z.string(), z.coerce.number(), z.string().nullable()]);
 export function openPresenceSwitch(deps: {
   readonly redis: Pick<RedisConnection, 'evaluate'>;
   readonly clock: Clock;
-  /** Default: they hold. */
+  /** Default: no. */
   readonly limitsLifted?: boolean;
 }): PresenceSwitch {
   const { redis, clock, limitsLifted = false } = deps;

@@ -15,10 +15,13 @@ export interface PresenceDeps {
   readonly clock: Clock;
 }
 
-/** The Captain app beats at this pace whatever it is told; others may believe it. */
+/** The Captain app ignores this and sends a heartbeat every 5 s anyway. Other clients may follow it. */
 const nextHeartbeatMs = 5000;
 
-/** Whether offers come: switched on, and heard of lately, were it only by saying so (again). */
+/**
+ * Whether offers come. The switch must be on, and in the last 90 s there must have been a heartbeat or a request that
+ * says "on" (again).
+ */
 export async function readPresence(id: string, { geo, presence, clock }: PresenceDeps) {
   const [said, seen] = await Promise.all([presence.get(id), unlessAway(geo.lastSeen(id))]);
   const latest = Math.max(said?.heard?.getTime() ?? 0, seen?.getTime() ?? 0);
@@ -32,9 +35,10 @@ export async function readPresence(id: string, { geo, presence, clock }: Presenc
 }
 
 /**
- * Going offline ends being found at once; going online begins with the next heartbeat. Who goes offline is removed
- * before the switch, so that nobody is found who is switched off, wherever this is cut off; and after it, for
- * heartbeats that came between. Where the switch is refused, the next heartbeat is found again.
+ * Going offline works at once. Going online works from the next heartbeat on. A transporter who goes offline is removed
+ * from the index twice: before the switch, so that nobody is found who is switched off, even if this stops half-way;
+ * and after the switch, because a heartbeat may have come between. If the switch is refused, the next heartbeat puts
+ * the transporter back.
  */
 export async function switchPresence(id: string, isAvailable: boolean, deps: PresenceDeps) {
   if (!isAvailable) await unlessAway(deps.geo.remove(id));
@@ -52,10 +56,10 @@ export async function switchPresence(id: string, isAvailable: boolean, deps: Pre
   };
 }
 
-/** Redis alone, one read and at most one write; the fleet's kinds are read when they are not known there. */
+/** Asks Redis alone: one read, and at most one write. PostgreSQL is asked only if Redis does not know the kinds. */
 export async function beat(id: string, position: Position, { geo, postgres }: PresenceDeps) {
   const readKinds = () => postgres.run((db) => kindsInService(db, id));
-  const kinds = await unlessAway(geo.place({ id, position, readKinds }));
+  const kinds = await unlessAway(geo.noteHeartbeat({ id, position, readKinds }));
   return {
     registered: kinds.length > 0,
     vehicleKey: kinds[0] ?? null,
@@ -65,7 +69,7 @@ export async function beat(id: string, position: Position, { geo, postgres }: Pr
   };
 }
 
-/** The switch stays as it is: who beats again is found again. */
+/** The switch stays as it is, so the next heartbeat makes the transporter findable again. */
 export async function stopBeating(id: string, { geo, presence }: PresenceDeps) {
   await presence.forgetHeard(id);
   await unlessAway(geo.remove(id));

@@ -9,7 +9,7 @@ interface Deps extends ForgetKindsDeps {
   readonly postgres: Postgres;
 }
 
-/** Takes a vehicle out of its fleet, unless an order or a trip counts on it. */
+/** Takes a vehicle out of its fleet, unless an order or a trip needs it. */
 export async function deleteVehicle(which: WhichVehicle, deps: Deps) {
   const removed = await deps.postgres.run((db) => removeVehicle(db, which, ownersToChange));
   if (!removed) {

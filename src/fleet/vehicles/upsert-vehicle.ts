@@ -23,7 +23,7 @@ interface Deps extends ForgetKindsDeps {
   readonly ids: Ids;
 }
 
-/** Registers a vehicle, or changes what is known of it: done twice, it is as done once. */
+/** Registers a vehicle, or changes it. Doing it twice has the same effect as once. */
 export async function upsertVehicle(input: Input, deps: Deps) {
   const { transporterId, vehicleNumber: number, status } = input;
   const kind = namedKind(namedType(input.vehicleType), input.vehicleSubtype);
@@ -45,7 +45,7 @@ export async function upsertVehicle(input: Input, deps: Deps) {
   return { vehicle: vehicleView(vehicle), isNew: vehicle.is_new };
 }
 
-/** A number that is given up just when it is wanted is wanted again, and then free. */
+/** If the number becomes free between the write and the look at it, the write is tried again. */
 const mostTries = 3;
 
 async function write(

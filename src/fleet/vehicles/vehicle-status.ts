@@ -1,6 +1,6 @@
 import { vehicleStatuses, type VehicleStatus } from '../../contract/http/fleet/vehicles.ts';
 
-/** What a vehicle may be next. Orders hold it and set it free, trips move it, its owner does the rest. */
+/** Which status may follow which. Orders hold and free a vehicle, trips move it, and its owner makes the rest. */
 const nextOf: Readonly<Record<VehicleStatus, readonly VehicleStatus[]>> = {
   available: ['on_hold', 'in_transit', 'maintenance', 'inactive'],
   on_hold: ['in_transit', 'available'],
@@ -9,17 +9,17 @@ const nextOf: Readonly<Record<VehicleStatus, readonly VehicleStatus[]>> = {
   inactive: ['available', 'maintenance'],
 };
 
-/** To be again what it is already is no change, and is always allowed. */
+/** The same status again is no change, and always allowed. */
 export function mayBecome(from: VehicleStatus, to: VehicleStatus): boolean {
   return from === to || nextOf[from].includes(to);
 }
 
-/** Of a vehicle that an order or a trip counts on, its owner changes neither status nor fleet. */
+/** The owner may not change the status of a vehicle that an order or a trip needs, nor take it out of the fleet. */
 export const ownersToChange = vehicleStatuses.filter(
   (status) => status !== 'on_hold' && status !== 'in_transit',
 );
 
-/** From which statuses an owner may make a vehicle this. */
+/** The statuses from which an owner may change a vehicle to this one. */
 export function ownersWaysTo(to: VehicleStatus): readonly VehicleStatus[] {
   return ownersToChange.filter((from) => mayBecome(from, to));
 }

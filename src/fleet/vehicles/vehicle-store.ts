@@ -32,7 +32,7 @@ export interface VehicleRow {
   readonly updated_at: Date;
 }
 
-/** What a list shows at most. */
+/** A list shows at most this many vehicles. */
 const mostListed = 1000;
 
 interface ListedVehicle extends VehicleRow {
@@ -40,7 +40,7 @@ interface ListedVehicle extends VehicleRow {
   readonly in_status: Readonly<Partial<Record<VehicleStatus, number>>>;
 }
 
-/** A fleet's vehicles, newest first, each with how many there are of all: in total, and by status. */
+/** A fleet's vehicles, newest first. Each row also has the counts over the whole fleet: in total, and by status. */
 export function vehiclesOf(db: Database, transporterId: string): Promise<readonly ListedVehicle[]> {
   return db.$queryRaw<ListedVehicle[]>`
     WITH own AS (
@@ -61,7 +61,7 @@ interface Which {
   readonly transporterId: string;
 }
 
-/** P12: somebody else's vehicle is no vehicle. */
+/** P12: another transporter's vehicle is not found. */
 export async function findVehicle(
   db: Database,
   { vehicleId, transporterId }: Which,
@@ -73,7 +73,7 @@ export async function findVehicle(
   return vehicle;
 }
 
-/** What an owner says of a vehicle: left out stays, null clears. */
+/** What an owner changes about a vehicle. A field that is left out stays as it is; null clears it. */
 export type VehicleChange = Readonly<
   Partial<
     Record<
@@ -104,10 +104,10 @@ export interface VehicleToWrite {
   readonly key: string;
   readonly type: string;
   readonly subtype: string;
-  /** Of a new vehicle, where nothing is said of it. */
+  /** For a new vehicle, if the owner does not say its capacity. */
   readonly usualCapacity: string;
   readonly change: VehicleChange;
-  /** In which statuses a known one may be changed so. */
+  /** A known vehicle is only changed if it is in one of these statuses. */
   readonly from: readonly VehicleStatus[];
 }
 
@@ -116,9 +116,9 @@ export interface WrittenVehicle extends VehicleRow {
 }
 
 /**
- * Registers a vehicle, or lays the change over the one that its owner has under this number. One statement: of many
- * who register a number at once one inserts, and the others wait for it at the index and look at what it wrote.
- * Nothing where the number is taken by another fleet or kind, or the vehicle is in none of the statuses.
+ * Registers a vehicle, or changes the one that its owner has under this number. It is one statement: if many requests
+ * register a number at once, one inserts the row, and the others wait for it at the index and then see it. Answers
+ * nothing if another fleet has the number, or if the vehicle is of another kind or in none of the statuses.
  */
 export async function writeVehicle(
   db: Database,
@@ -161,7 +161,7 @@ export async function writeVehicle(
   return written;
 }
 
-/** Whose a number is, as far as it is this transporter's to know. */
+/** Whether a number is taken, and whether by this transporter. It does not tell which other transporter has it. */
 export async function findNumber(
   db: Database,
   { number, transporterId }: { readonly number: string; readonly transporterId: string },
@@ -173,7 +173,7 @@ export async function findNumber(
   return found;
 }
 
-/** Removes an owner's vehicle that is in one of these statuses; says whether it did. */
+/** Removes an owner's vehicle if it is in one of these statuses. Answers whether it did. */
 export async function removeVehicle(
   db: Database,
   { vehicleId, transporterId }: Which,
@@ -187,7 +187,7 @@ export async function removeVehicle(
   return removed > 0;
 }
 
-/** The kinds that a fleet can serve, now or once a trip is over: not with what is put aside or being mended. */
+/** The kinds that a fleet can serve, now or after a trip. Inactive vehicles and those in maintenance do not count. */
 export async function kindsInService(
   db: Database,
   transporterId: string,
@@ -200,7 +200,7 @@ export async function kindsInService(
   return kinds.map(({ key }) => key);
 }
 
-/** Whoever has left the fleet drives none of its vehicles any more. P12: another fleet's are not its to change. */
+/** A driver who has left the fleet drives none of its vehicles any more. P12: other fleets' vehicles do not change. */
 export async function unassignDriver(
   db: Database,
   { driverId, transporterId }: { readonly driverId: string; readonly transporterId: string },
@@ -218,8 +218,8 @@ interface FreeVehicles {
 }
 
 /**
- * What is free of these kinds, now, of all these fleets: one statement, however many they are. Where a suspended owner
- * was last seen is known for a while, and nothing of that fleet is free.
+ * How many vehicles of these kinds are free now, for each of these fleets. It is one statement for all fleets. The
+ * index may find a suspended owner for a while, but no vehicle of that fleet counts as free.
  */
 export function freeVehiclesOf(
   db: Database,

@@ -36,7 +36,7 @@ export function vehicleView(row: VehicleRow): z.input<typeof Vehicle> {
   };
 }
 
-/** What the Captain app has fields for, and nobody sends; trips come with their capability. */
+/** The Captain app has fields for these, but nobody sends them. Trips will come with src/trips. */
 const noneYet = { currentTripId: null, vehiclePhotos: [], rcPhoto: null, insurancePhoto: null };
 
 function instant(at: Date | null): string | null {

@@ -31,7 +31,7 @@ export async function userById(db: Database, id: string): Promise<UserRow | unde
   return user;
 }
 
-/** What of a profile changes: left out stays, null clears. */
+/** A change of a profile. A field that is left out stays as it is; null clears it. */
 export type ProfileChange = Readonly<
   Partial<
     Record<
@@ -54,7 +54,7 @@ export async function changeProfile(
   id: string,
   change: ProfileChange,
 ): Promise<UserRow | undefined> {
-  // The change is laid over the row as it is when it is locked: of two at once, neither undoes the other.
+  // The change is applied to the row after it is locked. So two changes at once do not undo each other.
   const [user] = await db.$queryRaw<UserRow[]>`
     UPDATE weelo.users AS u
     SET (name, email, profile_photo, company, gst_number, pan_number, address, city, state, updated_at) = (
@@ -68,7 +68,7 @@ export async function changeProfile(
   return user;
 }
 
-/** Whether somebody has proven before, by a code, to have this phone in this role. */
+/** Whether somebody has already logged in with a code to this phone, in this role. */
 export async function hasLoggedIn(
   db: Database,
   account: { readonly phone: string; readonly role: Role },
@@ -82,7 +82,9 @@ export async function hasLoggedIn(
   return found?.known === true;
 }
 
-/** A driver and whose fleet it is in; `transporter_*` are null for who is in none. */
+/**
+ * A driver, and the transporter whose fleet the driver is in. `transporter_*` are null for a driver without a fleet.
+ */
 export interface DriverRow extends UserRow {
   readonly transporter_phone: string | null;
   readonly transporter_name: string | null;
@@ -102,7 +104,7 @@ export async function driverByPhone(db: Database, phone: string): Promise<Driver
   return driver;
 }
 
-/** P16: whoever is suspended keeps no session; that is the caller's to do. */
+/** P16: the caller must also end the sessions of a suspended account. */
 export async function setSuspension(
   db: Database,
   account: { readonly phone: string; readonly role: Role },

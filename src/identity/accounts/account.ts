@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Profile, User } from '../../contract/http/auth/accounts.ts';
 import type { UserRow } from './account-store.ts';
 
-/** An account, as its owner sees it after login. */
+/** What the owner of an account sees of it after login. */
 export function userView(row: UserRow): z.input<typeof User> {
   return {
     id: row.id,

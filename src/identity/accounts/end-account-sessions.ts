@@ -3,7 +3,7 @@ import { userByPhone } from './account-store.ts';
 import { endSessions, type EndSessionsDeps } from '../sessions/end-sessions.ts';
 import { accountFacts, accountNamed, noSuchAccount, type NamedAccount } from './named-account.ts';
 
-/** P16: logs somebody out everywhere, who may log in again: for a lost phone, say. */
+/** P16: logs a user out everywhere, for example after a phone was lost. The user may log in again. */
 export async function endAccountSessions(named: NamedAccount, deps: EndSessionsDeps) {
   const account = accountNamed(named);
   const user = await deps.postgres.run((db) => userByPhone(db, account));

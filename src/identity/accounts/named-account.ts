@@ -12,12 +12,12 @@ export function accountNamed({ phone, role }: NamedAccount): NamedAccount {
   return { phone: phoneFrom(phone, 'phone'), role };
 }
 
-/** Operators read this: it says what they got wrong. */
+/** This text is for operators. It says what is wrong with their input. */
 export function noSuchAccount({ phone, role }: NamedAccount): Error {
   return new Error(`There is no ${role} with the number ${maskedPhone(phone)}.`);
 }
 
-/** What an answer to an operator says of an account: enough to see that it is the right one. */
+/** What an operator is shown of an account: enough to see that it is the right one. */
 export function accountFacts({ id, role, name, phone }: UserRow) {
   return { userId: id, role, name, phone: maskedPhone(phone) };
 }

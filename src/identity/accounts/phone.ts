@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/errors.ts';
 
-/** Whom we send codes to: mobile numbers of India, and nobody else's (P14). */
+/** We send codes to Indian mobile numbers only (P14). */
 const mobileOfIndia = /^[6-9]\d{9}$/;
 
 /** The ten digits of a number as people type it: with +91 or 91, with spaces or dashes. */
@@ -11,7 +11,7 @@ export function phoneFrom(typed: string, field: string): string {
   throw new AppError('INVALID_PHONE', { details: [{ path: field, message }] });
 }
 
-/** Enough of a number to know one's own by. */
+/** A number with its middle hidden: enough for its owner to recognise it. */
 export function maskedPhone(phone: string): string {
   return `${phone.slice(0, 2)}xxxxxx${phone.slice(-2)}`;
 }

@@ -10,7 +10,7 @@ interface Deps {
   readonly postgres: Postgres;
 }
 
-/** The profile, under the names by which the two apps look for it. */
+/** The profile, with the field names that the two apps read. */
 export async function getProfile({ userId }: Caller, { postgres }: Deps) {
   return bothNames(await postgres.run((db) => userById(db, userId)));
 }
@@ -45,7 +45,7 @@ function bothNames(row: UserRow | undefined) {
   return { profile, user: profile };
 }
 
-/** A token may outlive its account. */
+/** An access token may be valid for longer than its account exists. */
 function existing(row: UserRow | undefined): UserRow {
   if (!row) throw new AppError('UNAUTHORIZED');
   return row;

@@ -3,7 +3,7 @@ import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { setSuspension } from './account-store.ts';
 import { accountFacts, accountNamed, noSuchAccount, type NamedAccount } from './named-account.ts';
 
-/** Lets somebody in again; what was ended stays ended, so that they log in. */
+/** Ends a suspension. The sessions that it ended stay ended, so the user must log in again. */
 export async function restoreAccount(
   named: NamedAccount,
   { postgres }: { readonly postgres: Postgres },

@@ -8,9 +8,9 @@ interface Input extends NamedAccount {
 }
 
 /**
- * P16: lets somebody in no more, and ends what they had opened. A login that comes between the two finds the
- * suspension, or is found by the end. Done again, it finishes what a fault left. A transporter's drivers stay logged
- * in: a load that is on the road arrives, and who logs out cannot come back.
+ * P16: stops an account from logging in, and ends its sessions. A login at the same time either sees the suspension, or
+ * its session is ended too. If this fails, call it again: it does what is left. A transporter's drivers stay logged in,
+ * so that a load on the road arrives. But a driver who logs out cannot log in again.
  */
 export async function suspendAccount({ reason, ...named }: Input, deps: EndSessionsDeps) {
   const account = accountNamed(named);

@@ -3,21 +3,23 @@ import type { RedisConnection } from '../../platform/redis/redis.ts';
 
 export interface Limit {
   readonly name: 'address' | 'known-address' | 'receiver' | 'prefix' | 'open' | 'kept';
-  /** Whose limit it is, and of which day where it is one of a day. */
+  /** What the limit is for, with the day if it is a limit per day. */
   readonly of: string;
   readonly limit: number;
   readonly windowSeconds: number;
 }
 
 type Count =
-  /** How many there are now under the last of the limits. */
+  /** How many codes are now counted under the last of the limits. */
   | { readonly refusedBy: undefined; readonly calls: number }
   | { readonly refusedBy: Limit; readonly waitMs: number };
 
-/** Counts one code under all of these limits, or under none of them where one is reached. */
+/** Counts one code under all of these limits. If one limit is reached, the code is counted under none. */
 export type CountCode = (limits: readonly Limit[]) => Promise<Count>;
 
-/** One script: a code that one limit stops is spent nowhere, whatever others ask at the same time. */
+/**
+ * It is one script: a code that one limit stops is counted nowhere, even if other codes are counted at the same time.
+ */
 const countUnderAll = `
   for i, key in ipairs(KEYS) do
     local limit, windowMs = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
@@ -46,7 +48,7 @@ export function countCodesInRedis(redis: Pick<RedisConnection, 'evaluate'>): Cou
   };
 }
 
-/** All in one slot, for the script reads them together. */
+/** All in one hash slot, because the script reads them together. */
 function keyOf({ name, of }: Limit): string {
   return `{otp-budget}:${name}:${of}`;
 }

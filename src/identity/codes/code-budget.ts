@@ -4,13 +4,13 @@ import { logger } from '../../platform/logs/observability.ts';
 import type { CountCode, Limit } from './code-budget-store.ts';
 import type { CodeAccount } from './login-code.ts';
 
-/** P14: how many codes a stage sends at most; each costs money, whoever asked for it. */
+/** P14: how many codes a stage sends at most. Each code costs money. */
 export interface CodeBudgetSettings {
-  /** In ten minutes to numbers that share their first five digits: one operator's, of one circle. */
+  /** In ten minutes, to numbers with the same first five digits: those of one carrier in one telecom circle. */
   readonly perPrefix: number;
-  /** In a day, asked for from one address. */
+  /** In a day, asked for from one IP address. */
   readonly perAddress: number;
-  /** In a day, to everybody. */
+  /** In a day, to all numbers together. */
   readonly perDay: number;
   /** The share of the day's codes, from 0 to 1, that is kept for accounts that logged in before. */
   readonly keptShare: number;
@@ -20,12 +20,12 @@ interface CodeRequest {
   readonly account: CodeAccount;
   /** The phone that the code is sent to. */
   readonly to: string;
-  /** Where from it was asked for. */
+  /** The IP address that asked for it. */
   readonly address: string;
 }
 
 export interface CodeBudget {
-  /** Counts one more code; throws OTP_RATE_LIMIT_EXCEEDED, and counts nothing, where there is none left to spend. */
+  /** Counts one more code. If none is left, it counts nothing and throws OTP_RATE_LIMIT_EXCEEDED. */
   spend(request: CodeRequest): Promise<void>;
 }
 
@@ -37,16 +37,16 @@ interface CodeBudgetDeps {
 }
 
 const tenMinutes = 600;
-/** A transporter is sent the codes of all its drivers: this many phones may not ring it at once. */
+/** A transporter is sent the codes of all its drivers. This limits how many drivers' logins can do that at once. */
 const perReceiver = 20;
 
-/** Of an address, as multiples of what it may ask for: accounts that logged in before are let in past its strangers. */
+/** Accounts that logged in before may use this many times an address's share: strangers there cannot shut them out. */
 const knownPerAddress = 10;
 
 /**
- * A day has an open part and a kept one. Whoever asks spends from the open part, and nobody is looked up. Where that is
- * used up, or what one address may ask for, strangers wait for tomorrow, and accounts that logged in before go on. Only
- * then do answers tell who has one.
+ * A day's codes have an open part and a kept part. Every code is taken from the open part first, and no account is
+ * looked up. When the open part or the address's share is used up, strangers wait for the next day, and accounts that
+ * logged in before go on. Only then can an answer tell whether a number has an account.
  */
 export function codeBudget(settings: CodeBudgetSettings, deps: CodeBudgetDeps): CodeBudget {
   const count: CountCode = (limits) =>
@@ -57,7 +57,7 @@ export function codeBudget(settings: CodeBudgetSettings, deps: CodeBudgetDeps): 
     if (part === 'open') deps.measureShare('OtpOpenShareUsed', share);
     if (part === 'kept') deps.measureShare('OtpKeptShareUsed', share);
   };
-  /** The last limit is the part of the day: told in full also to whoever finds nothing in it. */
+  /** The last limit is the part of the day. How full it is, is reported even if no code is left in it. */
   const spendFrom = async (limits: readonly Limit[]) => {
     const counted = await count(limits);
     const part = counted.refusedBy ?? limits.at(-1);
@@ -101,7 +101,7 @@ function limitsOf({ to, address: from }: CodeRequest, settings: CodeBudgetSettin
   };
 }
 
-/** Days are UTC's. */
+/** Days begin at midnight UTC. */
 function secondsLeftOf(now: Date): number {
   const tomorrow = new Date(now).setUTCHours(24, 0, 0, 0);
   return Math.ceil((tomorrow - now.getTime()) / 1000);

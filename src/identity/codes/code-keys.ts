@@ -4,11 +4,11 @@ import { AppError } from '../../contract/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { keptFor, type ReadSecret } from '../../platform/aws/secrets.ts';
 
-/** What protects one-time codes: a key for each thing that is done with them, of one secret. */
+/** The keys that protect one-time codes: one for each use, all derived from one secret. */
 interface CodeKeys {
-  /** Seals what goes to somebody's phone, on its way through the queue. */
+  /** Encrypts a message to a phone while it is in the queue. */
   readonly messages: Uint8Array;
-  /** For the HMAC that stands at rest in the place of a code. */
+  /** For the HMAC that is stored instead of a code. */
   readonly codes: Uint8Array;
 }
 
@@ -20,7 +20,7 @@ const keyBytes = 32;
 
 const CodeKey = z.object({ key: z.base64() });
 
-/** The keys, as they follow from the secret. */
+/** Derives the keys from the secret. */
 export function codeKeys(readSecret: ReadSecret, arn: string, clock: Clock): ReadCodeKeys {
   return keptFor(keptSeconds, clock, async () => {
     const text = await readSecret(arn).catch((cause: unknown) => {
@@ -32,7 +32,7 @@ export function codeKeys(readSecret: ReadSecret, arn: string, clock: Clock): Rea
   });
 }
 
-/** Undefined, and never an error with a piece of the secret in it, for what is no key. */
+/** Answers undefined for a text that is no key: an error could contain a piece of the secret. */
 function keyIn(text: string): Buffer | undefined {
   try {
     const key = Buffer.from(CodeKey.parse(JSON.parse(text)).key, 'base64');
@@ -42,7 +42,7 @@ function keyIn(text: string): Buffer | undefined {
   }
 }
 
-/** Whoever has one of the keys learns nothing of the other. */
+/** One of the keys tells nothing about the other. */
 function derived(secret: Buffer, purpose: keyof CodeKeys): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, '', `weelo ${purpose}`, keyBytes));
 }

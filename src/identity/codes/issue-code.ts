@@ -11,11 +11,11 @@ import type { SendSms } from './queue-sms.ts';
 export interface CodeIssue {
   readonly subject: CodeSubject;
   readonly smsWith: (code: string) => SmsRequest;
-  /** Where from the code was asked for. */
+  /** The IP address that asked for the code. */
   readonly address: string;
-  /** What the code is for, in so many words as whoever checks it needs. */
+  /** What the code is for: stored with it, for the check of the code. */
   readonly note?: string;
-  /** Whether to ask for the same within the cooldown is to ask again for an answer that was lost. */
+  /** Whether the same request within the cooldown counts as a repetition whose first answer was lost. */
   readonly isRepeatable?: boolean;
 }
 
@@ -47,9 +47,11 @@ export async function issueCode(issue: CodeIssue, deps: IssueCodeDeps): Promise<
       throw new AppError('OTP_SEND_FAILED', { retryAfterMs: 1000, cause });
     });
   } catch (error) {
-    // Also when Redis may have reserved and did not say so in time: what is not this sending's stays.
+    // Also if Redis did not answer in time, because it may have reserved. Reservations of other sendings stay.
     await codes.giveBack(subject, sendId).catch((cause: unknown) => {
-      logger.warn('A reservation was not given back', { error: String(cause) });
+      logger.warn('The reservation of an unsent code could not be undone', {
+        error: String(cause),
+      });
     });
     throw error;
   }

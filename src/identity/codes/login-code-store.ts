@@ -12,9 +12,9 @@ import {
 
 export type Reservation =
   | { readonly outcome: 'reserved' }
-  /** The same was asked and sent within the cooldown, by whoever asks now. */
+  /** The same caller asked for the same within the cooldown, and the code was sent. */
   | { readonly outcome: 'repeated'; readonly waitMs: number }
-  /** A code was sent a moment ago; the number has had its share; it is locked after wrong codes. */
+  /** A code was sent a moment ago; or the number got too many codes; or it is locked after wrong codes. */
   | { readonly outcome: 'cooling' | 'spent' | 'locked'; readonly waitMs: number };
 
 type Attempt =
@@ -23,11 +23,11 @@ type Attempt =
   | { readonly outcome: 'locked'; readonly waitMs: number }
   | { readonly outcome: 'none' };
 
-/** Codes that wait for whoever was sent them. Each question is one script: nothing happens in between. */
+/** Codes that were sent and not used yet. Each method is one script, so nothing else happens in between. */
 export interface LoginCodeStore {
   /**
-   * P14: keeps a code to be sent, if one may be sent now. `sendId` names this sending; a note lives as long as the
-   * code would, whether or not that is used up.
+   * P14: stores a code that is about to be sent, if one may be sent now. `sendId` names this sending. A note lives as
+   * long as the code would, even if the code is used up.
    */
   reserve(
     subject: CodeSubject,
@@ -35,20 +35,20 @@ export interface LoginCodeStore {
     sendId: string,
     note?: string,
   ): Promise<Reservation>;
-  /** What was noted with the last code of a subject. */
+  /** The note that was stored with the last code of a subject. */
   noteOf(subject: CodeSubject): Promise<string | undefined>;
   forgetNote(subject: CodeSubject): Promise<void>;
-  /** Undoes a reservation, unless another one has followed. */
+  /** Undoes a reservation, unless a newer one has replaced it. */
   giveBack(subject: CodeSubject, sendId: string): Promise<void>;
-  /** P13: tries a code. Of many who try the right one at once, one is told so. `attemptId` names this try. */
+  /** P13: tries a code. If many try the right code at once, only one succeeds. `attemptId` names this try. */
   attempt(subject: CodeSubject, digest: string, attemptId: string): Promise<Attempt>;
-  /** Undoes the use of a code, unless another one was sent since. */
+  /** Makes a used code valid again, unless a newer code was sent since. */
   restore(subject: CodeSubject, digest: string, leftMs: number): Promise<void>;
 }
 
 /**
- * Asked again by a client whose answer was lost, it knows its own sending. So it does asked by somebody whose answer
- * was: the code still waits, and what is noted with it is the same and no older than the cooldown.
+ * Two repetitions are recognised. If the Redis client sends the script again, `sendId` is the same. If the caller asks
+ * again, the code is still unused, its note is the same, and it is no older than the cooldown.
  */
 const reserve = `
   local code, wrong, cooling, sends, noted, former, formerNote = unpack(KEYS)
@@ -80,7 +80,7 @@ const reserve = `
   return { 'reserved', 0 }
 `;
 
-/** A first note stays: what could not be sent can be sent again. */
+/** The first note stays, so that a code that could not be sent can be sent again. */
 const giveBack = `
   local code, cooling, sends, noted, former, formerNote = unpack(KEYS)
   if redis.call('GET', cooling) ~= ARGV[1] then return end
@@ -94,8 +94,8 @@ const giveBack = `
 `;
 
 /**
- * Compared to the last byte, wherever the first difference is. An attempt is known by its id for as long as its
- * question may come again: it counts once, and is answered as it was.
+ * All bytes are compared, wherever the first difference is: the time does not tell. If the Redis client sends the
+ * script again, the attempt's id is known: the attempt counts once, and gets the same answer.
  */
 const attempt = `
   local code, wrong, former, mine = unpack(KEYS)
@@ -126,7 +126,7 @@ const noteOf = `return redis.call('GET', KEYS[1])`;
 const forgetNote = `redis.call('DEL', KEYS[1])`;
 const restore = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`;
 
-/** Longer than a question and its repetition can take. */
+/** Longer than a call of the script and its repetition can take. */
 const attemptKnownMs = 5000;
 
 const Answer = z.tuple([
@@ -136,7 +136,7 @@ const Answer = z.tuple([
 
 interface Settings {
   readonly redis: Pick<RedisConnection, 'evaluate'>;
-  /** Lifts the cooldown and the limit of sendings; never the lock after wrong codes. */
+  /** Lifts the cooldown and the limit on codes sent, but not the lock after wrong codes. */
   readonly limitsLifted: boolean;
 }
 
@@ -150,7 +150,7 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
     try {
       return await redis.evaluate(script, keys, args);
     } catch (cause) {
-      // P14: without its limits nothing is sent, and without its counts nothing is tried.
+      // P14: without Redis there are no limits and counts, so no code is sent, and none is tried.
       throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
     }
   };
@@ -189,7 +189,7 @@ export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCode
       const mine = `${subject.beside}:attempt:${attemptId}`;
       const args = [digest, attemptsPerWindow, milliseconds(lockWindow), attemptKnownMs];
       const tryIt = () => ask(attempt, [code, wrong, former, mine], args);
-      // What was not answered in time may have been done; asked again, it says what came of it.
+      // A script that did not answer in time may still have run. Called again, it answers what it did.
       const answer = await tryIt().catch(tryIt);
       const [outcome, fact] = Answer.parse(answer);
       if (outcome === 'right') return { outcome, leftMs: fact };

@@ -1,19 +1,19 @@
 import { createHmac } from 'node:crypto';
 import type { Role } from '../../contract/wire.ts';
 
-/** Seconds that a login code works. */
+/** How long a login code works, in seconds. */
 export const codeLife = 300;
-/** Seconds that a code works by which a driver joins a fleet: two people pass it on. */
+/** How long an onboarding code works, in seconds. It is longer, because the driver must tell it to the transporter. */
 export const onboardingCodeLife = 600;
 /** Seconds. */
 export const cooldown = 30;
 export const sendWindow = 600;
 export const sendsPerWindow = 3;
-/** From the first wrong code on. */
+/** Counted from the first wrong code. */
 export const lockWindow = 600;
 export const attemptsPerWindow = 5;
 
-/** Whose a code is: a driver's login code is the driver's, though it goes to the transporter. */
+/** Who a code belongs to. A driver's login code belongs to the driver, though it goes to the transporter. */
 export interface CodeAccount {
   readonly phone: string;
   readonly role: Role;
@@ -22,14 +22,14 @@ export interface CodeAccount {
 /** What a code is for, and for whom. */
 export interface CodeSubject {
   readonly account: CodeAccount;
-  /** Its key in Redis. What else is kept of it lies in the same slot. */
+  /** Its key in Redis. The other keys of the code lie in the same hash slot. */
   readonly key: string;
-  /** With what the names begin of what is kept beside the code. */
+  /** The prefix of the keys beside the code. */
   readonly beside: string;
-  /** With what the names begin of cooldown and number of sendings, which others may share. */
+  /** The prefix of the keys for the cooldown and the number of codes sent. Other subjects may share them. */
   readonly sendings: string;
   readonly lifeSeconds: number;
-  /** What must still be so when the code is used. */
+  /** What must still be the same when the code is used. */
   readonly boundTo: string;
 }
 
@@ -38,7 +38,7 @@ export function loginSubject(phone: string, role: 'customer' | 'transporter'): C
   return { account: { phone, role }, ...keys, lifeSeconds: codeLife, boundTo: '' };
 }
 
-/** P15: who changed fleets since the code was sent cannot use it: it went to the former transporter. */
+/** P15: a driver who has changed fleets since cannot use the code: it went to the former transporter. */
 export function driverSubject(
   driverPhone: string,
   driver: { readonly id: string; readonly transporterId: string },
@@ -49,8 +49,8 @@ export function driverSubject(
 }
 
 /**
- * A driver says yes to one transporter: nobody else can use the code, use it up by wrong tries, or replace it. The
- * phone is spared whoever asks (P14): sendings are counted per phone, so its tag puts all of its keys in one slot.
+ * With the code a driver consents to one transporter. No other transporter can use it, block it by wrong tries, or
+ * replace it. P14: codes sent are counted per phone, over all transporters. So the phone is the hash tag of these keys.
  */
 export function onboardingSubject(driverPhone: string, transporterId: string): CodeSubject {
   const phone = `driver-onboard:{${driverPhone}}`;
@@ -73,14 +73,14 @@ function ownKeys(key: string) {
   return { key, beside: `{${key}}`, sendings: `{${key}}` };
 }
 
-/** A whole number below `limit`, each as likely as another: from a CSPRNG. */
+/** A random whole number below `limit`, from a CSPRNG. All numbers are equally likely. */
 export type RandomBelow = (limit: number) => number;
 
 export function newCode(randomBelow: RandomBelow): string {
   return String(randomBelow(1_000_000)).padStart(6, '0');
 }
 
-/** P13: what stands at rest in the place of a code. A million codes are soon tried: hence the key. */
+/** P13: the digest that is stored instead of a code. It has a key, because a million codes could soon be tried. */
 export function digestOf(key: Uint8Array, subject: CodeSubject, code: string): string {
   return createHmac('sha256', key)
     .update(`${subject.key}\n${subject.boundTo}\n${code}`)

@@ -7,7 +7,7 @@ interface Deps {
   readonly codeKeyArn: string;
 }
 
-/** Whether this call made it. A key that exists is never touched: codes on their way hang on it. */
+/** Answers whether this call made the key. An existing key is never changed: codes on their way need it. */
 export async function mintCodeKey(deps: Deps): Promise<'made' | 'kept'> {
   if ((await deps.readSecret(deps.codeKeyArn)) !== undefined) return 'kept';
   const key = randomBytes(32).toString('base64');

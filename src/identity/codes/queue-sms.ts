@@ -5,7 +5,7 @@ import type { Queue } from '../../platform/aws/queues.ts';
 import { seal } from '../../platform/sealed-text.ts';
 import type { ReadCodeKeys } from './code-keys.ts';
 
-/** Has a text sent; it is on its way when this is done, and not yet there. */
+/** Queues an SMS. When this returns, the SMS is on its way, but not delivered yet. */
 export type SendSms = (request: SmsRequest) => Promise<void>;
 
 interface Deps {
@@ -15,18 +15,18 @@ interface Deps {
   readonly ids: Ids;
 }
 
-/** Neither the phone nor the code can be read on the queue, or where its dead letters lie. */
+/** Neither the phone nor the code can be read in the queue, or in its dead-letter queue. */
 export function queueSms({ queue, readKeys, clock, ids }: Deps): SendSms {
   return async (request) => {
     const { messages } = await readKeys();
-    // By its id a message is known that is delivered twice.
+    // The id tells that two deliveries are the same message.
     const facts = { id: ids.next(), sentAt: clock.now().toISOString() };
     const sealed = seal(messages, JSON.stringify(request), smsContext(facts));
     await queue.send({ kind: 'sms', ...facts, sealed });
   };
 }
 
-/** What a sealed request belongs to: nobody can make an old one young, or one message two. */
+/** The message that an encrypted text belongs to: nobody can give it another id or a later time. */
 export function smsContext({ id, sentAt }: { readonly id: string; readonly sentAt: string }) {
   return `sms ${id} ${sentAt}`;
 }

@@ -8,7 +8,7 @@ import { digestOf, type CodeSubject } from './login-code.ts';
 export interface CodeUse {
   readonly subject: CodeSubject;
   readonly code: string;
-  /** The two apps know the same refusals by different names. */
+  /** The two apps have different names for the same refusals. */
   readonly errors: { readonly wrong: ErrorCode; readonly none: ErrorCode };
 }
 
@@ -20,8 +20,8 @@ export interface UseCodeDeps {
 }
 
 /**
- * P13: uses a code up, then does what it was for. When that fails for a fault of ours the code is good again: its
- * owner has proven what there was to prove, and nothing came of it.
+ * P13: uses up a code, then does what the code is for. If that fails because of a fault of ours, the code works again:
+ * the caller proved to have the phone, and got nothing for it.
  */
 export async function useCode<T>(
   { subject, code, errors }: CodeUse,
@@ -43,7 +43,7 @@ export async function useCode<T>(
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) {
       await deps.codes.restore(subject, digest, attempt.leftMs).catch((cause: unknown) => {
-        logger.warn('A code was used up for nothing', { error: String(cause) });
+        logger.warn('A code is used up, though its use failed', { error: String(cause) });
       });
     }
     throw error;

@@ -8,17 +8,17 @@ import type { StateItem, StateTable } from '../../platform/aws/state-table.ts';
 import { openEndedSessions } from '../sessions/ended-sessions.ts';
 import { sessionDays } from '../sessions/session-store.ts';
 
-/** Devices of one account that are pushed to; a phone that registers once more is no other device. */
+/** How many devices of one account get push messages. A phone that registers again is the same device. */
 const mostDevices = 10;
 
 /**
- * Two items for each registration, under an id that no other one has:
+ * Each registration has an id of its own, and two items:
  *
- *     devices#<user>  / <registration>   what to push to, and whose session it hangs on
- *     token#<hash>    / owner            which user and which registration the token belongs to
+ *     devices#<user>  / <registration>   the device token, and the session that it was registered in
+ *     token#<hash>    / owner            the user and the registration that the token belongs to
  *
- * The second one decides. A registration that it does not name is pushed to by nobody, wherever who wrote or
- * removed it stopped; and because ids are used once, what is removed is never what came after it.
+ * The second item decides. A registration that it does not name gets no push messages, wherever a write or a removal
+ * stopped half-way. Ids are used once, so a removal never removes a later registration.
  */
 const Device = z.object({
   token: z.string(),
@@ -43,7 +43,7 @@ interface RegisterDeps {
   readonly clock: Clock;
 }
 
-/** From now on this device receives the caller's messages, and nobody else's. */
+/** From now on this device gets the caller's messages, and no other user's. */
 export async function registerDeviceToken(input: Registration, deps: RegisterDeps) {
   const { userId, role } = input.caller;
   await unlessAway(() => register(input, deps));
@@ -54,11 +54,12 @@ async function register(input: Registration, { table, ids, clock }: RegisterDeps
   const { caller, token, deviceType, deviceId } = input;
   const { userId, role, sessionId } = caller;
   const own = { userId, registration: ids.next() };
-  // No session lives longer: by then its device has registered again, or is logged out.
+  // No session lives longer than this: by then the device has registered again, or is logged out.
   const endsAt = new Date(clock.now().getTime() + sessionDays * 86_400_000);
   const device = { token, deviceType, deviceId, role, sessionId };
   await table.put(deviceKey(own), device, endsAt);
-  // Asked anew, and after the item is there: whoever ends the session now finds the item, or is found here.
+  // Asked again after the item is written. If the session is ended at the same time, either that removes the item, or
+  // this sees the end.
   if (await openEndedSessions(table, clock).has(sessionId)) {
     await table.take(deviceKey(own));
     throw new AppError('UNAUTHORIZED');
@@ -74,20 +75,20 @@ interface Unregistration {
   readonly token: string;
 }
 
-/** A token that is not the caller's (any more) stays whose it is. */
+/** A token that is not the caller's (any more) stays registered. */
 export async function unregisterDeviceToken(
   { caller, token }: Unregistration,
   { table }: { readonly table: StateTable },
 ) {
   await unlessAway(async () => {
     const owner = Owner.safeParse(await table.get(ownerKey(token)));
-    // The owner's item may name a registration that is gone: it is not to be taken from whoever is next.
+    // The owner item may name a removed registration. It may only be deleted if it still does, and not a newer one.
     if (owner.data?.userId === caller.userId) await table.take(deviceKey(owner.data));
   });
   return { message: 'This device will receive no more messages.' };
 }
 
-/** What a user's messages are pushed to. */
+/** The device tokens that a user's messages are pushed to. */
 export async function devicesToPushTo(
   userId: string,
   { table }: { readonly table: StateTable },
@@ -103,7 +104,7 @@ export async function devicesToPushTo(
   return devices.flatMap((device) => device ?? []);
 }
 
-/** P16: a phone that is logged out receives no more messages. To be called once the ends are known. */
+/** P16: a phone that is logged out gets no more messages. To be called after the ends of the sessions are noted. */
 export async function forgetDevicesOf(
   sessions: readonly { readonly id: string; readonly userId: string }[],
   { table }: { readonly table: StateTable },
@@ -136,7 +137,7 @@ async function unlessAway<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Ids begin with the time: a list of them has the oldest first. */
+/** Ids begin with the time, so a sorted list has the oldest first. */
 const devicesOf = (userId: string) => `devices#${userId}`;
 const deviceKey = ({ userId, registration }: Owner) => ({
   pk: devicesOf(userId),

@@ -1,14 +1,14 @@
 import type { Database } from '../../platform/postgres/postgres.ts';
 
-/** A phone that a transporter wants a driver by, and what is known of both. */
+/** What is known of a driver whom a transporter wants to onboard, and of the transporter. */
 interface Candidate {
-  /** As the driver knows the transporter; null for who has told no name. */
+  /** The name by which the driver knows the transporter; null if the transporter has given none. */
   readonly fleetName: string | null;
   readonly isInFleet: boolean;
   readonly isSuspended: boolean;
 }
 
-/** Nothing for a transporter who is none (any more). */
+/** Finds nothing if the transporter's account does not exist (any more), or is suspended. */
 export async function findCandidate(
   db: Database,
   { phone, transporterId }: { readonly phone: string; readonly transporterId: string },
@@ -24,8 +24,8 @@ export async function findCandidate(
   return candidate;
 }
 
-export interface Joining {
-  /** Of the account, where the phone has none yet. */
+export interface Onboarding {
+  /** The id for a new account, used if the phone has none yet. */
   readonly newId: string;
   readonly phone: string;
   readonly name: string;
@@ -43,15 +43,15 @@ export interface MemberRow {
 }
 
 /**
- * Makes or finds a driver's account and puts it into a fleet. One statement: of two fleets that take the same driver
- * in at once, the second one waits for the first, and then finds the driver taken. Who is in this fleet already stays
- * in it, so that a join whose answer was lost can be done again.
+ * Makes or finds a driver's account and puts it into a fleet. It is one statement: if two fleets onboard the same
+ * driver at once, the second waits for the first, and then finds the driver taken. A driver who is in this fleet
+ * already stays in it, so that an onboarding whose answer was lost can be repeated.
  */
 export async function putIntoFleet(
   db: Database,
-  { newId, phone, name, licenseNumber, email, transporterId }: Joining,
+  { newId, phone, name, licenseNumber, email, transporterId }: Onboarding,
 ): Promise<MemberRow | undefined> {
-  const [joined] = await db.$queryRaw<MemberRow[]>`
+  const [onboarded] = await db.$queryRaw<MemberRow[]>`
     INSERT INTO weelo.users AS d (id, role, phone, name, license_number, email, transporter_id, verified_at)
     SELECT ${newId}::uuid, 'driver', ${phone}, ${name}, ${licenseNumber}, ${email}, t.id, now()
     FROM weelo.users AS t
@@ -67,10 +67,10 @@ export async function putIntoFleet(
       AND (d.transporter_id IS NULL OR d.transporter_id = EXCLUDED.transporter_id)
     RETURNING d.id, d.name, d.phone, d.license_number, d.verified_at
   `;
-  return joined;
+  return onboarded;
 }
 
-/** P12: a driver who is not in this fleet is no driver. */
+/** P12: a driver of another fleet is not found. */
 export async function findMember(
   db: Database,
   { phone, transporterId }: { readonly phone: string; readonly transporterId: string },
@@ -87,7 +87,7 @@ interface Membership {
   readonly transporterId: string;
 }
 
-/** P12: lets a driver go, if the driver is in this fleet. */
+/** P12: takes a driver out of a fleet, but only out of this one. */
 export async function takeOutOfFleet(
   db: Database,
   { driverId, transporterId }: Membership,

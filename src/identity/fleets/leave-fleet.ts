@@ -9,9 +9,9 @@ interface Membership {
 }
 
 /**
- * Lets a driver go and ends the driver's sessions, in the transaction that it is given: a login that comes between
- * the two waits for the first, and finds no fleet. Whoever commits it tells of the ends; where that fails it can be
- * done again, and then finds what was not told.
+ * Takes a driver out of the fleet and ends the driver's sessions, in the caller's transaction. A login that comes
+ * between the two waits for the first, and then finds no fleet. After the commit the caller announces the ended
+ * sessions. If that fails, this can be called again: it then answers the sessions that were not announced.
  */
 export async function leaveFleet(
   db: Database,

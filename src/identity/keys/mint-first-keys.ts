@@ -9,13 +9,13 @@ interface Deps {
   readonly publicKeysArn: string;
 }
 
-/** Whether this call made them. Keys that exist are never touched: sessions hang on them. */
+/** Answers whether this call made the keys. Existing keys are never changed: tokens were signed with them. */
 export async function mintFirstKeys(deps: Deps): Promise<'made' | 'kept'> {
   if ((await deps.readSecret(deps.signingKeysArn)) !== undefined) return 'kept';
   const key = await newSigningKey();
   const ring = { active: key.kid, keys: [key] };
-  // Published first: should the second write fail, the next call makes a new pair, and nothing has
-  // been signed with the one that is replaced.
+  // The public key is written first. If the second write fails, the next call makes a new pair, and nothing was signed
+  // with the first.
   await write(deps.writeSecret, deps.publicKeysArn, publicSetOf(ring));
   await write(deps.writeSecret, deps.signingKeysArn, ring);
   return 'made';

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jo
 
 type NewSigningKey = JWK & { readonly kid: string; readonly kty: 'EC' };
 
-/** A key that signs; its id follows from it. */
+/** Makes a key that signs. Its id is derived from it. */
 export async function newSigningKey(): Promise<NewSigningKey> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = await exportJWK(privateKey);

@@ -6,11 +6,11 @@ import { keptFor, type ReadSecret } from '../../platform/aws/secrets.ts';
 
 export type ReadPublicKeys = () => Promise<z.output<typeof PublicKeySet>>;
 
-/** A key is published for longer than this before it signs: whoever verifies has it by then. */
+/** A key is published for longer than this before it signs. By then every function that verifies tokens has it. */
 const keptSeconds = 300;
 const retryAfterMs = 5000;
 
-/** The public keys, as the secret has them. */
+/** The public keys in the secret. */
 export function publicKeys(readSecret: ReadSecret, arn: string, clock: Clock): ReadPublicKeys {
   return keptFor(keptSeconds, clock, async () => {
     const text = await readSecret(arn).catch((cause: unknown) => {

@@ -18,7 +18,7 @@ import {
 } from './signing-key-ring.ts';
 
 interface Input {
-  /** The id of a key that somebody else has got: it and all that lay beside it go at once. */
+  /** The id of a key that was stolen. It and all keys that were in the same secret are replaced at once. */
   readonly leaked?: string | undefined;
 }
 
@@ -39,8 +39,9 @@ interface Outcome {
 }
 
 /**
- * P17: does the next step of a rotation that can be done now, and says when the one after it can. Whoever stopped
- * half-way is gone on from: the private secret says how far it came, and what is published is made to follow.
+ * P17: does the next step of a rotation that can be done now, and answers when the step after it can be done. If a run
+ * stopped half-way, the next one goes on from there: the private secret says how far it came, and the published keys
+ * are derived from it.
  */
 export async function rotateSigningKeys({ leaked }: Input, deps: Deps) {
   const { did, ring } = await alone(deps, async () => {
@@ -71,7 +72,7 @@ async function replaceAll(ring: SigningKeyRing, deps: Deps): Promise<Outcome> {
   return move('replaced', ring, ringOf(await newSigningKey(), deps.clock.now()), deps);
 }
 
-/** First more is published, then another key signs, then less is published: what signs can always be verified. */
+/** First the new key is published, then it signs, then the old one is removed: every signature can be verified. */
 async function move(
   did: Did,
   from: SigningKeyRing,
@@ -86,7 +87,7 @@ async function move(
   return { did, ring: to };
 }
 
-/** What is published differs where a run stopped half-way, or two ran at once after all. */
+/** The published keys differ if a run stopped half-way, or if two ran at once after all. */
 async function mendPublished(ring: SigningKeyRing, deps: Deps) {
   const text = await deps.readSecret(deps.publicKeysArn);
   const published = text === undefined ? { keys: [] } : keysIn(text);
@@ -95,7 +96,7 @@ async function mendPublished(ring: SigningKeyRing, deps: Deps) {
   await publish(needed, deps);
   const { next } = ring;
   if (!next || published.keys.some(({ kid }) => kid === next.kid)) return { ring, isMended: true };
-  // Nobody has seen it yet: its time begins now.
+  // The key has only now been published, so its waiting time begins now.
   const mended = { ...ring, next: { ...next, publishedAt: deps.clock.now().toISOString() } };
   await deps.writeSecret(deps.signingKeysArn, JSON.stringify(mended));
   return { ring: mended, isMended: true };
@@ -111,7 +112,7 @@ function publish(keys: PublicKeys, { writeSecret, publicKeysArn }: Deps): Promis
   return writeSecret(publicKeysArn, JSON.stringify(keys));
 }
 
-/** What cannot be read as keys publishes none. */
+/** If the secret cannot be read as keys, no key counts as published. */
 function keysIn(text: string): PublicKeys {
   try {
     return PublicKeySet.parse(JSON.parse(text));
@@ -134,13 +135,13 @@ function upcoming(ring: SigningKeyRing, now: Date) {
     : { step: step.does, from: now.toISOString() };
 }
 
-/** Longer than the function may run, and than a secret that was written may still be read as it was. */
+/** Longer than the function may run, and longer than a changed secret may still be read with its old value. */
 const claimMs = 120_000;
 const claimed = { pk: 'operators', sk: 'rotate-keys' };
 
 /**
- * Secrets have no compare-and-set: two who read, change and write at once would undo each other. Whoever wrote, or
- * stopped half-way, keeps the claim until it ends by itself.
+ * Secrets have no compare-and-set: two runs at once would undo each other's changes. So a run claims the keys first. A
+ * run that wrote, or stopped half-way, keeps the claim until it expires.
  */
 async function alone(
   { table, clock }: Pick<Deps, 'table' | 'clock'>,

@@ -7,17 +7,17 @@ import { SigningKeySet, longestSignedAfter } from './signing-key.ts';
 const PublicKey = PublicKeySet.shape.keys.element;
 
 /**
- * The private secret, as a rotation writes it. The public one follows from it (`publicSetOf`), so that a rotation
- * that stopped anywhere is known by this secret alone.
+ * The private secret, as a rotation writes it. The public one is derived from it (`publicSetOf`). So this secret alone
+ * says how far a rotation came.
  */
 export const SigningKeyRing = SigningKeySet.extend({
-  /** Since when the active key signs; the first one does not say. */
+  /** Since when the active key signs. The first key has no such time. */
   activatedAt: Instant.optional(),
   /** When the last rotation was finished. */
   retiredAt: Instant.optional(),
-  /** Made and published; it does not sign yet. */
+  /** A key that is made and published, and does not sign yet. */
   next: z.object({ kid: z.string(), publishedAt: Instant }).optional(),
-  /** Keys that sign no more: their private halves are gone, and what they signed is still good. */
+  /** Keys that no longer sign. Their private halves are deleted, but tokens that they signed are still valid. */
   replaced: z.array(z.object({ key: PublicKey, replacedAt: Instant })).optional(),
 });
 export type SigningKeyRing = z.output<typeof SigningKeyRing>;
@@ -31,13 +31,13 @@ const hour = 60 * minute;
  *     publish ──── publishedFor ────▶ activate ──── verifiedFor ────▶ retire
  *     the old key signs               the new key signs               one key is left
  *
- * Whoever verifies keeps the public keys for 5 minutes, and for 65 while the secret cannot be read; what the JWKS
- * route answered is kept for 5 more. Nobody waits for a rotation, so that it outlasts the worst of these.
+ * A function that verifies tokens keeps the public keys for 5 minutes, or for 65 while the secret cannot be read. The
+ * answer of the JWKS route is kept for 5 more. Nobody waits for a rotation, so its steps wait longer than all of these.
  */
 export const publishedFor = 90 * minute;
-/** A key that signs no more is published as long as a token of its may live, and a little longer: clocks differ. */
+/** A key that no longer signs stays published as long as its tokens may live, and a little longer: clocks differ. */
 export const verifiedFor = (longestSignedAfter + longestAccessTokenLife) * second + 25 * minute;
-/** A finished rotation is not begun again by whoever runs the command once too often. */
+/** Within this time after a rotation, running the command again does not start another one. */
 export const restsFor = 24 * hour;
 
 type Step =
@@ -48,7 +48,7 @@ type Step =
       readonly until: Date;
     };
 
-/** What a rotation does next. */
+/** The next step of a rotation. */
 export function nextStep(ring: SigningKeyRing, now: Date): Step {
   const { activatedAt, retiredAt, next, replaced = [] } = ring;
   const from = (does: 'publish' | 'activate' | 'retire', start: string, wait: number): Step => {
@@ -65,13 +65,13 @@ export function nextStep(ring: SigningKeyRing, now: Date): Step {
   return since === undefined ? { does: 'publish' } : from('publish', since, restsFor);
 }
 
-/** With one more key, which does not sign yet. */
+/** Adds a key, which does not sign yet. */
 export function withNext(ring: SigningKeyRing, key: SigningKey, now: Date): SigningKeyRing {
   const keys = [...ring.keys.filter(({ kid }) => kid === ring.active), key];
   return { ...ring, keys, next: { kid: key.kid, publishedAt: now.toISOString() } };
 }
 
-/** The next key signs; the private half of the one before is of no use to anybody any more. */
+/** The next key signs from now on. The private half of the key before it is deleted. */
 export function withNextActive(ring: SigningKeyRing, now: Date): SigningKeyRing {
   const { active, keys, next, replaced = [] } = ring;
   const key = keys.find(({ kid }) => kid === next?.kid);
@@ -86,17 +86,17 @@ export function withNextActive(ring: SigningKeyRing, now: Date): SigningKeyRing 
   };
 }
 
-/** What was signed with the replaced keys is good no more. */
+/** Tokens that were signed with the replaced keys are no longer valid. */
 export function withoutReplaced(ring: SigningKeyRing, now: Date): SigningKeyRing {
   return { ...ring, replaced: undefined, retiredAt: now.toISOString() };
 }
 
-/** One key, and nothing of what was there: whoever has read the secret has read all of it. */
+/** A new key, and none of the old ones: a thief who read the secret has all of them. */
 export function ringOf(key: SigningKey, now: Date): SigningKeyRing {
   return { active: key.kid, keys: [key], activatedAt: now.toISOString() };
 }
 
-/** What whoever verifies must know: of every key its public half, and of no key more. */
+/** What is needed to verify tokens: the public half of every key, and nothing else. */
 export function publicSetOf({
   keys,
   replaced = [],
@@ -106,7 +106,7 @@ export function publicSetOf({
 
 export type PublicKeys = z.output<typeof PublicKeySet>;
 
-/** Both of them, each key once. */
+/** The keys of both, each key once. */
 export function union(some: PublicKeys, others: PublicKeys): PublicKeys {
   const known = new Set(some.keys.map(({ kid }) => kid));
   return { keys: [...some.keys, ...others.keys.filter(({ kid }) => !known.has(kid))] };

@@ -11,7 +11,7 @@ import {
 
 const PrivateKey = z.looseObject({ kid: z.string(), kty: z.literal('EC') });
 
-/** The secret that auth reads, and operate, which rotates the keys: every key that is alive, and which of them signs. */
+/** The secret with all current keys, and which of them signs. Read by auth, and by operate, which rotates the keys. */
 export const SigningKeySet = z.object({ active: z.string(), keys: z.array(PrivateKey).min(1) });
 
 interface SigningKey {
@@ -22,7 +22,7 @@ interface SigningKey {
 export type ReadSigningKey = () => Promise<SigningKey>;
 
 const keptSeconds = 300;
-/** Seconds that auth may still sign with a key after another one has taken over. */
+/** How long auth may still sign with a replaced key, in seconds. */
 export const longestSignedAfter = oldestKeptSeconds(keptSeconds);
 const retryAfterMs = 5000;
 

@@ -13,7 +13,7 @@ interface Input {
   readonly address: string;
 }
 
-/** P15: a driver's code goes to the transporter, and says whose it is. */
+/** P15: a driver's code goes to the transporter. The SMS says which driver it is for. */
 export async function sendDriverCode({ driverPhone, address }: Input, deps: Deps) {
   const phone = phoneFrom(driverPhone, 'driverPhone');
   const driver = await findLoginDriver(phone, deps.postgres);

@@ -9,8 +9,8 @@ interface Input {
 }
 
 /**
- * P14: nobody is looked up, so that answer and timing say nothing of who has an account. The budget makes the one
- * exception, on a day that strangers have no codes left of.
+ * P14: no account is looked up, so that answer and timing do not tell who has one. There is one exception: on a day
+ * when no codes are left for strangers, the budget looks accounts up.
  */
 export async function sendLoginCode({ role, address, ...input }: Input, deps: IssueCodeDeps) {
   const phone = phoneFrom(input.phone, 'phone');

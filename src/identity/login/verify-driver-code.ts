@@ -22,7 +22,7 @@ const errors = { wrong: 'OTP_INVALID', none: 'OTP_NOT_FOUND' } as const;
 /** No code is bound to it. */
 const noMembership = { id: '', transporterId: '' };
 
-/** P15: logs a driver in with the code that its transporter was sent. */
+/** P15: logs a driver in, with the code that was sent to the transporter. */
 export async function verifyDriverCode(input: Input, deps: UseCodeDeps & OpenSessionDeps) {
   const phone = phoneFrom(input.driverPhone, 'driverPhone');
   const { postgres, ids } = deps;
@@ -30,13 +30,13 @@ export async function verifyDriverCode(input: Input, deps: UseCodeDeps & OpenSes
   const membership = driver
     ? { id: driver.id, transporterId: driver.transporter_id }
     : noMembership;
-  // P14: also for who is no driver, or in no fleet. Neither the answer nor its time tells a driver without a code.
+  // P14: the same is done for a phone that is no driver's. Neither answer nor timing tells who is a driver.
   const subject = driverSubject(phone, membership);
   return useCode({ subject, code: input.otp, errors }, deps, async () => {
     if (!driver) throw new AppError('OTP_NOT_FOUND');
     const session = prepareSession(input.device, ids);
     const opened = await postgres.run((db) => logInDriver(db, membership, session));
-    // Suspended since the code was sent, or out of the fleet since the driver was looked up.
+    // The driver was suspended after the code was sent, or left the fleet after the look-up above.
     if (!opened) throw new AppError(isSuspended(driver) ? 'ACCOUNT_SUSPENDED' : 'OTP_NOT_FOUND');
     const owner = { userId: driver.id, role: 'driver', expiresAt: opened.expires_at } as const;
     return {
@@ -47,7 +47,7 @@ export async function verifyDriverCode(input: Input, deps: UseCodeDeps & OpenSes
   });
 }
 
-/** With these answers the Captain app skips two screens that only the predecessor needs. */
+/** These answers make the Captain app skip two screens that only the predecessor needs. */
 const skipped = { preferredLanguage: 'en', isProfileCompleted: true };
 
 function view(driver: LoginDriver) {

@@ -20,7 +20,7 @@ interface Input {
 
 const errors = { wrong: 'INVALID_OTP', none: 'OTP_EXPIRED' } as const;
 
-/** Logs somebody in with the code that was sent to their phone; the first time, that makes the account. */
+/** Logs a user in, with the code that was sent to the phone. The first login makes the account. */
 export async function verifyLoginCode(input: Input, deps: UseCodeDeps & OpenSessionDeps) {
   const { role, otp, device } = input;
   const phone = phoneFrom(input.phone, 'phone');

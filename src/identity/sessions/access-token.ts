@@ -8,14 +8,14 @@ import type { EndedSessions } from './ended-sessions.ts';
 import type { ReadPublicKeys } from '../keys/public-keys.ts';
 import type { ReadSigningKey } from '../keys/signing-key.ts';
 
-/** Who our tokens say they are from. */
+/** The issuer in our tokens. */
 export const tokenIssuer = 'weelo';
 
 const hour = 3600;
 /**
- * P17: seconds that an access token lives, unless its session ends before. The shipped customer app shows the login
- * screen when it starts without a live one, and takes the last 300 seconds for expired. So long a life is safe: every
- * request asks whether the session was ended.
+ * P17: how long an access token lives, in seconds, unless its session ends before. The shipped customer app shows the
+ * login screen when it starts without a live token, and treats the last 300 seconds as expired. A life of this length
+ * is safe, because every request checks whether the session was ended.
  */
 const accessTokenLives: Readonly<Record<Role, number>> = {
   customer: 7 * 24 * hour,
@@ -31,24 +31,24 @@ const Claims = z.object({
   exp: z.number(),
 });
 
-/** Who an access token belongs to; throws UNAUTHORIZED. */
+/** Answers who an access token belongs to. Throws UNAUTHORIZED. */
 export type Identify = (accessToken: string) => Promise<Caller>;
 
-/** A token that was verified so long ago is verified again, so that a key that is gone ends its tokens. */
+/** After this time a token is verified again. So the tokens of a removed key stop working. */
 const verifiedMs = 20_000;
-/** Tokens that one environment remembers having verified. */
+/** How many verified tokens one environment remembers. */
 const mostVerified = 5_000;
 
 interface Verified {
   readonly caller: Caller;
-  /** Milliseconds since 1970, as all of these. */
+  /** All times here are in milliseconds since 1970. */
   readonly expiresAt: number;
   readonly verifiedAt: number;
 }
 
 /**
- * P17: who an access token belongs to, if one of our keys signed it, its time has not run out, and its session
- * was not ended. An app that asks again and again has its token verified once in 20 s.
+ * P17: who an access token belongs to, if one of our keys signed it, it has not expired, and its session was not ended.
+ * If an app sends many requests, its token is verified only once in 20 s.
  */
 export function identifyBy(
   readKeys: ReadPublicKeys,
@@ -59,7 +59,7 @@ export function identifyBy(
   const recent = new Recent<Verified>(mostVerified);
 
   const verify = async (token: string): Promise<Verified> => {
-    // Read first: when the keys cannot be had, that says nothing about the token.
+    // Read outside the try: if the keys cannot be read, the token may still be valid.
     const keys = keySetOf(await readKeys());
     const now = clock.now();
     try {
@@ -93,11 +93,11 @@ export function identifyBy(
 
 interface SignedToken {
   readonly accessToken: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly expiresIn: number;
 }
 
-/** Signs access tokens. Only auth can read the key, and operate, which rotates it. */
+/** Signs access tokens. Only auth can read the key, and operate, because it rotates the keys. */
 export type SignAccessToken = (caller: Caller, sessionEndsAt: Date) => Promise<SignedToken>;
 
 /** P17: no token outlives its session. */
@@ -106,7 +106,7 @@ export function signBy(readKey: ReadSigningKey, clock: Clock): SignAccessToken {
     const { kid, key } = await readKey();
     const now = secondsOf(clock.now());
     const expiresIn = Math.min(accessTokenLives[role], secondsOf(sessionEndsAt) - now);
-    // It still ran by the clock of the store that was asked, and a moment ago.
+    // The session had not expired when it was read, by the clock of the store.
     if (expiresIn <= 0) throw new AppError('INVALID_REFRESH_TOKEN');
     const accessToken = await new SignJWT({ role, sid: sessionId })
       .setProtectedHeader({ alg: 'ES256', kid })
@@ -121,7 +121,7 @@ export function signBy(readKey: ReadSigningKey, clock: Clock): SignAccessToken {
 
 const secondsOf = (instant: Date) => Math.floor(instant.getTime() / 1000);
 
-/** Computes again only for another argument: to import a key takes as long as to verify with it. */
+/** Computes again only if the argument changed. Importing a key takes as long as verifying with it. */
 function lastResult<A extends object, R>(compute: (argument: A) => R): (argument: A) => R {
   let last: { readonly argument: A; readonly result: R } | undefined;
   return (argument) => {

@@ -19,8 +19,9 @@ export interface EndSessionsDeps {
 }
 
 /**
- * P16: ends one session of a user, or all of them; says how many. First PostgreSQL knows it, then everyone who
- * checks access tokens: whoever fails in between can be called again, and the reconciler does what was left.
+ * P16: ends one session of a user, or all of them, and answers how many. The ends are written to PostgreSQL first, and
+ * then to the table that is read when access tokens are checked. If this fails in between, it can be called again, or
+ * the reconciler does what is left.
  */
 export async function endSessions(which: Ending, deps: EndSessionsDeps): Promise<number> {
   const ended = await deps.postgres.run((db) => endSessionsOf(db, which));
@@ -28,21 +29,21 @@ export async function endSessions(which: Ending, deps: EndSessionsDeps): Promise
   return ended.length;
 }
 
-/** Ends that were not told when they happened; says how many there were. */
+/** Announces the ends that were not announced when they happened. Answers how many there were. */
 export async function tellEndedSessions(most: number, deps: EndSessionsDeps): Promise<number> {
   const untold = await deps.postgres.run((db) => untoldEnds(db, most));
   await tellEnds(untold, deps);
   return untold.length;
 }
 
-/** Tells everyone who checks access tokens of ends that stand in PostgreSQL. */
+/** Writes ends that are in PostgreSQL to the table that is read when access tokens are checked. */
 export async function tellEnds(
   sessions: readonly EndedSession[],
   { postgres, mirror, endedSessions, table }: EndSessionsDeps,
 ): Promise<void> {
   if (sessions.length === 0) return;
   await Promise.all([endedSessions.tell(sessions), mirror.forget(sessions)]);
-  // After the ends are told: what is registered in between is found here, or refused there.
+  // After the ends are written: a device that registers at the same time is either found here, or refused there.
   await forgetDevicesOf(sessions, { table });
   await postgres.run((db) =>
     noteEndsTold(

@@ -3,23 +3,23 @@ import type { Clock } from '../../platform/clock.ts';
 import { Recent } from '../../platform/recent.ts';
 import type { StateTable } from '../../platform/aws/state-table.ts';
 
-/** P17: which sessions were ended before their time, for everyone who checks an access token. */
+/** P17: the sessions that were ended early. Read whenever an access token is checked. */
 export interface EndedSessions {
-  /** As of 20 seconds ago at most; while the table is away, of a minute ago. */
+  /** The answer may be 20 seconds old, or a minute while the table is away. */
   has(sessionId: string): Promise<boolean>;
   tell(sessions: readonly { readonly id: string; readonly expiresAt: Date }[]): Promise<void>;
 }
 
 /**
- * An end is remembered for as long as a token of its session can live, which is until the session's own end, and for
- * so much longer: clocks differ, and a ticket for a socket lives for 30 seconds more.
+ * An end is remembered until the session would have expired, because its tokens may live as long, and for this much
+ * longer: clocks differ, and a ticket for a socket lives for 30 seconds more.
  */
 const marginMs = 300_000;
 const freshMs = 20_000;
 const stalestMs = 60_000;
-/** Sessions that one environment remembers having asked for. */
+/** How many sessions one environment remembers the answer for. */
 const mostKept = 5_000;
-/** Writes at a time. */
+/** How many writes run at the same time. */
 const batch = 25;
 
 const keyOf = (sessionId: string) => ({ pk: `session#${sessionId}`, sk: 'ended' });

@@ -9,8 +9,8 @@ interface Deps {
 }
 
 /**
- * Forgets sessions that ran out more than a day ago, and first the phones that were logged in by them; says how many.
- * So a phone that still gets messages hangs on a session that can be ended.
+ * Deletes sessions that expired more than a day ago, and answers how many. It deletes their device tokens first. So
+ * every phone that still gets messages has a session that can be ended.
  */
 export async function forgetSessions(most: number, { postgres, table }: Deps): Promise<number> {
   const over = await postgres.run((db) => sessionsLongOver(db, most));

@@ -2,7 +2,7 @@ import type { Caller } from '../../contract/wire.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { openSessionsOf } from './session-store.ts';
 
-/** Where somebody is logged in, as they see it. */
+/** The devices that a user is logged in on, as shown to the user. */
 export async function listSessions(
   { userId, sessionId }: Caller,
   { postgres }: { readonly postgres: Postgres },

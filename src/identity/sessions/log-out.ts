@@ -13,7 +13,7 @@ export async function logOut(
   return { message: everywhere ? 'You are logged out everywhere.' : 'You are logged out.' };
 }
 
-/** Ends one's own session on another device; to end it twice is to have ended it. */
+/** Ends the caller's session on another device. If it is ended already, that is no error. */
 export async function endOwnSession({ userId }: Caller, sessionId: string, deps: EndSessionsDeps) {
   if (!(await deps.postgres.run((db) => isSessionOf(db, userId, sessionId)))) {
     throw new AppError('NOT_FOUND');

@@ -6,7 +6,7 @@ import { hashOf, newRefreshToken } from './refresh-token.ts';
 import type { SessionMirror } from './session-mirror.ts';
 import type { NewSession } from './session-store.ts';
 
-/** The device that somebody logs in on, as far as it says. */
+/** What the client says about the device that a user logs in on. */
 export interface Device {
   readonly deviceId?: string | undefined;
   readonly deviceName?: string | undefined;
@@ -23,13 +23,13 @@ export interface PreparedSession extends NewSession {
   readonly refreshToken: string;
 }
 
-/** A session to be: its token exists before it does, and only as a hash where it is kept. */
+/** A session that is not opened yet. Its token is made first; only its hash is stored. */
 export function prepareSession({ deviceId, deviceName }: Device, ids: Ids): PreparedSession {
   const refreshToken = newRefreshToken();
   return { id: ids.next(), refreshToken, refreshHash: hashOf(refreshToken), deviceId, deviceName };
 }
 
-/** Once a session stands in PostgreSQL: what its owner goes on with. */
+/** To be called once the session is in PostgreSQL. Answers the tokens for its owner. */
 export async function tokensFor(
   { refreshToken, refreshHash, id, deviceId }: PreparedSession,
   owner: Pick<Caller, 'userId' | 'role'> & { readonly expiresAt: Date },

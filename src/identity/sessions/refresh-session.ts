@@ -37,7 +37,7 @@ export async function refreshSession(input: Input, deps: Deps) {
   return answer(rotated.owner, rotated.refreshToken, deps);
 }
 
-/** The mirror learns what it did not know: Redis may have lost it since the login. */
+/** Writes the session to the mirror again: Redis may have lost it since the login. */
 async function answer(owner: Owner, refreshToken: string, { sign, mirror }: Deps) {
   const { expiresAt, sessionId, userId, role, deviceId } = owner;
   const [signed] = await Promise.all([
@@ -47,7 +47,7 @@ async function answer(owner: Owner, refreshToken: string, { sign, mirror }: Deps
   return { ...signed, refreshToken };
 }
 
-/** Whose token it is, if it serves. While PostgreSQL is away, the mirror knows. */
+/** The owner of a token, if the token is the current one. While PostgreSQL is away, the mirror is asked. */
 async function ownerOf(input: Input, { postgres, mirror, endedSessions }: Deps) {
   const { refreshToken, deviceId } = input;
   const hash = hashOf(refreshToken);
@@ -59,12 +59,14 @@ async function ownerOf(input: Input, { postgres, mirror, endedSessions }: Deps) 
     if (!mirrored || (await endedSessions.has(mirrored.sessionId))) throw error;
     const isOther = mirrored.deviceId !== null && deviceId !== undefined;
     if (isOther && mirrored.deviceId !== deviceId) throw new AppError('INVALID_REFRESH_TOKEN');
-    logger.warn('A session goes on by its mirror', { sessionId: mirrored.sessionId });
+    logger.warn('A session was refreshed from the mirror: PostgreSQL is away', {
+      sessionId: mirrored.sessionId,
+    });
     return mirrored;
   }
 }
 
-/** Replaces a token that serves, repeats the answer to one that was just replaced, and ends the rest. */
+/** Replaces a current token. Repeats the answer for a token that was just replaced. For any other, ends the session. */
 async function rotateToken(input: Input, deps: Deps) {
   const presented = await deps.postgres.transaction((db) => present(db, input));
   if ('refreshToken' in presented) {

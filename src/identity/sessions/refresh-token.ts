@@ -1,20 +1,20 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { open, seal } from '../../platform/sealed-text.ts';
 
-/** Seconds in which a replaced token is answered again: for whoever lost the answer, and its other thread. */
+/** For this many seconds a replaced token gets the same answer again: the first may be lost, or two threads ask. */
 export const graceSeconds = 20;
 
-/** 256 random bits: there is nothing to guess, and so nothing to salt. */
+/** 256 random bits cannot be guessed, so the hash needs no salt. */
 export function newRefreshToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** P16: what is kept in the place of a token. */
+/** P16: the hash that is stored instead of a token. */
 export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-/** What replaced a token, so that only who has the replaced one can read it. */
+/** The new token, encrypted so that only a client with the replaced token can be given it. */
 export function sealSuccessor(successor: string, token: string): string {
   return seal(keyOf(token), successor, hashOf(token));
 }
@@ -27,16 +27,16 @@ function keyOf(token: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', token, '', 'weelo successor', 32));
 }
 
-/** A token as it was found when somebody presented it. */
+/** The state of a token when a client presented it. */
 export interface PresentedToken {
   readonly isServing: boolean;
   /** Replaced within the last `graceSeconds`. */
   readonly isJustReplaced: boolean;
-  /** What replaced it is what serves now. */
+  /** The token that replaced it is the current one. */
   readonly successorServes: boolean;
 }
 
-/** P16: a lost answer is not punished; a token that should be long forgotten ends its session. */
+/** P16: a client whose answer was lost goes on. A token that was replaced long ago ends its session. */
 export function verdictOn(token: PresentedToken): 'replace' | 'repeat' | 'revoke' {
   if (token.isServing) return 'replace';
   return token.isJustReplaced && token.successorServes ? 'repeat' : 'revoke';

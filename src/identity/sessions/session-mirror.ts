@@ -12,12 +12,12 @@ const Mirrored = z.object({
 
 type MirroredSession = z.output<typeof Mirrored>;
 
-/** A record ends with its session, and so says when. One without an end would make tokens without one: it is none. */
+/** A record expires with its session. A record without an end does not count: its tokens would have no end either. */
 const Found = z.tuple([z.string(), z.int().positive()]);
 
 /**
- * Sessions by their refresh tokens, in Redis: while PostgreSQL is away, people stay logged in by it. It is never
- * asked otherwise, and whoever asks it also asks whether the session was ended.
+ * Sessions by their refresh tokens, in Redis. It is only read while PostgreSQL is away, so that users stay logged in.
+ * The caller must also check whether the session was ended.
  */
 export interface SessionMirror {
   keep(session: MirroredSession, refreshHash: string, expiresAt: Date): Promise<void>;
@@ -73,7 +73,7 @@ export function openSessionMirror(redis: Pick<RedisConnection, 'evaluate'>): Ses
   };
 }
 
-/** A script takes some thousand arguments, and no more. */
+/** A script can take a few thousand arguments at most. */
 function inChunks<T>(all: readonly T[]): readonly (readonly T[])[] {
   const size = 1000;
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
@@ -81,10 +81,10 @@ function inChunks<T>(all: readonly T[]): readonly (readonly T[])[] {
   );
 }
 
-/** It is a mirror: what it misses, PostgreSQL knows. */
+/** A failed write only loses a copy: PostgreSQL has the session. */
 async function bestEffort(writes: readonly Promise<unknown>[]): Promise<void> {
   const outcomes = await Promise.allSettled(writes);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed)
-    logger.warn('The mirror of sessions missed something', { error: String(failed.reason) });
+    logger.warn('The mirror of sessions could not be written', { error: String(failed.reason) });
 }

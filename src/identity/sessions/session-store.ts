@@ -3,11 +3,11 @@ import { sql, type Database } from '../../platform/postgres/postgres.ts';
 import type { UserRow } from '../accounts/account-store.ts';
 import { graceSeconds } from './refresh-token.ts';
 
-/** Days that a login lasts. */
+/** How long a login lasts, in days. */
 export const sessionDays = 30;
-/** Replaced tokens that a session remembers, to know one again that should be long forgotten. */
+/** How many replaced tokens a session remembers, so that an old one is recognised. */
 const mostReplaced = 100;
-/** What a list shows at most. */
+/** A list shows at most this many sessions. */
 const mostListed = 50;
 
 export interface NewSession {
@@ -19,11 +19,11 @@ export interface NewSession {
 
 export interface LoggedIn extends UserRow {
   readonly is_new: boolean;
-  /** Null where no session was opened: the account is suspended. */
+  /** Null if no session was opened because the account is suspended. */
   readonly expires_at: Date | null;
 }
 
-/** Opens a session, and first the account, where this is its first login. One statement: all of it or nothing. */
+/** Opens a session. The first login also makes the account. It is one statement: all of it is written, or nothing. */
 export async function logIn(
   db: Database,
   account: { readonly newId: string; readonly phone: string; readonly role: Role },
@@ -81,17 +81,19 @@ export async function logInDriver(
   return opened;
 }
 
-/** Whose session it is that a refresh token goes on with. */
+/** The session of a refresh token, and its owner. */
 export interface Owner {
   readonly sessionId: string;
   readonly userId: string;
   readonly role: Role;
-  /** The device that it was opened on, where it said. */
+  /** The device that it was opened on, if the client named it. */
   readonly deviceId: string | null;
   readonly expiresAt: Date;
 }
 
-/** The session of a token that serves, seen just now; nothing if it does not serve (any more). */
+/**
+ * Finds the session of a current token, and notes that it was used now. Nothing if the token is not current (any more).
+ */
 export async function touchSession(
   db: Database,
   refreshHash: string,
@@ -116,7 +118,7 @@ export interface LockedSession extends Owner {
   readonly isOtherDevice: boolean;
 }
 
-/** Locks the session of a token, whatever became of either: who else presents one of its tokens waits. */
+/** Locks the session of a token, in whatever state both are. Another request with one of its tokens waits. */
 export async function lockSessionOf(
   db: Database,
   refreshHash: string,
@@ -142,7 +144,7 @@ export interface KeptToken {
   readonly sealedSuccessor: string | null;
 }
 
-/** A token and the one of its session that serves: asked after the lock, in a statement of its own. */
+/** A token, and the current one of its session. Read after the lock, in a statement of its own. */
 export function tokensOf(
   db: Database,
   sessionId: string,
@@ -176,7 +178,7 @@ export async function replaceToken(
     INSERT INTO weelo.refresh_tokens (hash, session_id)
     VALUES (${token.successorHash}, ${sessionId}::uuid)
   `;
-  // Who rotates without end fills no table: an older token than these is one that nobody knows.
+  // Older tokens are deleted: a client that rotates again and again must not fill the table.
   await db.$executeRaw`
     DELETE FROM weelo.refresh_tokens
     WHERE session_id = ${sessionId}::uuid AND replaced_at < (
@@ -196,19 +198,19 @@ export interface EndedSession {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
-  /** Of the token that served: its copy in the mirror goes, too. */
+  /** The hash of the current token: its copy in the mirror is deleted, too. */
   readonly refreshHash: string | null;
 }
 
-/** Which sessions to end: all of a user's, one of a user's. */
+/** Which sessions to end: all sessions of a user, or one of them. */
 export interface Ending {
   readonly userId: string;
   readonly sessionId?: string;
 }
 
 /**
- * Ends sessions, and answers again with those whose end was not told to the end. Also what has run out and is not
- * forgotten yet: its phone may still get messages.
+ * Ends sessions. Answers these, and those ended before whose end was not fully announced. Sessions that have expired
+ * and are not deleted yet are ended too: their phones may still get messages.
  */
 export function endSessionsOf(
   db: Database,
@@ -233,7 +235,7 @@ const untoldEnd = sql`
   WHERE s.ended_at IS NOT NULL AND s.end_told_at IS NULL
 `;
 
-/** Ends of sessions that nobody was told of: whoever ended them got no further. */
+/** Ended sessions whose end was not announced, because a function failed in between. */
 export function untoldEnds(db: Database, most: number): Promise<readonly EndedSession[]> {
   return db.$queryRaw<EndedSession[]>(sql`
     ${untoldEnd} AND s.ended_at < now() - interval '10 seconds'
@@ -242,7 +244,7 @@ export function untoldEnds(db: Database, most: number): Promise<readonly EndedSe
   `);
 }
 
-/** Those of one user; what is open stays open. */
+/** The same for one user. Open sessions stay open. */
 export function untoldEndsOf(db: Database, userId: string): Promise<readonly EndedSession[]> {
   return db.$queryRaw<EndedSession[]>(sql`${untoldEnd} AND s.user_id = ${userId}::uuid`);
 }
@@ -284,7 +286,7 @@ export function openSessionsOf(db: Database, userId: string): Promise<readonly S
   `;
 }
 
-/** Sessions that ran out more than a day ago, those first that did so first. */
+/** Sessions that expired more than a day ago, the oldest first. */
 export function sessionsLongOver(
   db: Database,
   most: number,

@@ -6,18 +6,20 @@ import type { Clock } from '../../platform/clock.ts';
 import type { StateTable } from '../../platform/aws/state-table.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
-/** Seconds. */
+/** In seconds. */
 export const ticketLife = 30;
 
 const Ticket = z.object({
   userId: z.string(),
   role: z.enum(roles),
   sessionId: z.string(),
-  /** In milliseconds: the table's own end is in whole seconds. */
+  /** In milliseconds, because the table's own expiry is in whole seconds. */
   endsAt: z.number(),
 });
 
-/** P18: what a client that can send no header puts in the URL of its upgrade: worth nothing once it is logged. */
+/**
+ * P18: for a client that cannot send headers, in the URL of its upgrade. When the URL is logged, it no longer works.
+ */
 export async function issueTicket(
   { userId, role, sessionId }: Caller,
   { table, clock }: { readonly table: StateTable; readonly clock: Clock },
@@ -32,7 +34,7 @@ export async function issueTicket(
   return ticket;
 }
 
-/** Whose ticket it is, once. */
+/** Answers the owner of a ticket. A ticket works once. */
 export async function redeemTicket(
   ticket: string,
   deps: {

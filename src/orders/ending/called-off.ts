@@ -2,7 +2,7 @@ import { orderCancelled } from '../../contract/events/orders.ts';
 import { afterCancelling } from '../order/order.ts';
 import { tellOf, type Happening } from '../order/transition.ts';
 
-/** The customer calls an order off. */
+/** The customer cancels an order. */
 export function calledOff(reason: string | null): Happening {
   return {
     becomes: ({ status }) => afterCancelling(status),

@@ -21,12 +21,12 @@ interface Input {
 }
 
 /**
- * Calls an order off. P4: the order is locked first, then read, then compared with the clock: past its deadline there
- * is nothing left to cancel. An order that is over already, however it ended, is answered as it is, so that cancelling
- * twice is harmless.
+ * Cancels an order. P4: the order is locked first, then read, then compared with the clock. After its deadline there is
+ * nothing left to cancel. An order that is over already is answered as it is, however it ended. So cancelling twice is
+ * harmless.
  */
 export async function cancelOrder({ reason: given, ...which }: Input, deps: OrderDeps) {
-  // An empty reason is none.
+  // An empty reason counts as no reason.
   const reason = given ? given : null;
   const { transition, order, announced } = await deps.postgres.transaction(async (db) => {
     const locked = await lockOrder(db, which);
@@ -34,7 +34,7 @@ export async function cancelOrder({ reason: given, ...which }: Input, deps: Orde
     const decided = decide(locked, reason, deps);
     return { ...decided, order: locked, announced: await write(db, decided, deps) };
   });
-  // Also when an earlier try did it, and Redis was away then.
+  // Also if an earlier try cancelled the order while Redis was away.
   const eventVersion = transition?.eventVersion ?? order.event_version;
   if (!announced) await announceLate({ orderId: order.id, eventVersion }, deps);
   if (transition) {
@@ -44,7 +44,7 @@ export async function cancelOrder({ reason: given, ...which }: Input, deps: Orde
   return answerTo(order, transition, deps);
 }
 
-/** What becomes of the order, and what is written besides. */
+/** The transition of the order, and the cancellation that is written with it. */
 interface Decision {
   readonly transition?: Transition;
   readonly addition?: ReturnType<typeof insertCancellation>;
@@ -64,7 +64,7 @@ function decide(order: WholeOrder, reason: string | null, { ids, clock }: OrderD
   };
 }
 
-/** Says whether the cache has heard of it. */
+/** Answers whether the cache was told. */
 async function write(
   db: Database,
   { transition, addition }: Decision,
@@ -93,7 +93,7 @@ async function answerTo(order: WholeOrder, transition: Transition | undefined, d
   };
 }
 
-/** Who else is told, and what else ends, comes with dispatch and assignments. */
+/** With dispatch and assignments, more users will be told, and more will end. */
 const nobodyElse = {
   disputeId: null,
   transportersNotified: 0,

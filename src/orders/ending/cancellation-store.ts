@@ -6,7 +6,7 @@ interface CancellationRow extends CancellationTerms {
   readonly created_at: Date;
 }
 
-/** A part of the statement that writes the transition. */
+/** Becomes a part of the statement that writes the transition. */
 export function insertCancellation(
   orderId: string,
   reason: string | null,

@@ -2,7 +2,7 @@ import type { OrderStatus } from '../../contract/http/orders/views.ts';
 import type { CancellationTerms } from './cancellation.ts';
 import { isLive } from '../order/order.ts';
 
-/** What calling an order off costs, as the customer app shows it; after it, what it did cost. */
+/** What cancelling an order costs, or has cost, as the customer app shows it. */
 export function cancellationView({ stage, fee }: CancellationTerms, status: OrderStatus) {
   const penalty = fee > 0;
   return {

@@ -2,16 +2,16 @@ import type { TruckStatus } from '../../contract/http/orders/views.ts';
 
 type Stage = 'SEARCHING' | 'DRIVER_ASSIGNED';
 
-/** What calling an order off costs, truck by truck, in rupees. Payment is not ours: a figure, never a charge. */
+/** What cancelling an order costs per truck, in rupees. We only show the figure: payment is not ours. */
 const feePerTruck = { SEARCHING: 0, DRIVER_ASSIGNED: 50 } as const satisfies Record<Stage, number>;
 
 export interface CancellationTerms {
-  /** That of the truck which has come furthest. */
+  /** The stage of the truck that has come furthest. */
   readonly stage: Stage;
   readonly fee: number;
 }
 
-/** Preview and cancellation ask the same function. A held truck counts as searching; what is over costs nothing. */
+/** Used for the preview and the cancellation. A held truck counts as searching. A truck that is over costs nothing. */
 export function cancellationTerms(trucks: readonly TruckStatus[]): CancellationTerms {
   const assigned = trucks.filter((truck) => truck === 'assigned').length;
   return {

@@ -2,11 +2,11 @@ import { broadcastStateChanged, orderExpired } from '../../contract/events/order
 import { afterDeadline } from '../order/order.ts';
 import { tellOf, type Happening } from '../order/transition.ts';
 
-/** P7: the deadline of a search passes. What is held lives until its hold ends; the rest was not found. */
+/** P7: the deadline of a search passes. Held trucks live until their hold ends; the others were not found. */
 export const deadlinePassed: Happening = {
   becomes: ({ status }) => afterDeadline(status),
   closesSearch: true,
-  // As far as the search knows: nobody is asked before dispatch is, and so nobody has refused.
+  // There is no dispatch yet, so nobody was asked, and nobody has refused.
   reasonFor: (status) => (status === 'expired' ? 'NO_ONLINE_TRANSPORTERS' : null),
   tells: (after) => [
     tellOf(

@@ -9,15 +9,15 @@ import { transitionOf } from '../order/transition.ts';
 import { deadlinePassed } from './deadline-passed.ts';
 
 /**
- * P6, P7: ends searches whose deadline has passed. Of many orders, those that somebody works on are left to them,
- * and found again if they are overdue still. Says how many ended.
+ * P6, P7: ends searches whose deadline has passed, and answers how many. Among many orders, those that another
+ * transaction has locked are left out: the next run finds them if they are still overdue.
  */
 export async function expireOrders(which: Overdue, deps: OrderDeps): Promise<number> {
   const { orders, transitions } = await deps.postgres.transaction(async (db) => {
     const overdue = await lockOverdueOrders(db, which);
     const surroundings = { ids: deps.ids, at: deps.clock.now() };
     const expired = overdue.map((order) => transitionOf(order, deadlinePassed, surroundings));
-    // Where the cache does not hear of it: a search past its deadline is not believed to be open anyway.
+    // It does not matter if the cache is away: a search past its deadline is never shown as open.
     if (expired.length > 0) await writeAndAnnounce(db, expired, deps);
     return { orders: overdue, transitions: expired };
   });
@@ -35,8 +35,8 @@ export async function expireOrders(which: Overdue, deps: OrderDeps): Promise<num
 }
 
 /**
- * P6: finds something, and finds it again after expiring the order in it whose deadline has passed. `overdueIn` names
- * that order, if there is one.
+ * P6: runs a query. If its result has an order whose deadline has passed, ends that search and runs the query again.
+ * `overdueIn` answers the id of that order, if there is one.
  */
 export async function findInTime<T>(
   find: (db: Database) => Promise<T>,
@@ -51,8 +51,8 @@ export async function findInTime<T>(
 }
 
 /**
- * For the reconciler: one order that cannot be ended, for a fault of ours, does not keep the others from theirs. It
- * is logged and counted, and tried again with the next run.
+ * For the reconciler. If one search cannot be ended because of a fault of ours, the others still are. It is logged and
+ * counted, and the next run tries again.
  */
 export async function expireOverdueOrders(most: number, deps: OrderDeps): Promise<number> {
   try {

@@ -16,13 +16,13 @@ interface QueueDeps extends Deps {
   readonly queues: { readonly dispatch: Queue };
 }
 
-/** Seconds: longer than it takes to commit, and than Redis is away when a connection breaks. */
+/** In seconds. Longer than a commit takes, and longer than Redis is away when a connection breaks. */
 const soon = 2;
 
 /**
- * Writes transitions, and announces them before they are committed: from then on nobody believes an older snapshot,
- * also when the function crashes right after the commit. Where it is rolled back, the order is read from PostgreSQL
- * for a minute. Says whether the cache has heard of it.
+ * Writes transitions, and announces them to the cache before they are committed. From then on the cache has no older
+ * snapshot, even if the function crashes right after the commit. If the transaction is rolled back, the order is read
+ * from PostgreSQL for a minute. Answers whether the cache was told.
  */
 export async function writeAndAnnounce(
   db: Database,
@@ -37,12 +37,15 @@ export async function writeAndAnnounce(
   return heard;
 }
 
-/** Redis was away before the commit: it may be back by now, or dispatch reaches it. */
+/** For a change that Redis was not told before the commit. If Redis is still away, dispatch tells it later. */
 export async function announceLate(change: OrderChange, deps: QueueDeps): Promise<void> {
   if (!(await deps.cache.supersede([change]))) await announceSoon(change, deps);
 }
 
-/** Has dispatch announce a change, also one that is not committed yet: should the function crash, it is known soon. */
+/**
+ * Has dispatch announce a change, in two seconds. Also used before the commit: if the function crashes after it, the
+ * cache is still told.
+ */
 export async function announceSoon(
   { orderId, eventVersion }: OrderChange,
   { clock, queues }: QueueDeps,
@@ -54,7 +57,7 @@ export async function announceSoon(
   });
 }
 
-/** What was cached before a change that is older than a minute has ended by itself. */
+/** After a minute there is nothing to announce: the snapshots from before the change have expired. */
 export async function announceAgain(change: OrderChanged, { cache, clock }: Deps): Promise<void> {
   const ageSeconds = (clock.now().getTime() - Date.parse(change.at)) / 1000;
   if (ageSeconds > keptSeconds || (await cache.supersede([change]))) return;

@@ -7,7 +7,7 @@ interface OwnedOrder {
   readonly customerId: string;
 }
 
-/** P12: somebody else's order is no order. */
+/** P12: another customer's order is not found. */
 export async function findOrder(
   db: Database,
   { orderId, customerId }: OwnedOrder,
@@ -20,7 +20,7 @@ export async function findOrder(
   return order;
 }
 
-/** P4: whoever changes an order locks it first, and looks at it and at the clock in a statement of its own. */
+/** P4: an order is locked before it is changed. A second statement reads the order and the clock, after the lock. */
 export async function lockOrder(
   db: Database,
   { orderId, customerId }: OwnedOrder,
@@ -33,10 +33,10 @@ export async function lockOrder(
   return findOrder(db, { orderId, customerId });
 }
 
-/** Which overdue orders: one, for which others are waited for, or some, past those that somebody works on. */
+/** Either one overdue order, waiting for its lock, or some overdue orders, without those that are locked. */
 export type Overdue = { readonly orderId: string } | { readonly most: number };
 
-/** As much of an order as it takes to end its search: of many at once, the rest is most of the reading. */
+/** Only the fields that are needed to end a search. For many orders at once, the other fields would cost the most. */
 export type EndingOrder = LockedOrder & Pick<OrderRow, 'search_deadline'>;
 
 const isOverdue = isOverdueSql(sql`o`);
@@ -64,7 +64,7 @@ export async function lockOverdueOrders(
   `;
 }
 
-/** Orders whose search should have ended, the latest ones first: those before them were tried already. */
+/** Orders whose search should have ended, the latest first: earlier ones have been tried already. */
 export async function overdueOrders(db: Database, most: number): Promise<readonly string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>(sql`
     SELECT o.id FROM weelo.orders AS o WHERE ${isOverdue}
@@ -74,7 +74,7 @@ export async function overdueOrders(db: Database, most: number): Promise<readonl
   return rows.map(({ id }) => id);
 }
 
-/** The search of an order, by the database's clock, while it is open. */
+/** The time left of an open search, by the database's clock. */
 export async function searchOf(
   db: Database,
   orderId: string,

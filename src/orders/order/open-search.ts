@@ -1,7 +1,7 @@
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { searchOf } from './lock-store.ts';
 
-/** How long a search lasts still; nothing for one that is over, or never was. */
+/** How much time a search has left. Nothing for a search that is over or never began. */
 export async function openSearch(
   orderId: string,
   { postgres }: { readonly postgres: Postgres },

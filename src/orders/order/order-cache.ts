@@ -3,24 +3,23 @@ import { Recent } from '../../platform/recent.ts';
 import type { RedisConnection } from '../../platform/redis/redis.ts';
 import { OrderSnapshot } from './order-snapshot.ts';
 
-/** Seconds: how long an entry lives, and a version that was announced. */
+/** In seconds: how long a snapshot lives, and how long an announced version. */
 export const keptSeconds = 60;
 
-/** An order, and the version that it has by now, or will have once it is committed. */
+/** An order, and the version that it has now, or will have after the commit. */
 export interface OrderChange {
   readonly orderId: string;
   readonly eventVersion: number;
 }
 
 /**
- * Orders as they were last read, for apps that ask again and again; never the truth. A transition leaves its
- * version behind before it is committed: what is older is gone from then on, and a reader who was slower than the
- * transition cannot put it back.
+ * Snapshots of orders, for apps that poll. PostgreSQL is the truth. A transition writes its version here before it is
+ * committed. This removes older snapshots, and a slow reader cannot put one back.
  */
 export interface OrderCache {
   find(orderId: string): Promise<OrderSnapshot | undefined>;
   keep(snapshot: OrderSnapshot): Promise<void>;
-  /** Says whether the cache has heard of all of them: it may be away. */
+  /** Answers whether all changes were written to the cache: it may be away. */
   supersede(changes: readonly OrderChange[]): Promise<boolean>;
 }
 
@@ -34,7 +33,7 @@ const keep = `
   return 1
 `;
 
-/** The same version may be announced twice, when its first transaction was rolled back: it begins its life anew. */
+/** A version is announced twice if its first transaction was rolled back. Its time to live then starts again. */
 const supersede = `
   local version, life = tonumber(ARGV[1]), ARGV[2]
   local known = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
@@ -49,7 +48,7 @@ const supersede = `
 
 const keyOf = (orderId: string) => `order:${orderId}`;
 
-/** Entries that one environment remembers having parsed: an app that polls finds the same text again and again. */
+/** How many parsed snapshots one environment remembers: an app that polls gets the same text many times. */
 const mostParsed = 500;
 
 export function openOrderCache(redis: Pick<RedisConnection, 'evaluate'>): OrderCache {
@@ -84,7 +83,7 @@ export function openOrderCache(redis: Pick<RedisConnection, 'evaluate'>): OrderC
   };
 }
 
-/** It makes reading faster: where it is away, everything is read. */
+/** The cache only makes reading faster: while it is away, every read goes to PostgreSQL. */
 async function orNothing(asked: Promise<unknown>): Promise<unknown> {
   try {
     return await asked;

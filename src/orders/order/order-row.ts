@@ -1,7 +1,9 @@
 import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
 import { sql, type Sql } from '../../platform/postgres/postgres.ts';
 
-/** The columns of weelo.orders that placing an order fills. A new one is named here, and where it gets its value. */
+/**
+ * The columns of weelo.orders that are written when an order is placed. A new column is added here, and in `orderOf`.
+ */
 export interface PlacedColumns {
   readonly id: string;
   readonly customer_id: string;
@@ -25,7 +27,7 @@ export interface PlacedColumns {
   readonly needed: number;
 }
 
-/** A row of weelo.orders with its customer, as everyone who reads it needs it. */
+/** A row of weelo.orders with its customer. */
 export interface OrderRow extends PlacedColumns {
   readonly customer_name: string | null;
   readonly customer_phone: string;
@@ -63,7 +65,7 @@ export interface StopRow {
   readonly state: string | null;
 }
 
-/** All that there is of an order. */
+/** An order with its trucks and stops. */
 export interface WholeOrder extends OrderRow {
   readonly trucks: readonly TruckRow[];
   readonly stops: readonly StopRow[];
@@ -73,7 +75,9 @@ export interface WholeOrder extends OrderRow {
 export const isOverdueSql = (orders: Sql) =>
   sql`${orders}.search_closed_at IS NULL AND ${orders}.search_deadline <= clock_timestamp()`;
 
-/** A whole order, for a statement that calls its row `o` and its customer `u`; its trucks and stops come from `from`. */
+/**
+ * A whole order, for a statement in which `o` is its row and `u` its customer. Trucks and stops come from `from`.
+ */
 export const wholeOrder = (from: { readonly trucks: Sql; readonly stops: Sql }) => sql`
   o.*, u.name AS customer_name, u.phone AS customer_phone, ${isOverdueSql(sql`o`)} AS is_overdue,
   (
@@ -94,7 +98,7 @@ export const wholeOrder = (from: { readonly trucks: Sql; readonly stops: Sql }) 
   ), '[]') AS stops
 `;
 
-/** A whole order as its tables have it. */
+/** A whole order, read from its tables. */
 export const storedOrder = wholeOrder({
   trucks: sql`weelo.truck_requests`,
   stops: sql`weelo.route_points`,

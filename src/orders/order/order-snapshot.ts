@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OrderView, TruckRequestView, searchFacts } from '../../contract/http/orders/views.ts';
 import type { OrderRow, StopRow, WholeOrder } from './order-row.ts';
 
-/** An order as it stood at one version: all that a reader needs, but for the time. */
+/** An order at one version: all that a reader needs, except what depends on the time. */
 export const OrderSnapshot = z.object({
   order: OrderView.omit({ expiresIn: true }),
   requests: z.array(TruckRequestView),
@@ -51,7 +51,7 @@ export function snapshotOf(row: WholeOrder): OrderSnapshot {
   };
 }
 
-/** Who drives comes with assignments. */
+/** Drivers come with assignments. */
 const nobodyYet = {
   assignedTransporterId: null,
   assignedTransporterName: null,
@@ -86,7 +86,7 @@ function placesOf(row: OrderRow & { readonly stops: readonly StopRow[] }) {
   return { pickup, drop, routePoints: points.map((point, stopIndex) => ({ ...point, stopIndex })) };
 }
 
-/** Every spelling of a place that one of the apps reads. */
+/** A place, under all field names that the apps read. */
 function locationView({ latitude, longitude, address, city, state }: StopRow) {
   return {
     latitude,
@@ -105,7 +105,7 @@ export function timeLeft({ order }: OrderSnapshot, now: Date): number {
   return Math.max(0, Date.parse(order.expiresAt) - now.getTime());
 }
 
-/** P6: past its deadline it must not be shown as it is. */
+/** P6: a snapshot whose deadline has passed must not be shown. */
 export function isOverdue(snapshot: OrderSnapshot, now: Date): boolean {
   return snapshot.searchOpen && timeLeft(snapshot, now) === 0;
 }

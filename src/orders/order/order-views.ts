@@ -10,7 +10,7 @@ export function orderView(snapshot: OrderSnapshot, now: Date): z.input<typeof Or
   return { ...snapshot.order, expiresIn: secondsLeft(snapshot, now) };
 }
 
-/** How the search stands. Nobody is asked before dispatch is; then these say how many were. */
+/** The state of the search. There is no dispatch yet, so nobody is asked; later these will say how many were. */
 export function searchView({ searchOpen, reasonCode }: OrderSnapshot, now: Date) {
   return {
     dispatchState: searchOpen ? 'queued' : 'closed',
@@ -50,7 +50,7 @@ export function stateView(snapshot: OrderSnapshot, now: Date) {
   };
 }
 
-/** A line of a customer's history. */
+/** One order in a customer's history. */
 export function listedView(snapshot: OrderSnapshot, now: Date) {
   const count = (...statuses: readonly string[]) =>
     snapshot.requests.filter(({ status }) => statuses.includes(status)).length;

@@ -1,18 +1,18 @@
 import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
 
-/** What an order's status follows from. */
+/** An order's status is derived from these counts. */
 export interface OrderFacts {
   readonly searchOpen: boolean;
   readonly cancelled: boolean;
   readonly needed: number;
-  /** Held or assigned, and what became of those: on the way, or completed. */
+  /** Held or assigned trucks, and those that have gone on from there: on the way, or completed. */
   readonly claimed: number;
-  /** Assigned, and what became of those. */
+  /** Assigned trucks, and those that have gone on from there. */
   readonly filled: number;
   readonly trucks: readonly TruckStatus[];
 }
 
-/** The one function that says what an order is. It may step back, as when a driver gives up. */
+/** The one function that gives an order's status. The status may step back, for example when a driver gives up. */
 export function statusOf(order: OrderFacts): OrderStatus {
   const { searchOpen, cancelled, needed, claimed, filled, trucks } = order;
   if (cancelled) return 'cancelled';
@@ -27,17 +27,17 @@ export function statusOf(order: OrderFacts): OrderStatus {
   return filled > 0 || !searchOpen ? 'partially_filled' : 'broadcasting';
 }
 
-/** Whether there is still something to come of it. */
+/** Whether the order is not completed, cancelled or expired. */
 export function isLive(status: OrderStatus): boolean {
   return status !== 'completed' && status !== 'cancelled' && status !== 'expired';
 }
 
-/** What a truck becomes when its search ends at the deadline: what somebody holds lives on. */
+/** What a truck becomes when its search ends at the deadline. A truck that is held stays held. */
 export function afterDeadline(truck: TruckStatus): TruckStatus {
   return truck === 'searching' ? 'expired' : truck;
 }
 
-/** What a truck becomes when its order is called off. */
+/** What a truck becomes when its order is cancelled. */
 export function afterCancelling(truck: TruckStatus): TruckStatus {
   const over = truck === 'expired' || truck === 'completed' || truck === 'cancelled';
   return over ? truck : 'cancelled';
@@ -46,7 +46,9 @@ export function afterCancelling(truck: TruckStatus): TruckStatus {
 /** Why a search ended without a truck. */
 export type SearchReason = 'NO_ONLINE_TRANSPORTERS' | 'NO_TRANSPORTER_ACCEPTANCE';
 
-/** Seconds. */
+/** In seconds. */
 export const searchSeconds = 60;
-/** Before the commit a message about the first wave is queued with this delay: a crash costs that much. */
+/**
+ * Before the commit, the first wave is queued with this delay. If the function crashes, the search starts this late.
+ */
 export const firstWaveDelaySeconds = 2;

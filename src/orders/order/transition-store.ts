@@ -3,8 +3,8 @@ import { sql, type Database, type Sql } from '../../platform/postgres/postgres.t
 import type { Transition } from './transition.ts';
 
 /**
- * P8: writes transitions of locked orders, each with its events, in one statement. A story that writes more at the same
- * time, such as a cancellation, adds its own INSERT or UPDATE to the statement.
+ * P8: writes transitions of locked orders, each with its events, in one statement. A use case that also writes
+ * something else, such as a cancellation, adds its own INSERT or UPDATE to the statement.
  */
 export async function writeTransitions(
   db: Database,

@@ -5,7 +5,7 @@ import { eventFor, type OutboxEvent } from '../../platform/outbox/events.ts';
 import { statusOf, type SearchReason } from './order.ts';
 import type * as z from 'zod';
 
-/** As much of a locked order as it takes to say what becomes of it. */
+/** The fields of a locked order that a transition depends on. */
 export interface LockedOrder {
   readonly id: string;
   readonly customer_id: string;
@@ -15,17 +15,17 @@ export interface LockedOrder {
   readonly trucks: readonly { readonly id: string; readonly status: TruckStatus }[];
 }
 
-/** Something that happens to an order: all that a story says of it. */
+/** Something that happens to an order, as a use case describes it. */
 export interface Happening {
-  /** What a truck becomes; one that the happening does not concern stays as it is. */
+  /** The new status of a truck. A truck that this does not concern keeps its status. */
   readonly becomes: (truck: LockedOrder['trucks'][number]) => TruckStatus;
-  /** Whether the search ends with it. A search that is closed stays closed. */
+  /** Whether this ends the search. A closed search stays closed. */
   readonly closesSearch: boolean;
-  /** Whether the customer calls the order off. Default: no. */
+  /** Whether the customer cancels the order. Default: no. */
   readonly cancels?: boolean;
-  /** Why the search found nobody, where it did not. Default: no reason. */
+  /** If the search found nobody: why. Default: no reason. */
   readonly reasonFor?: (status: OrderStatus) => SearchReason | null;
-  /** Who is told what: an event for each audience. */
+  /** The events to send, one for each audience. */
   readonly tells: (after: Changed) => readonly Telling[];
 }
 
@@ -45,7 +45,7 @@ export interface Changed {
   readonly at: string;
 }
 
-/** What becomes of a locked order, and all that must be told of it. */
+/** What changes in a locked order, and the events about it. */
 export interface Transition extends Changed {
   readonly closesSearch: boolean;
   readonly events: readonly OutboxEvent[];
@@ -99,7 +99,7 @@ function isFilled(truck: TruckStatus): boolean {
 
 type NewsFields = 'orderId' | 'bookingId' | 'broadcastId' | 'status' | 'eventVersion';
 
-/** Tells users of an order: what every event of an order says, and what this one says besides. */
+/** Makes an event for users: the fields that every event of an order has, and those of this one. */
 export function tellOf<E extends EventDeclaration>(
   { orderId, status, eventVersion }: Changed,
   event: E,

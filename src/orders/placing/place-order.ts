@@ -19,7 +19,7 @@ interface Input {
   readonly customerId: string;
   readonly idempotencyKey: string;
   readonly order: NewOrder;
-  /** Aborted when the customer was told to try again. */
+  /** Aborted once the customer has been told to try again. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface PlaceOrderDeps extends OrderDeps {
 
 interface Placed {
   readonly view: ReturnType<typeof placedView>;
-  /** It was placed before, by the same intent. */
+  /** Whether an earlier request with the same idempotency key placed the order. */
   readonly replayed: boolean;
 }
 
@@ -39,9 +39,9 @@ const lockMs = 10_000;
 /**
  *     lock ─ what is in the way? ─ prices ─ timers queued ─ COMMIT ─ events told ─ unlock
  *
- * P1, P2: the indexes keep the promises, at the commit. P3: the lock turns a race into a clear answer. P8: if the
- * function crashes after the commit, the messages that it queued before begin the first wave two seconds later, and end
- * the search at its deadline.
+ * P1, P2: the indexes keep these promises, at the commit. P3: the lock turns a race into a clear answer. P8: the timers
+ * are queued before the commit. So if the function crashes after it, the first wave still begins, two seconds later,
+ * and the search still ends at its deadline.
  */
 export async function placeOrder(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   const lease = await deps.locks.acquire(`order:create:${input.customerId}`, lockMs);
@@ -73,7 +73,8 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   };
   await queueTimers(wave, deps);
   const event = { id: wave.id, queue: 'dispatch', message: wave } as const;
-  // A frozen function goes on from here when it is called again. By then nobody waits for this order any more.
+  // If Lambda freezes the function, it goes on from here with the next call. By then the customer has been told to
+  // retry.
   input.signal?.throwIfAborted();
   try {
     const placed = await deps.postgres.run((db) => insertOrder(db, order, [event]));
@@ -85,7 +86,7 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   }
 }
 
-/** P1, P6: an open search is in the way until its deadline, and not a moment longer; nor is it told of as open. */
+/** P1, P6: an open search blocks a new order only until its deadline. After that it is not shown as open either. */
 async function findPlacerOf(input: Input, deps: PlaceOrderDeps): Promise<Placer> {
   const placer = await findInTime(
     (db) => findPlacer(db, input),
@@ -97,7 +98,7 @@ async function findPlacerOf(input: Input, deps: PlaceOrderDeps): Promise<Placer>
   return placer;
 }
 
-/** P2: what this intent made already, also when nothing else remembers it. */
+/** P2: the order that was placed with this idempotency key, even if the idempotency record is gone. */
 function replayOf(
   { sameIntent }: Placer,
   payloadHash: string,
@@ -157,7 +158,7 @@ function orderOf(
   };
 }
 
-/** Before the commit: a message about an order that never comes to be does nothing. */
+/** Called before the commit. If the order is never committed, its messages do nothing. */
 async function queueTimers(wave: WaveMessage, { queues }: PlaceOrderDeps): Promise<void> {
   const deadline = { kind: 'search-deadline', orderId: wave.orderId };
   try {
@@ -183,11 +184,11 @@ async function lostRace(
   const replay = replayOf(placer, payloadHash, deps);
   if (replay) return replay;
   if (placer.searching) throw activeOrderExists(placer.searching);
-  // The other order is over by now: there is none to name, and none in the way of the next try.
+  // The other order is over by now. There is no order to name, and the next try can succeed.
   throw new AppError('CONCURRENT_REQUEST', { retryAfterMs: 1000, cause: error });
 }
 
-/** P2: of what was parsed, so that spelling and order of fields make no difference. */
+/** P2: the hash is made of the parsed order, so that the spelling and the sequence of fields make no difference. */
 function hashOf(order: NewOrder): string {
   return createHash('sha256').update(canonicalJson(order)).digest('base64url');
 }

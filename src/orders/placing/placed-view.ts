@@ -2,7 +2,7 @@ import type { OrderSnapshot } from '../order/order-snapshot.ts';
 import { orderView, searchView } from '../order/order-views.ts';
 import { searchSeconds } from '../order/order.ts';
 
-/** What the customer app is answered when it has placed an order. */
+/** The answer to the customer app when it has placed an order. */
 export function placedView(snapshot: OrderSnapshot, now: Date) {
   const { requests } = snapshot;
   const kinds = Object.values(

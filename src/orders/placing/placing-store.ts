@@ -7,7 +7,7 @@ import {
   type WholeOrder,
 } from '../order/order-row.ts';
 
-/** Who is about to place an order, and what there is already of it: its intent, and an open search. */
+/** The customer's order with the same idempotency key, if any, and the one with an open search, if any. */
 export interface Placer {
   readonly sameIntent: WholeOrder | undefined;
   readonly searching: WholeOrder | undefined;
@@ -59,8 +59,8 @@ interface TruckToPlace {
 }
 
 /**
- * P1, P2, P8: the order, its trucks, its stops and what must be told of it, in one statement: all of it or nothing.
- * Answers with the order as it is stored.
+ * P1, P2, P8: writes the order, its trucks, its stops and its events, in one statement: all of it or nothing. Answers
+ * the order as it is stored.
  */
 export async function insertOrder(
   db: Database,

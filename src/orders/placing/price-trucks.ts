@@ -15,8 +15,8 @@ interface PricedTruck {
 const shortestHaulKm = 0.5;
 
 /**
- * Every truck that an order asks for, at the price that its customer saw, with ours beside it. What is wrong with
- * the order is told all at once.
+ * Every truck that an order asks for, with the price that the customer offers, and our quote. If several things are
+ * wrong with the order, the error names all of them.
  */
 export function priceTrucks(order: NewOrder, at: Date): readonly PricedTruck[] {
   const kinds = order.vehicleRequirements.map(({ vehicleType, vehicleSubtype }) =>

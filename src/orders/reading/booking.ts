@@ -38,10 +38,10 @@ function bookingStatus({ order, searchOpen }: OrderSnapshot): BookingView['statu
   return isConfirmed ? 'confirmed' : status;
 }
 
-/** Some trucks are found, or held, and none is on the road yet. */
+/** Some trucks are found or held, but none is on the road yet. */
 const withTrucks: readonly OrderStatus[] = ['partially_filled', 'fully_filled'];
 
-/** The orders that a word stands for, as `bookingView` uses it; an order's own words stand for its status. */
+/** The orders that a filter word stands for: the words of `bookingView`, or an order's status. */
 export function ordersCalled(
   word: BookingFilter | undefined,
 ): Pick<OrderFilter, 'statuses' | 'foundAndClosed'> {

@@ -66,7 +66,7 @@ async function pageOf(
   readonly hasMore: boolean;
   readonly total: number;
 }> {
-  // P6: an overdue order gets another status by this, and the filter must see that one.
+  // P6: first end a search that is overdue. This changes the order's status, and the filter must see the new one.
   await findInTime(
     (db) => overdueOrderOf(db, customerId),
     (overdue) => overdue?.id,
@@ -80,7 +80,7 @@ async function pageOf(
   return { orders, hasMore: rows.length > page.most, total };
 }
 
-/** The order that a customer comes back to, if there is one. */
+/** The order that the app shows when a customer comes back, if there is one. */
 export async function findActiveOrder(customerId: string, deps: OrderDeps) {
   const order = await findInTime(
     (db) => liveOrderOf(db, customerId),

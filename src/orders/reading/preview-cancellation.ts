@@ -4,7 +4,7 @@ import { cancellationView } from '../ending/cancellation-view.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { readOrder, type OwnOrder } from './read-order.ts';
 
-/** What it would cost to call an order off now; of one that was, what it did cost. */
+/** What it would cost to cancel an order now; for a cancelled order, what it did cost. */
 export async function previewCancellation(which: OwnOrder, deps: OrderDeps) {
   const { order, requests } = await readOrder(which, deps);
   const cancellation =

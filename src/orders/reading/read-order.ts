@@ -7,19 +7,19 @@ import { isOverdue, snapshotOf, type OrderSnapshot } from '../order/order-snapsh
 export interface OwnOrder {
   readonly orderId: string;
   readonly customerId: string;
-  /** PostgreSQL is asked nothing before this; it fails for a caller who asks too often. */
+  /** PostgreSQL is only asked after this has succeeded. It fails if the caller asks too often. */
   readonly counted: Promise<void>;
 }
 
 /**
- * A frozen function goes on when it is called again. What it had read before may have changed since, and the cache does
- * not remember changes for longer than a minute.
+ * If Lambda freezes the function, it goes on with the next call. The order that it read may have changed since, and the
+ * cache forgets versions after a minute. So an order that was read longer ago than this is not cached.
  */
 const freshMs = 10_000;
 
 /**
- * An order as its customer sees it, from the cache where that will do. P6: a search past its deadline is ended
- * before anybody sees it. P12: somebody else's order is not there.
+ * An order as its customer sees it, from the cache if possible. P6: a search past its deadline is ended before the
+ * order is shown. P12: another customer's order is not found.
  */
 export async function readOrder(which: OwnOrder, deps: OrderDeps): Promise<OrderSnapshot> {
   const cached = await deps.cache.find(which.orderId);

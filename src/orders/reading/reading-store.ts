@@ -3,9 +3,9 @@ import { sql, type Database } from '../../platform/postgres/postgres.ts';
 import { isOverdueSql, storedOrder, type OrderRow, type WholeOrder } from '../order/order-row.ts';
 
 export interface OrderFilter {
-  /** All of them, where none is named. */
+  /** If empty: every status. */
   readonly statuses: readonly OrderStatus[];
-  /** Whether those whose search has ended with trucks, or the others. Both, where it is not said. */
+  /** True: only orders whose search has ended with trucks. False: only the others. Unset: both. */
   readonly foundAndClosed?: boolean | undefined;
 }
 
@@ -16,7 +16,7 @@ const matches = (customerId: string, { statuses, foundAndClosed: found }: OrderF
        OR ${found ?? null}::boolean = (o.search_closed_at IS NOT NULL AND o.filled > 0))
 `;
 
-/** A customer's orders, newest first; older than `before`, where one is given. */
+/** A customer's orders, newest first. If `before` is given, only older ones. */
 export function ordersOf(
   db: Database,
   customerId: string,
@@ -50,7 +50,7 @@ export async function countOrdersOf(
 
 type LiveOrder = Pick<OrderRow, 'id' | 'status' | 'created_at' | 'is_overdue'>;
 
-/** The newest order that is not over, and whether its search should have been. */
+/** The newest order that is not over, and whether its search is overdue. */
 export async function liveOrderOf(
   db: Database,
   customerId: string,
@@ -65,7 +65,7 @@ export async function liveOrderOf(
   return order;
 }
 
-/** The search of a customer that should have ended by now. */
+/** A customer's order whose search should have ended by now. */
 export async function overdueOrderOf(
   db: Database,
   customerId: string,

@@ -9,8 +9,8 @@ export interface AwsPatience {
 }
 
 /**
- * How an AWS client of ours waits, unless its function has less time: a call inside the region answers in milliseconds, and a request
- * to us must end within ten seconds, so a stuck connection is given up early and tried once more.
+ * How an AWS client of ours waits, unless its function has less time: a call inside the region answers in milliseconds,
+ * and a request to us must end within ten seconds, so a stuck connection is given up early and tried once more.
  */
 export const awsPatience: AwsPatience = {
   maxAttempts: 2,

@@ -9,16 +9,16 @@ const licenseNumber = line(30)
   .toUpperCase()
   .regex(/^[A-Z0-9 /-]+$/, 'A license number looks like KA01 20200001234.');
 
-/** Whom a transporter wants in the fleet. The code goes to this phone: it must be the driver's own. */
-export const Recruit = z.object({
+/** The driver whom a transporter wants in the fleet. The code goes to this phone: it must be the driver's own. */
+export const DriverToOnboard = z.object({
   phone: Phone.meta({ description: "The driver's own phone", examples: ['9123456780'] }),
   name: line(100),
   licenseNumber: clearable(licenseNumber),
   email: clearable(z.email().max(200)),
 });
 
-export const RecruitPhone = z.object({ phone: Phone });
-export const RecruitCode = z.object({ phone: Phone, otp: OneTimeCode });
+export const OnboardingPhone = z.object({ phone: Phone });
+export const OnboardingCode = z.object({ phone: Phone, otp: OneTimeCode });
 
 export const OnboardedDriver = z
   .object({
@@ -47,7 +47,9 @@ export const FleetDriver = z
     profilePhotoUrl: told,
     licenseNumber: told,
     licenseExpiry: Instant.nullable(),
-    isOnline: z.boolean().meta({ description: 'Whether the driver says so, and is logged in' }),
+    isOnline: z
+      .boolean()
+      .meta({ description: 'Whether the driver has gone online, and is still logged in' }),
     isAvailable: z.boolean().meta({ description: 'Online, and not on a trip' }),
     isOnTrip: z.boolean(),
     status: z.enum(['available', 'on_trip', 'offline', 'suspended']),
@@ -66,6 +68,8 @@ export const Availability = z
   .object({
     isOnline: z.boolean(),
     lastLocation: LastLocation.nullable(),
-    updatedAt: Instant.nullable().meta({ description: 'When it was last said; null before' }),
+    updatedAt: Instant.nullable().meta({
+      description: 'When the driver last said so; null if never',
+    }),
   })
   .meta({ id: 'DriverAvailability' });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Availability, FleetDriver, OnboardedDriver } from './drivers.ts';
-import { Recruit, RecruitCode, RecruitPhone } from './drivers.ts';
+import { DriverToOnboard, OnboardingCode, OnboardingPhone } from './drivers.ts';
 import { route } from '../route.ts';
 import { Vehicle, VehicleToRegister } from './vehicles.ts';
 
@@ -13,7 +13,7 @@ const ofDriver = { function: 'fleet', audience: ['driver'], envelope: 'data' } a
 
 /** An open screen asks twelve times a minute (A8), for each account. */
 const rateLimit = { limit: 60, windowSeconds: 60, per: 'user' } as const;
-/** Each may send an SMS or tries a code, and may tell who is a driver. */
+/** Each of these calls sends an SMS or tries a code, and its answer may tell whether a phone is a driver's. */
 const sending = { limit: 30, windowSeconds: 600, per: 'user' } as const;
 
 const Id = z.object({ id: z.uuid() });
@@ -69,7 +69,7 @@ export const listVehicles = route({
   method: 'GET',
   path: '/api/v1/vehicles/list',
   summary: "Your fleet's vehicles",
-  description: 'The thousand newest; the counters are of all.',
+  description: 'Lists the newest thousand. The counters count all of them.',
   responses: {
     200: {
       description: 'The vehicles, newest first',
@@ -104,11 +104,11 @@ export const upsertVehicle = route({
   path: '/api/v1/vehicles/upsert',
   summary: 'Register a vehicle, or change what is known of it',
   description:
-    'A vehicle is known by its number, and is in one fleet. Of a known one what is left out stays, and an empty text clears; type and subtype never change. Safe to repeat.',
+    'A vehicle is known by its number, and is in one fleet. When you change a vehicle, a field that is left out stays as it is, and an empty text clears the field. Type and subtype never change. Safe to repeat.',
   body: VehicleToRegister,
   responses: {
-    200: { description: 'It was known, and is as sent', schema: registered },
-    201: { description: 'It is new', schema: registered },
+    200: { description: 'The vehicle was known, and has been changed', schema: registered },
+    201: { description: 'The vehicle has been registered', schema: registered },
   },
   errors: ['VEHICLE_EXISTS', 'VEHICLE_EXISTS_SAME_OWNER', 'VEHICLE_IN_USE'],
   rateLimit,
@@ -144,9 +144,10 @@ export const deleteVehicle = route({
   method: 'DELETE',
   path: '/api/v1/vehicles/{id}',
   summary: 'Take a vehicle out of your fleet',
-  description: 'Not while it is held for an order or on a trip. Its number is free then.',
+  description:
+    'Refused while the vehicle is held for an order or on a trip. Afterwards its number is free again.',
   params: Id,
-  responses: { 200: { description: 'It is gone', schema: Told } },
+  responses: { 200: { description: 'The vehicle was removed', schema: Told } },
   errors: ['VEHICLE_NOT_FOUND', 'VEHICLE_IN_USE'],
   rateLimit,
   example: { params: { id }, responses: { 200: { message: 'The vehicle was removed.' } } },
@@ -158,7 +159,7 @@ export const listDrivers = route({
   method: 'GET',
   path: '/api/v1/driver/list',
   summary: "Your fleet's drivers",
-  description: 'The thousand newest; the counters are of all.',
+  description: 'Lists the newest thousand. The counters count all of them.',
   responses: {
     200: {
       description: 'The drivers, newest first',
@@ -211,7 +212,11 @@ export const listDrivers = route({
 });
 
 const expiresInMinutes = z.int().positive();
-const refusedRecruits = ['INVALID_PHONE', 'DRIVER_ALREADY_IN_FLEET', 'ACCOUNT_SUSPENDED'] as const;
+const refusedOnboardings = [
+  'INVALID_PHONE',
+  'DRIVER_ALREADY_IN_FLEET',
+  'ACCOUNT_SUSPENDED',
+] as const;
 const refusedSendings = ['OTP_COOLDOWN', 'OTP_RATE_LIMIT_EXCEEDED', 'OTP_SEND_FAILED'] as const;
 
 export const beginOnboarding = route({
@@ -221,15 +226,15 @@ export const beginOnboarding = route({
   path: '/api/v1/driver/onboard/initiate',
   summary: "Ask a driver to join your fleet: a code goes to the driver's own phone",
   description:
-    'The code is valid for 10 minutes. 30 seconds must lie between two codes for a number, and 10 minutes see at most three, whoever asks. The same request, sent again within those 30 seconds, is answered as before, and no second code is sent.',
-  body: Recruit,
+    'The code is valid for 10 minutes. Between two codes for a number there must be 30 seconds, and in 10 minutes there are at most three, from all transporters together. The same request, sent again within 30 seconds, gets the same answer, and no second code is sent.',
+  body: DriverToOnboard,
   responses: {
     200: {
       description: 'The code is on its way to the driver',
       schema: Told.extend({ driverPhoneMasked: z.string(), expiresInMinutes }),
     },
   },
-  errors: [...refusedRecruits, ...refusedSendings],
+  errors: [...refusedOnboardings, ...refusedSendings],
   rateLimit: sending,
   example: {
     body: { phone: driver.phone, name: driver.name, licenseNumber: driver.licenseNumber },
@@ -249,15 +254,15 @@ export const resendOnboardingCode = route({
   method: 'POST',
   path: '/api/v1/driver/onboard/resend',
   summary: 'Send a driver whom you are adding a new code',
-  description: 'It replaces the one before, and is valid for 10 minutes.',
-  body: RecruitPhone,
+  description: 'The new code replaces the last one, and is valid for 10 minutes.',
+  body: OnboardingPhone,
   responses: {
     200: {
       description: 'The code is on its way to the driver',
       schema: Told.extend({ expiresInMinutes }),
     },
   },
-  errors: [...refusedRecruits, 'NO_PENDING_REQUEST', ...refusedSendings],
+  errors: [...refusedOnboardings, 'NO_PENDING_REQUEST', ...refusedSendings],
   rateLimit: sending,
   example: {
     body: { phone: driver.phone },
@@ -272,8 +277,8 @@ export const finishOnboarding = route({
   path: '/api/v1/driver/onboard/verify',
   summary: 'Take a driver into your fleet, with the code from the driver',
   description:
-    'Makes the account of a driver who has none. A code works once; five wrong ones lock the number for you for 10 minutes. Sent again after it has worked, it answers the driver who is in your fleet, and nothing happens. Of several transporters who asked one driver the first has the driver.',
-  body: RecruitCode,
+    'A driver without an account gets one. A code works once. After five wrong codes you cannot try this number again for 10 minutes. A request that is sent again after it worked answers the driver, and changes nothing. If several transporters have asked the same driver, the first with a code has the driver.',
+  body: OnboardingCode,
   responses: {
     201: {
       description: 'The driver is in your fleet, and can log in',
@@ -281,7 +286,7 @@ export const finishOnboarding = route({
     },
   },
   errors: [
-    ...refusedRecruits,
+    ...refusedOnboardings,
     'NO_PENDING_REQUEST',
     'OTP_NOT_FOUND',
     'OTP_INVALID',
@@ -301,7 +306,7 @@ export const removeDriver = route({
   path: '/api/v1/driver/{id}',
   summary: 'Let a driver go',
   description:
-    'The driver is logged out everywhere and keeps the account, which another fleet can take in. Done again, it finishes what a fault left, and answers the same.',
+    'The driver is logged out everywhere, but keeps the account, and may be onboarded by another fleet. If a request fails, send it again: it finishes what is left, and answers the same.',
   params: Id,
   responses: { 200: { description: 'The driver is in no fleet any more', schema: Told } },
   errors: ['DRIVER_NOT_FOUND'],
@@ -320,7 +325,7 @@ export const getDriverAvailability = route({
   method: 'GET',
   path: '/api/v1/driver/availability',
   summary: 'Whether you take trips',
-  responses: { 200: { description: 'As you said last', schema: Availability } },
+  responses: { 200: { description: 'What you said last', schema: Availability } },
   errors: [],
   rateLimit,
   example: { responses: { 200: availability } },
@@ -333,9 +338,9 @@ export const setDriverAvailability = route({
   path: '/api/v1/driver/availability',
   summary: 'Say whether you take trips',
   description:
-    'It stays until you say otherwise, or the session ends in which you said it. Of opposite changes at once the first one holds, and the others are told so.',
+    'It stays so until you change it, or until the session in which you said it ends. If opposite changes come at the same time, the first one counts, and the others are refused.',
   body: z.object({ isOnline: z.boolean() }),
-  responses: { 200: { description: 'It is as you said', schema: Availability } },
+  responses: { 200: { description: 'The change was made', schema: Availability } },
   errors: ['TOGGLE_IN_PROGRESS'],
   rateLimit,
   example: { body: { isOnline: true }, responses: { 200: availability } },

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { positionIn, spelledPosition } from '../../positions.ts';
 import { Instant } from '../../wire.ts';
 
-/** P2's window for the search; every figure of time is in seconds. */
 const Rupees = z.int().nonnegative();
 /** Lines and tabs are text; whatever else steers a terminal or a printer is not. */
 const isText = (text: string) => /^[\P{Cc}\t\r\n]*$/u.test(text);

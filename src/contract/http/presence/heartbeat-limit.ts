@@ -1,9 +1,9 @@
 import type { RateLimit } from '../route.ts';
 
 /**
- * The heartbeat's own script keeps it, for a limiter would be a second round trip at every heartbeat. The app beats
- * every five seconds and does not read the answer: one of two threads that are closer than this is refused, and no harm
- * is done.
+ * The heartbeat's own Redis script keeps this limit. A separate limiter would cost every heartbeat a second round trip.
+ * The app sends a heartbeat every five seconds and does not read the answer. So if two of its threads send within two
+ * seconds, one is refused, and that does no harm.
  */
 export const heartbeatLimit = {
   limit: 1,

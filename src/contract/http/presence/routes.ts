@@ -12,10 +12,10 @@ const Presence = z
   .object({
     isAvailable: z.boolean().meta({
       description:
-        'Whether offers come: switched on, and heard of within the last 90 seconds, by a heartbeat or by going online (again)',
+        'Whether offers come. You must be switched on, and have sent a heartbeat or gone online (again) within the last 90 seconds.',
     }),
     updatedAt: Instant.nullable(),
-    cooldownMs: Milliseconds.meta({ description: 'Between two changes' }),
+    cooldownMs: Milliseconds.meta({ description: 'The least time between two changes' }),
     cooldownRemainingMs: Milliseconds,
   })
   .meta({ id: 'TransporterPresence' });
@@ -28,7 +28,7 @@ export const getTransporterAvailability = route({
   method: 'GET',
   path: '/api/v1/transporter/availability',
   summary: 'Whether you are online',
-  responses: { 200: { description: 'As it stands', schema: Presence } },
+  responses: { 200: { description: 'Your availability now', schema: Presence } },
   errors: [],
   rateLimit: { limit: 60, windowSeconds: 60, per: 'user' },
   example: {
@@ -45,10 +45,13 @@ export const setTransporterAvailability = route({
   path: '/api/v1/transporter/availability',
   summary: 'Go online, or offline',
   description:
-    'Five seconds must lie between two changes, and five minutes see at most ten. To ask for what is already so changes nothing and is never refused; who is online stays so for 90 seconds more.',
+    'There must be five seconds between two changes, and at most ten changes in five minutes. A request that changes nothing is never refused; if you are online, it keeps you online for 90 seconds more.',
   body: z.object({ isAvailable: z.boolean() }),
   responses: {
-    200: { description: 'It is so now', schema: Presence.extend({ idempotent: z.boolean() }) },
+    200: {
+      description: 'Your availability after the request',
+      schema: Presence.extend({ idempotent: z.boolean() }),
+    },
   },
   errors: ['TOGGLE_RATE_LIMITED'],
   rateLimit: { limit: 60, windowSeconds: 60, per: 'user' },
@@ -73,7 +76,7 @@ export const beat = route({
   path: '/api/v1/transporter/heartbeat',
   summary: 'Say where you are, every five seconds while online',
   description:
-    'Whoever is not heard of for 90 seconds is offline. A heartbeat of somebody who has gone offline is not registered.',
+    'Without a heartbeat for 90 seconds you are offline. After you have gone offline yourself, heartbeats are not registered.',
   body: z.object({
     latitude: latitudeInIndia,
     longitude: longitudeInIndia,
@@ -82,7 +85,7 @@ export const beat = route({
   }),
   responses: {
     200: {
-      description: 'Heard',
+      description: 'The heartbeat was received',
       schema: z.object({
         registered: z.boolean().meta({
           description: 'Whether searches can find you: online, and with a vehicle in service',
@@ -90,7 +93,7 @@ export const beat = route({
         vehicleKey: z
           .string()
           .nullable()
-          .meta({ description: 'The first of the kinds in service' }),
+          .meta({ description: "The first of the fleet's kinds in service" }),
         vehicleId: z.string().nullable(),
         isOnTrip: z.boolean(),
         nextHeartbeatMs: Milliseconds,
@@ -118,10 +121,10 @@ export const stopBeating = route({
   id: 'stopBeating',
   method: 'DELETE',
   path: '/api/v1/transporter/heartbeat',
-  summary: 'Be found no more until the next heartbeat',
+  summary: 'Stop being found, until your next heartbeat',
   responses: { 200: { description: 'Done', schema: z.object({ message: z.string() }) } },
   errors: [],
-  // Few, for the heartbeat after it comes in time whenever it comes, and is written.
+  // Low, because the heartbeat after it is never too early, and is always written to the index.
   rateLimit: { limit: 12, windowSeconds: 60, per: 'user' },
   example: { responses: { 200: { message: 'You are not found until your next heartbeat.' } } },
 });

@@ -3,18 +3,18 @@ import type { Position } from '../../../places/position.ts';
 import { leastKm, rectangleAround } from './geo-rectangle.ts';
 
 /**
- * Three sizes of geohash: a cell (six characters, 1.2 by 0.6 km) holds captains, a square (five, 4.9 by 4.9 km)
- * is what a wide search looks at first, a region (two, 1,250 by 625 km) is what one map shows the squares of.
+ * Geohashes of three lengths. A cell (six characters, 1.2 by 0.6 km) holds captains. A square (five, 4.9 by 4.9 km) is
+ * what a wide search looks at first. A region (two, 1,250 by 625 km) has one map, which shows its squares.
  */
 export interface Square {
-  /** Eastwards from the antimeridian, and on beyond it; rows go northwards from the South Pole. */
+  /** Counted eastwards from the antimeridian, and on beyond it. Rows are counted northwards from the South Pole. */
   readonly column: number;
   readonly row: number;
 }
 
 export interface Cell {
   readonly name: string;
-  /** Nobody in it is nearer than this. */
+  /** The distance to the nearest point of the cell: nobody in it is nearer. */
   readonly leastKm: number;
 }
 
@@ -49,7 +49,7 @@ export function squaresAround(from: Position, radiusKm: number) {
   const { south, west, north, east } = rectangleAround(from, radiusKm);
   const line = (angle: number) => Math.floor(angle / squareDegrees);
   return {
-    // What lies on a line belongs to the square before it.
+    // A point on the line between two squares counts as in both.
     west: line(west + 180 - tiny),
     east: line(east + 180),
     south: Math.max(0, line(south + 90 - tiny)),
@@ -59,12 +59,12 @@ export function squaresAround(from: Position, radiusKm: number) {
 
 const tiny = 1e-9;
 
-/** As many circles as keep what is looked at, and sorted, small while somebody is near. */
+/** Radii in km. With small steps, few cells are looked at and sorted as long as somebody is near. */
 const rings = [1, 4, 10, 25, 50];
 
 /**
- * The cells of these squares, nearest first, within a radius. It goes ring by ring, so that who is served by
- * the first cells does not pay for the last.
+ * The cells of these squares within a radius, nearest first. They are made ring by ring: a caller who stops after the
+ * first cells does not pay for the last ones.
  */
 export function* cellsOutwards(
   from: Position,
@@ -101,7 +101,7 @@ export function areasAround(from: Position, radiusKm: number): number {
   return across(west, east) * across(south, north);
 }
 
-/** All that are not further away than the radius in either direction. */
+/** All squares that are no further away than the radius in either direction. */
 export function squaresWithin(from: Position, radiusKm: number): readonly Square[] {
   const { west, east, south, north } = squaresAround(from, radiusKm);
   const squares: Square[] = [];
@@ -135,5 +135,5 @@ export function nameOf({ column, row }: Square): string {
   return ngeohash.encode(south + squareDegrees / 2, west + squareDegrees / 2, 5);
 }
 
-/** A column by its only number. */
+/** The column's number on the globe: a count beyond the antimeridian begins again at 0. */
 export const onGlobe = (column: number) => (column + columns) % columns;

@@ -4,9 +4,10 @@ import { vehicleKinds } from '../../../catalogue/vehicle-kind.ts';
 import type { Position } from '../../../places/position.ts';
 
 /**
- * What a cell's sorted set has of a captain: `<south><west><kinds>.<id>`. The way from the cell's corner, four
- * characters each, is exact to seven digits of a degree, a centimetre. Two characters per kind: with up to nine
- * kinds an entry is no longer than 64 bytes, and Redis packs sets of such entries.
+ * One captain in the sorted set of a cell: `<north><east><kinds>.<id>`. The offset is how far north and east of the
+ * cell's south-western corner the captain is: four characters each, exact to seven digits of a degree, a centimetre.
+ * A kind takes two characters. So an entry with up to nine kinds is no longer than 64 bytes, and Redis stores sets of
+ * such entries compactly.
  */
 export interface Entry {
   readonly id: string;
@@ -16,36 +17,36 @@ export interface Entry {
 
 const units = 1e7;
 const radix = 36;
-const wayLength = 4;
-const placeLength = 2 * wayLength;
+const stepLength = 4;
+const offsetLength = 2 * stepLength;
 
-/** As exact as an entry has it. */
+/** A position, rounded to what an entry can hold. */
 export const asKept = ({ latitude, longitude }: Position): Position => ({
   latitude: Math.round(latitude * units) / units,
   longitude: Math.round(longitude * units) / units,
 });
 
-/** Where a position, as it is kept, lies in its cell. */
-export function placeInCell({ latitude, longitude }: Position, cell: string): string {
+/** The offset of a position, rounded by `asKept`, from the corner of its cell. */
+export function offsetInCell({ latitude, longitude }: Position, cell: string): string {
   const corner = cornerOf(cell);
-  const way = (to: number, line: number) =>
-    (Math.round(to * units) - line).toString(radix).padStart(wayLength, '0');
-  return way(latitude, corner.south) + way(longitude, corner.west);
+  const step = (to: number, line: number) =>
+    (Math.round(to * units) - line).toString(radix).padStart(stepLength, '0');
+  return step(latitude, corner.south) + step(longitude, corner.west);
 }
 
-export const entryOf = (place: string, codes: string, id: string) => `${place}${codes}.${id}`;
+export const entryOf = (offset: string, codes: string, id: string) => `${offset}${codes}.${id}`;
 
-/** Reads entries of one cell. */
+/** Makes a function that reads entries of this cell. */
 export function entriesIn(cell: string): (entry: string) => Entry {
   const { south, west } = cornerOf(cell);
   return (entry) => {
-    const end = entry.indexOf('.', placeLength);
-    const wayNorth = Number.parseInt(entry.slice(0, wayLength), radix);
-    const wayEast = Number.parseInt(entry.slice(wayLength, placeLength), radix);
+    const end = entry.indexOf('.', offsetLength);
+    const stepNorth = Number.parseInt(entry.slice(0, stepLength), radix);
+    const stepEast = Number.parseInt(entry.slice(stepLength, offsetLength), radix);
     return {
       id: entry.slice(end + 1),
-      position: { latitude: (south + wayNorth) / units, longitude: (west + wayEast) / units },
-      codes: entry.slice(placeLength, end),
+      position: { latitude: (south + stepNorth) / units, longitude: (west + stepEast) / units },
+      codes: entry.slice(offsetLength, end),
     };
   };
 }
@@ -57,7 +58,7 @@ function cornerOf(cell: string) {
 
 const codeLength = 2;
 
-/** Two characters that are the same in every release, whatever kinds are added; no two kinds share them. */
+/** Two characters that stay the same in every release, also when kinds are added. No two kinds share them. */
 export function codeOf(kind: string): string {
   return createHash('sha512').update(kind).digest('base64url').slice(0, codeLength);
 }

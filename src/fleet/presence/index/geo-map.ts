@@ -4,9 +4,10 @@ import type { RedisConnection } from '../../../platform/redis/redis.ts';
 import { nameOf, onGlobe, squareOf, squaresAround, type Square } from './geo-cells.ts';
 
 /**
- * Which squares of a region have anybody in them, so that an empty one is not asked: a letter per square, row
- * by row, that says when it was last marked. Letters come again after half an hour, and what was marked then
- * seems marked now: it is asked in vain, never missed. One map is of all captains, and one of each kind.
+ * A map says which squares of a region have anybody in them, so that a search need not read empty ones. It has a letter
+ * per square, row by row, that says when the square was last marked. The letters repeat after half an hour: a mark of
+ * half an hour ago then looks new. Such a square is read in vain, but none is missed. A region has one map of all
+ * captains, and one for each kind.
  */
 const squaresInRow = 256;
 const rowsInMap = 128;
@@ -27,7 +28,7 @@ const mark = `
   end
 `;
 
-/** Marks a cell's square: somebody is there who has these kinds. */
+/** Marks a cell's square: somebody with these kinds is there. */
 export async function markMaps(
   redis: Pick<RedisConnection, 'evaluate'>,
   cell: string,
@@ -41,8 +42,8 @@ export async function markMaps(
 }
 
 /**
- * A rectangle of several maps: of each the letters between the first and the last square, without those that lie
- * between its rows.
+ * Reads one rectangle of several maps. The letters of a map from the first to the last square also include squares
+ * beside the rectangle. These are cut out.
  */
 const readRectangle = `
   local first, last, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -59,8 +60,8 @@ const readRectangle = `
 const Letters = z.array(z.string());
 
 /**
- * The squares around a circle that were marked for any of these kinds; without kinds, for anybody. One question for
- * each region that it touches.
+ * The squares that a circle may touch and that were marked for any of these kinds, or, without kinds, for anybody. One
+ * question for each region that the circle touches.
  */
 export async function readMaps(
   redis: Pick<RedisConnection, 'evaluate' | 'getRange'>,
@@ -78,7 +79,7 @@ export async function readMaps(
   return (await Promise.all(piecesAround(from, radiusKm).map(read))).flat();
 }
 
-/** The letters of each map, row by row. A map ends with the last square that was ever marked. */
+/** The letters of each map, row by row. A map is no longer than up to the last square that was ever marked. */
 async function readPiece(
   redis: Pick<RedisConnection, 'evaluate' | 'getRange'>,
   piece: Piece,
@@ -89,20 +90,20 @@ async function readPiece(
   if (map === undefined || more.length > 0) {
     return Letters.parse(await redis.evaluate(readRectangle, maps, [first, last, width]));
   }
-  // Of one map this takes half the time of a script.
+  // For one map, GETRANGE takes half the time of a script.
   const text = await redis.getRange(map, first, last);
   const rows: string[] = [];
   for (let at = 0; at < text.length; at += squaresInRow) rows.push(text.slice(at, at + width));
   return [rows.join('')];
 }
 
-/** What a circle may touch of one region, from its south-western to its north-eastern square. */
+/** The part of one region that a circle may touch, from its south-western to its north-eastern square. */
 interface Piece {
   readonly from: Square;
   readonly to: Square;
 }
 
-/** One in most cases, and at a region's corner four. */
+/** One piece in most cases, and four at the corner of a region. */
 function piecesAround(from: Position, radiusKm: number): readonly Piece[] {
   const { south, north, west, east } = squaresAround(from, radiusKm);
   const pieces: Piece[] = [];
@@ -114,7 +115,7 @@ function piecesAround(from: Position, radiusKm: number): readonly Piece[] {
   return pieces;
 }
 
-/** From first to last, cut at the multiples of a size. */
+/** The range from first to last, cut at the multiples of a size. */
 function cuts(first: number, last: number, size: number): readonly (readonly [number, number])[] {
   const next = (Math.floor(first / size) + 1) * size;
   return last < next ? [[first, last]] : [[first, next - 1], ...cuts(next, last, size)];
@@ -145,7 +146,7 @@ const offsetOf = ({ column, row }: Square) =>
 
 const letterNumber = (now: number) => Math.floor(now / letterMs) % letters.length;
 
-/** By character code: the letters of the time that counts, and one more on either side for clocks that differ. */
+/** Indexed by character code: 1 for letters that are recent enough, and for one more on either side: clocks differ. */
 function countingLetters({ now, keptMs }: MapTime): Uint8Array {
   const counting = new Uint8Array(128);
   const oldest = Math.ceil(keptMs / letterMs) + 1;

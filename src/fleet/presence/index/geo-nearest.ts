@@ -10,7 +10,7 @@ export interface Wanted {
   readonly from: Position;
   readonly radiusKm: number;
   readonly count: number;
-  /** Whoever has any of these; without them, everybody. */
+  /** Only captains with at least one of these kinds. Default: all captains. */
   readonly kinds?: readonly string[];
   readonly exclude?: ReadonlySet<string>;
 }
@@ -22,22 +22,22 @@ export interface NearCaptain {
   readonly kinds: readonly string[];
 }
 
-/** Where no more are wanted, a town has them so near that no map need be read. */
+/** If no more than this are wanted, a town has them within `nearKm`, and no map need be read. */
 const some = 50;
 const nearKm = 1;
-/** A large town has five hundred so near. */
+/** A large town has five hundred captains within this distance. */
 const cityKm = 4;
-/** A wider search has had a narrow one before, or is made where nobody is near. */
+/** A search wider than this follows a narrow one, or is made where nobody is near. So it reads the maps first. */
 const narrowKm = 20;
-/** Cells of the first batch that a map names; each further batch is twice as many. */
+/** How many cells the first batch has, once the maps are read. Each further batch has twice as many. */
 const firstBatch = 32;
 const largestBatch = 512;
 
 type Redis = Pick<RedisConnection, 'evaluate' | 'getRange'>;
 
 /**
- * The nearest first. Cells are read outwards, a batch in one round trip, until nobody in a cell that was not read
- * can be nearer than the last of those found.
+ * The nearest captains, nearest first. Cells are read outwards, each batch in one round trip. Reading stops when nobody
+ * in an unread cell can be nearer than the last captain needed.
  */
 export async function nearestCaptains(
   redis: Redis,
@@ -50,10 +50,13 @@ export async function nearestCaptains(
   return search.answer();
 }
 
-/** In at most four questions: a map and two batches of one area, or a map and a batch of each of two, or four batches. */
+/**
+ * At most four questions to Redis. In one area: a map and two batches. In two areas: a map and a batch of each. In four
+ * areas: a batch of each, and no map.
+ */
 async function readMany(search: Search, { from, radiusKm }: Wanted): Promise<void> {
   const areas = areasAround(from, radiusKm);
-  // Where four areas meet, four maps may meet, too: they would cost more questions than they save.
+  // Where four areas meet, four maps may meet, too. Reading them would cost more questions than it saves.
   const squares = areas > 2 ? squaresWithin(from, radiusKm) : await search.markedSquares();
   for (const withinKm of areas === 1 ? [cityKm, radiusKm] : [radiusKm]) {
     await search.read([...cellsOutwards(from, withinKm, squares)]);
@@ -76,7 +79,7 @@ async function readSome(search: Search, { from, radiusKm }: Wanted): Promise<voi
 
 type Search = ReturnType<typeof openSearch>;
 
-/** What was read and found so far. A captain that was found twice is where it was seen last. */
+/** What was read and found so far. If a captain is found twice, the newer entry counts. */
 function openSearch(redis: Redis, wanted: Wanted, now: number) {
   const { from, radiusKm, count, exclude } = wanted;
   const codes = (wanted.kinds ?? []).map(codeOf);
@@ -99,7 +102,7 @@ function openSearch(redis: Redis, wanted: Wanted, now: number) {
       }
     },
     markedSquares: () => readMaps(redis, from, radiusKm, codes, { now, keptMs: unseenAfterMs }),
-    /** How far must be looked at the most: whoever is further away than this is not wanted. */
+    /** How far out to read, in km. Once enough captains are found, one who is further away is not wanted. */
     needsKm: () => best()[count - 1]?.km ?? Infinity,
     answer: (): readonly NearCaptain[] =>
       best().map(({ id, position, km, codes: kinds }) => ({

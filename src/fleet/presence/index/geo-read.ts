@@ -16,21 +16,22 @@ export interface SeenEntry {
 interface Which {
   /** Entries that were written earlier do not count. */
   readonly since: number;
-  /** Whoever has any of these; without them, everybody. */
+  /** Only captains with at least one of these kinds. If empty, all captains. */
   readonly codes: readonly string[];
-  /** Of each area, no further cells are read than it takes to know the nearest so many. */
+  /** How many of the nearest captains are wanted. In each area, reading stops once they are known. */
   readonly enough: number;
 }
 
 /** Cells are read in rings of this width. */
 const ringKm = 0.35;
-/** So many rings are wider than a cell from corner to corner, 1.37 km. */
+/** This many rings are wider than a cell's diagonal, 1.37 km. */
 const ringsPerCell = 4;
 
 /**
- * Reads cells ring by ring: those of ring n end at the key ARGV[3 + n]. Once enough are found, somebody in a ring
- * that begins within a cell's size may still be nearer than the last of them. Answers `cell entries cell entries …`,
- * the entries as `entry at entry at …`. The kinds begin with an entry's ninth character and end at its dot.
+ * Reads cells ring by ring. The last cell of ring n is the key number ARGV[3 + n]. When enough captains are found, the
+ * next rings are still read, as far as a cell's diagonal: somebody there may be nearer than the last one found.
+ * Answers `cell entries cell entries …`, the entries as `entry at entry at …`. The kinds of an entry begin with its
+ * ninth character and end at its dot.
  */
 const readRings = `
   local since, enough, codes = ARGV[1], tonumber(ARGV[2]), ARGV[3]
@@ -76,7 +77,7 @@ const readRings = `
 
 const Answer = z.array(z.string());
 
-/** The entries of these cells, which come nearest first: one question for each area. */
+/** Reads the entries of these cells, with one question for each area. The cells must come nearest first. */
 export async function readCells(
   redis: Pick<RedisConnection, 'evaluate'>,
   cells: readonly Cell[],
@@ -110,7 +111,7 @@ async function readArea(
   return found;
 }
 
-/** How many cells end with each ring. */
+/** For each ring, how many cells lie in it or in the rings before it. */
 function ringsOf(cells: readonly Cell[]): readonly number[] {
   const begin = cells[0]?.leastKm ?? 0;
   const rings: number[] = [];

@@ -2,18 +2,18 @@ import * as z from 'zod';
 import type { RedisConnection } from '../../../platform/redis/redis.ts';
 import { areaOf, captainKey, cellKey, goneKey, unseenAfterMs } from './geo-keys.ts';
 
-/** Where it stands; and should this be cut off, the next heartbeat writes there again. */
+/** Answers the captain's entries. If the removal stops half-way, the next heartbeat writes them again. */
 const begin = `
-  -- Whoever beat, and was asked for its kinds, stands nowhere yet.
+  -- A heartbeat came whose kinds were not known: there is no entry yet.
   if redis.call('HEXISTS', KEYS[1], 'cell') == 0 then
     redis.call('DEL', KEYS[1])
     return {}
   end
   redis.call('HSET', KEYS[1], 'sure', '0', 'moved', '0')
-  return redis.call('HMGET', KEYS[1], 'at', 'cell', 'place', 'codes', 'left', 'leftPlace')
+  return redis.call('HMGET', KEYS[1], 'at', 'cell', 'offset', 'codes', 'left', 'leftOffset')
 `;
 
-/** Takes the entries of an area, and refuses those that are still on their way to it. */
+/** Removes the captain's entries from an area, and leaves a note that stops the writes of earlier heartbeats. */
 const take = `
   local gone, id, at, since = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
   redis.call('ZADD', gone, 'GT', at, id)
@@ -22,7 +22,7 @@ const take = `
   for i = 2, #KEYS do redis.call('ZREM', KEYS[i], ARGV[i + 2]) end
 `;
 
-/** Unless a heartbeat has written other entries meanwhile, which nobody would find any more. */
+/** Not if a heartbeat has meanwhile written other entries: without this key they could not be removed any more. */
 const forget = `
   if redis.call('HGET', KEYS[1], 'at') ~= ARGV[1] then return 0 end
   redis.call('DEL', KEYS[1])
@@ -33,17 +33,17 @@ const Known = z.array(z.string().nullable());
 
 type Redis = Pick<RedisConnection, 'evaluate'>;
 
-/** Heartbeats come every few seconds: one may cross a removal, three do not. */
+/** Heartbeats come every few seconds, so one may come during a removal, but not three. */
 const mostTries = 3;
 
-/** Offline. What is noted of a captain goes last, for it says what is left to take when this was cut off. */
+/** Takes a captain offline. The captain's own key goes last: if this stops half-way, it says what is left to remove. */
 export async function removeCaptain(redis: Redis, id: string): Promise<void> {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const noted = Known.parse(await redis.evaluate(begin, [captainKey(id)], []));
-    const [at, cell, place, codes, left, leftPlace] = noted;
+    const [at, cell, offset, codes, left, leftOffset] = noted;
     if (!at || !cell) return;
-    const entries = [{ cell, entry: `${place}${codes}.${id}` }];
-    if (left) entries.push({ cell: left, entry: `${leftPlace}.${id}` });
+    const entries = [{ cell, entry: `${offset}${codes}.${id}` }];
+    if (left) entries.push({ cell: left, entry: `${leftOffset}.${id}` });
     const areas = Map.groupBy(entries, (each) => areaOf(each.cell));
     await Promise.all(
       Array.from(areas, ([area, some]) => {

@@ -5,7 +5,7 @@ import { heartbeatLimit } from '../../../contract/http/presence/heartbeat-limit.
 import type { Position } from '../../../places/position.ts';
 import type { RedisConnection } from '../../../platform/redis/redis.ts';
 import { cellAt } from './geo-cells.ts';
-import { asKept, codesOf, entryOf, kindsOf, placeInCell, splitCodes } from './geo-entry.ts';
+import { asKept, codesOf, entryOf, kindsOf, offsetInCell, splitCodes } from './geo-entry.ts';
 import {
   areaOf,
   captainKey,
@@ -22,7 +22,7 @@ import { markMaps } from './geo-map.ts';
 export interface SeenCaptain {
   readonly id: string;
   readonly position: Position;
-  /** The kinds of its fleet: asked for when they are not known from the last five minutes. */
+  /** Reads the kinds of its fleet. Called only when Redis has none from the last five minutes. */
   readonly readKinds: () => Promise<readonly string[]>;
 }
 
@@ -31,25 +31,25 @@ const kindsKeptMs = 300_000;
 const askedWithinMs = 10_000;
 
 /**
- * Notes where a captain was seen, and says what the index must be told of it: in most cases nothing.
+ * Notes where a captain was seen, and answers what must be written to the index. In most cases that is nothing.
  *
- *     'early'  it was seen a moment ago, and nothing is noted; with it, how many milliseconds are left to wait
- *     'ask'    its kinds are not known; whoever reads them shows the token, so that kinds which were read
- *              before the fleet changed are not kept after it
- *     'done'   the index has this cell and these kinds since less than 30 s; or it was told of another cell since
- *              less than 10 s; or the captain has gone offline, and this heartbeat was still on its way
- *     'write'  the codes, its place, and up to two places (cell, place) at which it must not be found any more
+ *     'early'  The last heartbeat came less than 2 s ago. Nothing is noted. Answers the milliseconds left to wait.
+ *     'ask'    The kinds are not known. Answers a token: the caller reads the kinds and sends them with it. If the
+ *              fleet changes meanwhile, the token is no longer valid, and the old kinds are not kept.
+ *     'done'   There is nothing to write: the index got this cell and these kinds less than 30 s ago; or it got
+ *              another cell less than 10 s ago; or the captain went offline while this heartbeat was on its way.
+ *     'write'  Answers the codes, and up to two old entries to remove, each as its cell, and its offset with codes.
  *
- * What is written next lies in several slots, and may be written by halves. So it is noted here first, and what
- * has changed is written once more with the next heartbeat ('sure').
+ * The index lies in several hash slots, so a write to it may succeed in part. This script therefore notes first what
+ * will be written, and a change is written again with the next heartbeat (then 'sure' is set).
  */
 const note = `
-  local now, cell, place, least = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+  local now, cell, offset, least = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
   local id, codes, shown = ARGV[5], ARGV[6], ARGV[7]
   if redis.call('HGET', KEYS[3], 'on') == '0' then return {'done', ''} end
   local last = redis.call('HMGET', KEYS[1], 'seen', 'beat')
   local seen = tonumber(last[1] or 0)
-  -- By its id a heartbeat is known that the client sends again, because its connection was lost.
+  -- When a connection is lost, the Redis client sends the script again. The id tells that it is the same heartbeat.
   if least and last[2] ~= id and now - seen < least then
     return {'early', tostring(seen + least - now)}
   end
@@ -67,8 +67,8 @@ const note = `
   end
 
   local was = redis.call('HMGET', KEYS[1],
-    'moved', 'cell', 'place', 'codes', 'at', 'sure', 'left', 'leftPlace')
-  local moved, wasCell, wasPlace, wasCodes = was[1] or '0', was[2], was[3], was[4]
+    'moved', 'cell', 'offset', 'codes', 'at', 'sure', 'left', 'leftOffset')
+  local moved, wasCell, wasOffset, wasCodes = was[1] or '0', was[2], was[3], was[4]
   if seen > now then return {'done', codes} end
   redis.call('HSET', KEYS[1], 'seen', ARGV[1], 'beat', id)
   redis.call('PEXPIRE', KEYS[1], ${unseenAfterMs})
@@ -78,13 +78,13 @@ const note = `
   local changed = hasMoved or hasOthers
   local sure = was[6] == '1'
   if sure and not changed and now - was[5] < ${rewrittenAfterMs} then return {'done', codes} end
-  redis.call('HSET', KEYS[1], 'cell', cell, 'place', place, 'codes', codes, 'at', ARGV[1],
+  redis.call('HSET', KEYS[1], 'cell', cell, 'offset', offset, 'codes', codes, 'at', ARGV[1],
     'sure', changed and '0' or '1', 'moved', hasMoved and ARGV[1] or moved)
-  redis.call('HDEL', KEYS[1], 'left', 'leftPlace')
+  redis.call('HDEL', KEYS[1], 'left', 'leftOffset')
   local answer = {'write', codes}
   if wasCell then
-    answer[3], answer[4] = wasCell, wasPlace .. wasCodes
-    if changed then redis.call('HSET', KEYS[1], 'left', wasCell, 'leftPlace', answer[4]) end
+    answer[3], answer[4] = wasCell, wasOffset .. wasCodes
+    if changed then redis.call('HSET', KEYS[1], 'left', wasCell, 'leftOffset', answer[4]) end
   end
   if not sure and was[7] then
     answer[#answer + 1] = was[7]
@@ -94,8 +94,8 @@ const note = `
 `;
 
 /**
- * Whoever writes to a cell also sweeps it: who is not seen any more takes no place. Who has gone offline since this
- * heartbeat was noted is not written: it would be found until it is swept.
+ * Writes an entry, and removes the cell's entries that are too old to count. If the captain went offline after this
+ * heartbeat was noted, nothing is written: otherwise searches would find the captain for another 90 s.
  */
 const put = `
   local cell, gone, now, entry, id, since = KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -107,11 +107,11 @@ const put = `
   redis.call('PEXPIRE', cell, ${unseenAfterMs})
 `;
 
-/** What was noted as written may not stand there: the next heartbeat writes again, and takes what is left again. */
+/** A write failed, so the index may differ from what was noted. The next heartbeat writes and removes again. */
 const unsure = `
   if redis.call('EXISTS', KEYS[1]) == 0 then return end
   redis.call('HSET', KEYS[1], 'sure', '0', 'moved', '0')
-  if redis.call('HSETNX', KEYS[1], 'left', ARGV[1]) == 1 then redis.call('HSET', KEYS[1], 'leftPlace', ARGV[2]) end
+  if redis.call('HSETNX', KEYS[1], 'left', ARGV[1]) == 1 then redis.call('HSET', KEYS[1], 'leftOffset', ARGV[2]) end
 `;
 
 const take = `redis.call('ZREM', KEYS[1], ARGV[1])`;
@@ -123,23 +123,23 @@ const Noted = z.tuple([z.enum(['early', 'ask', 'done', 'write']), z.string()], z
 type Redis = Pick<RedisConnection, 'evaluate'>;
 
 /**
- * A heartbeat: one round trip, and a second one when the index must be told. Answers the fleet's kinds; throws
- * RATE_LIMIT_EXCEEDED.
+ * A heartbeat takes one round trip to Redis, and a second one when the index must be written. Answers the fleet's
+ * kinds. Throws RATE_LIMIT_EXCEEDED.
  */
-export async function placeCaptain(
+export async function noteHeartbeat(
   redis: Redis,
   captain: SeenCaptain,
   { now, limitsLifted }: { readonly now: number; readonly limitsLifted: boolean },
 ): Promise<readonly string[]> {
   const position = asKept(captain.position);
   const cell = cellAt(position);
-  const place = placeInCell(position, cell);
+  const offset = offsetInCell(position, cell);
   const beatId = randomUUID().slice(0, 8);
   const noted = async (...kinds: readonly string[]) => {
     const keys = [captainKey(captain.id), kindsKey(captain.id), presenceKey(captain.id)];
     const least = limitsLifted ? '' : beatsAfterMs;
     return Noted.parse(
-      await redis.evaluate(note, keys, [now, cell, place, least, beatId, ...kinds]),
+      await redis.evaluate(note, keys, [now, cell, offset, least, beatId, ...kinds]),
     );
   };
   let [what, said, ...left] = await noted();
@@ -150,9 +150,9 @@ export async function placeCaptain(
   }
   if (what === 'write') {
     const { id } = captain;
-    await write(redis, { id, cell, place, codes: said, left }, now).catch(
+    await write(redis, { id, cell, offset, codes: said, left }, now).catch(
       async (error: unknown) => {
-        const last = left.length > 0 ? left.slice(-2) : [cell, place + said];
+        const last = left.length > 0 ? left.slice(-2) : [cell, offset + said];
         await redis.evaluate(unsure, [captainKey(id)], last).catch(() => undefined);
         throw error;
       },
@@ -164,19 +164,19 @@ export async function placeCaptain(
 interface Write {
   readonly id: string;
   readonly cell: string;
-  readonly place: string;
+  readonly offset: string;
   readonly codes: string;
-  /** Cell, place, cell, place: where it was. */
+  /** The old entries to remove: cell, offset with codes, cell, offset with codes. */
   readonly left: readonly string[];
 }
 
 async function write(
   redis: Redis,
-  { id, cell, place, codes, left }: Write,
+  { id, cell, offset, codes, left }: Write,
   now: number,
 ): Promise<void> {
-  const entry = entryOf(place, codes, id);
-  // With no kinds it stands nowhere.
+  const entry = entryOf(offset, codes, id);
+  // A captain without kinds has no entry.
   const at = codes === '' ? undefined : cell;
   const gone = pairs(left).map(([was, rest]) => ({ at: was, entry: `${rest}.${id}` }));
   const drops = gone.filter((each) => each.at === at && each.entry !== entry);
@@ -191,7 +191,7 @@ async function write(
   await Promise.all([...(written || []), ...taken]);
 }
 
-/** For whoever changes a fleet, once it is changed: the next heartbeat reads the kinds again. */
+/** To be called after a fleet has changed. The next heartbeat then reads the kinds again. */
 export async function forgetKinds(redis: Redis, id: string): Promise<void> {
   await redis.evaluate(forget, [kindsKey(id)], []);
 }

@@ -1,22 +1,22 @@
 import { type ISecurityGroup, type IVpc, type Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
-export interface DoorProps {
+export interface NetworkAccessProps {
   readonly vpc: IVpc;
-  /** What stands behind the door, in a word or two. */
+  /** What the clients connect to, in a word or two. */
   readonly what: string;
   readonly port: Port;
 }
 
 /**
- * The one way to something in the VPC: whoever is in `clients` may open connections to what is in
- * `servers`, on one port, and neither group allows anything else.
+ * The one way to something in the VPC, as a pair of security groups. Members of `clients` may connect to members of
+ * `servers`, on these ports. Neither group allows anything else.
  */
-export class Door extends Construct {
+export class NetworkAccess extends Construct {
   readonly servers: ISecurityGroup;
   readonly clients: ISecurityGroup;
 
-  constructor(scope: Construct, id: string, { vpc, what, port }: DoorProps) {
+  constructor(scope: Construct, id: string, { vpc, what, port }: NetworkAccessProps) {
     super(scope, id);
     const group = (side: string, description: string) =>
       new SecurityGroup(this, side, { vpc, description, allowAllOutbound: false });

@@ -1,21 +1,21 @@
 import * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
 import { issueCode, type IssueCodeDeps } from '../../identity/codes/issue-code.ts';
-import { candidateFor } from '../../identity/fleets/join-fleet.ts';
+import { candidateFor } from '../../identity/fleets/onboard-driver.ts';
 import { onboardingCodeLife, onboardingSubject } from '../../identity/codes/login-code.ts';
 import { maskedPhone } from '../../identity/accounts/phone.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 
-/** What a transporter says of whom it wants in the fleet: noted beside the code that asks the driver for it. */
-const Recruit = z.object({
+/** What a transporter tells about the driver to onboard. It is stored with the code that is sent to the driver. */
+const Onboarding = z.object({
   name: z.string(),
   licenseNumber: z.string().nullable(),
   email: z.string().nullable(),
 });
 
-type Recruit = z.output<typeof Recruit>;
+type Onboarding = z.output<typeof Onboarding>;
 
-export interface RecruitDeps extends IssueCodeDeps {
+export interface OnboardingDeps extends IssueCodeDeps {
   readonly postgres: Postgres;
 }
 
@@ -25,16 +25,16 @@ export interface Asking {
 }
 
 interface AskingByCode extends Asking {
-  /** Where from the transporter asks. */
+  /** The transporter's IP address. */
   readonly address: string;
   readonly isRepeatable?: boolean;
 }
 
-/** Asks a driver, by SMS to the driver's own phone: the code is a yes to this transporter, and to no other one. */
-export async function askToJoin(
+/** Sends a code to the driver's own phone. With it the driver consents to this transporter, and to no other. */
+export async function sendOnboardingCode(
   { phone, transporterId, address, isRepeatable = false }: AskingByCode,
-  recruit: Recruit,
-  deps: RecruitDeps,
+  onboarding: Onboarding,
+  deps: OnboardingDeps,
 ) {
   const { fleetName } = await candidateFor({ phone, transporterId }, deps);
   await issueCode(
@@ -46,7 +46,7 @@ export async function askToJoin(
         values: { code, fleetName },
       }),
       address,
-      note: JSON.stringify(recruit),
+      note: JSON.stringify(onboarding),
       isRepeatable,
     },
     deps,
@@ -58,14 +58,14 @@ export async function askToJoin(
 }
 
 /**
- * P12: what this transporter asked last; what another one asked is no business of theirs. Nobody else is looked up:
- * that would tell of a driver whom somebody else has.
+ * P12: this transporter's last request, never another transporter's. The driver's account is not looked up: that would
+ * tell whether another fleet has the driver.
  */
-export async function pendingRecruit(
+export async function pendingOnboarding(
   { phone, transporterId }: Asking,
-  { codes }: Pick<RecruitDeps, 'codes'>,
-): Promise<Recruit> {
+  { codes }: Pick<OnboardingDeps, 'codes'>,
+): Promise<Onboarding> {
   const note = await codes.noteOf(onboardingSubject(phone, transporterId));
   if (note === undefined) throw new AppError('NO_PENDING_REQUEST');
-  return Recruit.parse(JSON.parse(note));
+  return Onboarding.parse(JSON.parse(note));
 }

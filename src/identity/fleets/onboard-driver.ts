@@ -5,7 +5,7 @@ import {
   findCandidate,
   findMember,
   putIntoFleet,
-  type Joining,
+  type Onboarding,
   type MemberRow,
 } from './fleet-membership-store.ts';
 
@@ -14,10 +14,10 @@ interface Asking {
   readonly transporterId: string;
 }
 
-/** Refuses who is in a fleet already, or may not drive; tells how the driver knows the fleet that asks. */
+/** Refuses a driver who is in a fleet already, or suspended. Answers the name by which the driver knows the fleet. */
 export async function candidateFor(asking: Asking, { postgres }: { readonly postgres: Postgres }) {
   const candidate = await postgres.run((db) => findCandidate(db, asking));
-  // A token may outlive its account.
+  // An access token may be valid for longer than its account exists.
   if (!candidate) throw new AppError('UNAUTHORIZED');
   if (candidate.isSuspended) throw new AppError('ACCOUNT_SUSPENDED');
   if (candidate.isInFleet) throw new AppError('DRIVER_ALREADY_IN_FLEET');
@@ -29,17 +29,17 @@ interface Deps {
   readonly ids: Ids;
 }
 
-/** A driver belongs to one fleet at a time: of two that take the same one in, the first has the driver. */
-export async function joinFleet(joining: Omit<Joining, 'newId'>, deps: Deps) {
+/** A driver belongs to one fleet at a time. If two fleets onboard the same driver, the first one has the driver. */
+export async function onboardDriver(onboarding: Omit<Onboarding, 'newId'>, deps: Deps) {
   const newId = deps.ids.next();
-  const joined = await deps.postgres.run((db) => putIntoFleet(db, { ...joining, newId }));
-  if (joined) return memberView(joined);
-  await candidateFor(joining, deps);
-  // Free again by now: whoever was faster has let the driver go.
+  const onboarded = await deps.postgres.run((db) => putIntoFleet(db, { ...onboarding, newId }));
+  if (onboarded) return memberView(onboarded);
+  await candidateFor(onboarding, deps);
+  // Another fleet had the driver a moment ago, and has removed the driver since.
   throw new AppError('DRIVER_ALREADY_IN_FLEET');
 }
 
-/** The driver with this phone, if that one is in this fleet. */
+/** The driver with this phone, if the driver is in this fleet. */
 export async function driverInFleet(asking: Asking, { postgres }: { readonly postgres: Postgres }) {
   const member = await postgres.run((db) => findMember(db, asking));
   return member && memberView(member);
