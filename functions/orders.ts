@@ -73,7 +73,7 @@ interface OfOneOrder {
   readonly counted: Promise<void>;
 }
 
-/** P12: an order is asked for together with whom it must belong to. */
+/** P12: an order is always looked up together with the customer whom it must belong to. */
 function own({ caller, params, counted }: OfOneOrder) {
   return { orderId: params.id, customerId: caller.userId, counted };
 }

@@ -21,8 +21,8 @@ const probes = {
   sqs: openQueueProbe(env.DISPATCH_QUEUE_URL),
 };
 /**
- * Whoever asks oftener than once a second gets the same answer, and asks no store. A limit per address would cost a
- * question at every call, and lock out monitors that share an address.
+ * The answer is kept for a second, so more calls do not ask the stores more often. A limit per address would cost a
+ * question with every call, and would lock out monitors that share an address.
  */
 const health = keptFor(1, clock, () => checkHealth(probes, clock));
 const readKeys = publicKeys(secrets.read, env.PUBLIC_KEYS_SECRET_ARN, clock);

@@ -1,6 +1,6 @@
 /**
- * Stands in a bundle for the AWS clients' own search for credentials. Lambda gives a function its credentials as
- * variables when an environment starts, and replaces the environment before they end.
+ * Replaces the AWS clients' own search for credentials in a bundle. Lambda puts a function's credentials into variables
+ * when an environment starts, and replaces the environment before they expire.
  */
 export const defaultProvider = () => async () => {
   const {

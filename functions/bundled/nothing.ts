@@ -1,2 +1,2 @@
-/** Stands in a bundle for a module that its clients load only for what no function of ours asks for. */
+/** Replaces a module in a bundle that is only needed for features that none of our functions uses. */
 export const nothing = {};

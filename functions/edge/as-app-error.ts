@@ -2,12 +2,12 @@ import { AppError } from '../../src/contract/errors.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
 
 /**
- * What the client may see of an error. Whatever is not meant for it becomes one generic answer, and
- * its detail goes to the log alone.
+ * What the client may see of an error. An error that is not meant for clients becomes one generic answer, and only the
+ * log has its details.
  */
 export function asAppError(error: Error | null | undefined): AppError {
   if (error instanceof AppError) {
-    // Refusals are ordinary; what lies behind a 5xx is for the operators.
+    // Refusals are normal and not logged here. The cause of a 5xx is logged for the operators.
     if (error.status >= 500) logger.error(error.message, error);
     return error;
   }

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { observe } from './observe.ts';
 
-/** What an operator may have done, and what comes of it. */
+/** A command that an operator may run, and its result. */
 export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   readonly input: S;

@@ -7,8 +7,8 @@ interface ResourceState {
 }
 
 /**
- * The handler of a custom resource that only ever moves forward: it runs on Create and Update, and a
- * Delete leaves what it made, for that outlives the stack.
+ * The handler of a custom resource. It runs on Create and Update. On Delete it does nothing: what it made outlives the
+ * stack.
  */
 export function deploymentFunction(
   id: string,

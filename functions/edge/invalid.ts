@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ErrorDetail } from '../../src/contract/errors.ts';
 
-/** Enough to correct a request by; a body with ten thousand mistakes gets no longer answer. */
+/** At most this many mistakes are listed: enough to correct a request, and the answer stays short. */
 export const mostDetails = 20;
 
 /** What is wrong with an input, field by field, without repeating what was sent. */
@@ -12,7 +12,7 @@ export function invalid(error: z.ZodError): { readonly details: ErrorDetail[] } 
   return { details };
 }
 
-/** What the parser says of its own accord is for programmers; what a schema says is for people already. */
+/** The parser's own messages are for programmers, so they are replaced. A schema's messages are for people already. */
 function plain(message: string): string {
   if (message.endsWith('received undefined')) return 'This is required.';
   if (message.endsWith('received NaN')) return 'A number is required.';

@@ -10,7 +10,7 @@ export function observe<E, R>(): MiddlewareObj<E, R> {
     },
     after: publish,
     onError: ({ error, response }) => {
-      // An error that was made an answer of is told where that was done.
+      // An error that became an answer has been logged there already.
       if (response === undefined) logger.error('Invocation failed', error ?? 'no error was given');
       publish();
     },

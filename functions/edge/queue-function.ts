@@ -13,9 +13,9 @@ const Kind = z.object({ kind: z.string() });
 type AnyConsumer = (message: Readonly<Record<string, unknown>>) => Promise<void>;
 
 /**
- * The handler of a queue. A message that fails is delivered again, alone, and lies in the dead-letter
- * queue in the end; the others of its batch are done. So does a message of an unknown kind, and one that
- * takes too long: if Lambda ended the function for it, the whole batch would be delivered again.
+ * The handler of a queue. If a message fails, only this message is delivered again, and in the end it goes to the
+ * dead-letter queue. The other messages of its batch are done. A message of an unknown kind, or one that takes too
+ * long, also fails: if Lambda ended the function, the whole batch would be delivered again.
  */
 export function queueFunction<M extends QueueMessages>(messages: M, consumers: Consumers<M>) {
   const schemas = new Map<string, z.ZodObject>(Object.entries(messages));
@@ -51,7 +51,7 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
     );
 }
 
-/** Waits for work no longer than this; the work may go on, and its message is delivered again all the same. */
+/** Waits no longer than this. The work may go on, but its message is delivered again. */
 async function within(milliseconds: number, work: Promise<void>): Promise<void> {
   const { promise: tooLong, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

@@ -6,8 +6,8 @@ import type { CountCall, Limit, Verdict } from '../../src/platform/rate-limit.ts
 export const limitKey = (who: string, what: string) => `rate:{${who}}:${what}`;
 
 /**
- * Counts a call against the limits on it, of which there are two at most, and refuses one too many. `strict`: a call
- * that cannot be counted is refused, too.
+ * Counts a call against its limits, two at most, and refuses it if there are too many. `strict`: a call that cannot be
+ * counted is refused, too.
  */
 export async function refuseBeyond(
   [limit, overall]: readonly Limit[],
@@ -27,7 +27,7 @@ export async function refuseBeyond(
   }
 }
 
-/** P14: where the limit is what protects, nothing goes on without it. */
+/** P14: if only the limit protects a route, a call that cannot be counted is refused. */
 function uncountable(cause: unknown): AppError {
   return new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
 }

@@ -3,13 +3,13 @@ import type { ScheduledEvent } from 'aws-lambda';
 import { logger } from '../../src/platform/logs/observability.ts';
 import { observe } from './observe.ts';
 
-/** Says how much it repaired. It ends while there is time left of what it was given. */
+/** Answers how much it repaired. It must end within the time that it is given. */
 export type Repair = (timeLeftMs: () => number) => Promise<number>;
 
-/** Enough to end what was begun, and to say how far it got, before Lambda ends the function. */
+/** Time to finish a started batch, and to log the result, before Lambda ends the function. */
 const reserveMs = 10_000;
 
-/** The handler of a schedule: every repair gets its turn and its share of the time, whatever becomes of the others. */
+/** The handler of a schedule. Every repair gets its share of the time, even if others fail. */
 export function scheduleFunction(repairs: Readonly<Record<string, Repair>>) {
   return middy<ScheduledEvent, undefined>()
     .use(observe())

@@ -4,7 +4,7 @@ import type { ErrorDetail } from '../../src/contract/errors.ts';
 const longestPath = 200;
 
 /**
- * What we could not keep of what was sent, by the path of its field. PostgreSQL's text has no NUL, its JSON no half of
+ * The paths of fields whose values we could not store. PostgreSQL's text has no NUL, its JSON no half of
  * a character, and a queue may refuse a message with a noncharacter in it.
  */
 export function unkeepableIn(sent: unknown, path: readonly string[] = []): readonly ErrorDetail[] {

@@ -31,7 +31,7 @@ interface Stores {
   readonly clock: Clock;
 }
 
-/** What every function needs that has one-time codes sent, and takes them back. */
+/** What a function needs to send one-time codes and to check them. */
 export function codeDepsFrom(
   env: CodeEnvironment,
   { redis, postgres, readSecret, clock }: Stores,

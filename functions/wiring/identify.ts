@@ -15,7 +15,7 @@ interface Identity {
   readonly table: StateTable;
 }
 
-/** What every function needs that asks who is calling: the public keys, and which sessions were ended. */
+/** What a function needs to check access tokens: the public keys, and the sessions that were ended. */
 export function identityFrom(
   env: Environment<'PUBLIC_KEYS_SECRET_ARN' | 'STATE_TABLE'>,
   readSecret: ReadSecret,

@@ -12,7 +12,7 @@ import { postgresFrom } from './stores.ts';
 type OrderEnvironment = Parameters<typeof postgresFrom>[0] &
   Environment<'DISPATCH_QUEUE_URL' | 'NOTIFY_QUEUE_URL'>;
 
-/** What every function needs that moves orders: where they stand, who else must know, and when it is. */
+/** What a function needs to change orders: stores, cache, queues, clock and ids. */
 export function orderDepsFrom(
   env: OrderEnvironment,
   redis: RedisConnection,

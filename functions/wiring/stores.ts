@@ -15,7 +15,7 @@ type DatabaseEnvironment = Environment<
   'DATABASE_HOST' | 'DATABASE_PORT' | 'DATABASE_NAME' | 'DATABASE_TLS' | 'DATABASE_SECRET_ARN'
 >;
 
-/** A rotated password is found within this time, and by the login after a refused one. */
+/** A rotated password is read within this time, or right after a login was refused. */
 const credentialsKeptSeconds = 300;
 
 export function postgresFrom(

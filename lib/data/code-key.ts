@@ -9,7 +9,7 @@ export interface CodeKeyProps {
   readonly stage: Stage;
 }
 
-/** The key that hides one-time codes: who sends them reads it, and who has them sent. */
+/** The key that protects one-time codes. Read by the functions that issue codes, and by the one that sends them. */
 export class CodeKey extends Construct {
   readonly secret: ISecret;
 

@@ -37,7 +37,7 @@ export class DataStack extends Stack {
     this.warn(stage);
   }
 
-  /** A stage that keeps its data is open to deletion for one deployment, and not by an oversight. */
+  /** Warns if a stage that keeps its data can be deleted: this is meant for the first deployment only. */
   private warn(stage: Stage): void {
     if (stage.protection || stage.removal === RemovalPolicy.DESTROY) return;
     Annotations.of(this).addWarningV2(

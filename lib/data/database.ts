@@ -53,7 +53,7 @@ export class Database extends Construct {
       }),
       parameters: { 'rds.force_ssl': stage.tls ? '1' : '0' },
       writer: ClusterInstance.serverlessV2('Writer'),
-      // At the writer's size, so that the one that takes over is not too small for what it takes.
+      // Scales with the writer, so that a reader that takes over is large enough.
       readers: Array.from({ length: stage.database.readers }, (_, n) =>
         ClusterInstance.serverlessV2(`Reader${n + 1}`, { scaleWithWriter: true }),
       ),
@@ -122,7 +122,7 @@ export class Database extends Construct {
   }
 }
 
-/** A stage that lets its data go still leaves a last snapshot of the database. */
+/** A stage whose data may be deleted still leaves a last snapshot of the database. */
 function clusterRemoval(removal: RemovalPolicy): RemovalPolicy {
   return removal === RemovalPolicy.DESTROY ? RemovalPolicy.SNAPSHOT : removal;
 }

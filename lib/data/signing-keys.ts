@@ -9,7 +9,7 @@ export interface SigningKeysProps {
   readonly stage: Stage;
 }
 
-/** The keys that access tokens are signed with: who can sign, and who can only verify. */
+/** The keys for access tokens: a private secret to sign with, and a public one to verify with. */
 export class SigningKeys extends Construct {
   readonly privateKeys: ISecret;
   readonly publicKeys: ISecret;

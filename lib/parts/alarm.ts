@@ -8,7 +8,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-/** What somebody must be woken for. The construct that it is about declares it. */
+/** An alarm that operators must react to. It is declared by the construct that it is about. */
 export interface AlarmProps {
   /** Its name in docs/reference.md, and its id among the alarms. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface AlarmProps {
   readonly runbook: `docs/runbooks/${string}`;
 }
 
-/** Makes an alarm, and has it told to a topic. Whoever is woken reads its description first. */
+/** Makes an alarm that is sent to a topic. The operator reads its description first. */
 export function makeAlarm(scope: Construct, topic: ITopic, props: AlarmProps): void {
   const { name, metric, ringing, meaning, remedy, runbook } = props;
   const alarm = new Alarm(scope, name, {

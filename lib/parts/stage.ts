@@ -6,9 +6,9 @@ import type { DltRegistration } from '../../src/contract/dlt.ts';
 export interface Stage {
   /** Part of the names of log groups, functions and stacks. */
   readonly name: string;
-  /** `false` says plain TCP for Postgres and Redis; only a stage on one machine may. */
+  /** `false`: plain TCP for Postgres and Redis, allowed only for a stage on one machine. */
   readonly tls: boolean;
-  /** Named, because to look them up a synthesis would need an account and a network. */
+  /** Named here, because looking them up would need an account and a network. */
   readonly zones: readonly string[];
   /** Web pages that may call the API; the mobile apps need none. */
   readonly corsOrigins: readonly string[];
@@ -26,8 +26,8 @@ export interface Stage {
   /** Steady requests per second that API Gateway lets through; twice as many in a burst. */
   readonly requestsPerSecond: number;
   /**
-   * The same, of the two routes that ask the cache for the most. Their sum leaves the logins what they need, which do
-   * not go on without it (docs/decisions/0006-redis-as-a-mirror.md).
+   * The same for the two routes that use the cache most. Together they leave enough of it for logins, which need the
+   * cache (docs/decisions/0006-redis-as-a-mirror.md).
    */
   readonly searchesPerSecond: number;
   readonly heartbeatsPerSecond: number;

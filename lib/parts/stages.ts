@@ -33,7 +33,7 @@ const prod: Stage = {
   corsOrigins: [],
   database: { minCapacity: 2, maxCapacity: 32, readers: 1, backupDays: 35 },
   cache: { maxGigabytes: 10, maxUnitsPerSecond: 100_000, snapshotDays: 7 },
-  // Unlike RETAIN it cleans up after a first deployment that failed, whose names would be in the way.
+  // Unlike RETAIN, this also cleans up after a failed first deployment. Otherwise its names would block the next one.
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   protection: true,
   logRetention: RetentionDays.THREE_MONTHS,
@@ -80,9 +80,9 @@ const known = new Map([dev, local, prod].map((each) => [each.name, each]));
 /** What a stage of your own can be like. */
 const deployed = new Map([dev, prod].map((each) => [each.name, each]));
 
-/** What whoever synthesizes says of a stage beside its name, each as `-c <name>=<value>`. */
+/** The options of a stage on the command line, each as `-c <name>=<value>`. */
 export interface StageChoices {
-  /** The stage that one of your own is like. A name that nobody knows is refused without it. */
+  /** The stage to copy for a stage of your own. Without it, an unknown stage name is refused. */
   readonly like?: string | undefined;
   /** `on` or `off`. Default: as the stage says. */
   readonly protection?: string | undefined;

@@ -40,8 +40,7 @@ export const variables = {
   SIGNING_KEYS_SECRET_ARN: { meaning: 'The private signing keys', schema: text },
   PUBLIC_KEYS_SECRET_ARN: { meaning: 'The public halves, as a JWKS', schema: text },
   CODE_KEY_SECRET_ARN: {
-    meaning:
-      'The secret from which the keys follow that hide one-time codes, on queues and at rest',
+    meaning: 'The secret from which the keys are derived that encrypt and hash one-time codes',
     schema: text,
   },
   SMS_SENDER: {
@@ -89,8 +88,8 @@ function jsonIn(text: string, context: z.RefinementCtx): unknown {
 }
 
 /**
- * Base URLs of what is not AWS: the real ones, unless a variable of this name says otherwise. The local
- * cloud does, so that it can play them.
+ * Base URLs of services that are not AWS. Without a variable of this name, the real service is used. The local cloud
+ * sets these variables, so that it can play the services.
  */
 export const baseUrls = {
   FCM_URL: 'https://fcm.googleapis.com',
@@ -98,8 +97,8 @@ export const baseUrls = {
 } as const;
 
 /**
- * Set by `npm start -- --rate-limits off`, for load tests, and by nothing else: no deployment has it, and
- * only in the stage `local` does it say anything.
+ * Set only by `npm start -- --rate-limits off`, for load tests. No deployment has it, and it has an effect only in the
+ * stage `local`.
  */
 export const rateLimitsVariable = 'WEELO_RATE_LIMITS';
 
@@ -109,7 +108,7 @@ export function rateLimitsAreLifted(
   return variables['WEELO_STAGE'] === 'local' && variables[rateLimitsVariable] === 'off';
 }
 
-/** Stages that nobody real calls: there, an answer that its contract does not know is a fault, so that it is seen. */
+/** Stages without real users. There, an answer that is not in the contract is an error, so that it is noticed. */
 const strictStages = new Set(['local', 'dev']);
 
 export function answersAreStrict(variables: Readonly<Record<string, string | undefined>>): boolean {
@@ -118,7 +117,7 @@ export function answersAreStrict(variables: Readonly<Record<string, string | und
 
 const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_TLS'] as const;
 
-/** What a function can be given the use of, and the variables by which it finds it. */
+/** The resources that a function may use, and the variables that it needs for each. */
 export const resources = {
   postgres: { variables: [...database, 'DATABASE_SECRET_ARN'], needsVpc: true },
   'postgres-admin': {

@@ -45,7 +45,7 @@ export const errors = {
   OTP_NOT_FOUND: {
     status: 400,
     message: 'There is no valid code for this driver. Please ask for a new one.',
-    meaning: 'As OTP_EXPIRED, for drivers; also who is no driver, or in no fleet, has no code.',
+    meaning: 'As OTP_EXPIRED, for drivers. Also if no driver in a fleet has this phone number.',
     remedy: 'Send a new code.',
   },
   OTP_MAX_ATTEMPTS: {
@@ -154,7 +154,8 @@ export const errors = {
   TOGGLE_RATE_LIMITED: {
     status: 429,
     message: 'You changed your availability a moment ago. Please wait before changing it again.',
-    meaning: 'Less than 5 seconds lie between two changes, or five minutes have seen ten of them.',
+    meaning:
+      'The last change was less than 5 seconds ago, or there were ten changes in five minutes.',
     remedy: 'Show the former state, and wait for `retryAfterMs` (also in `Retry-After`).',
   },
   TOGGLE_IN_PROGRESS: {
@@ -162,7 +163,7 @@ export const errors = {
     message: 'Your availability was changed by another request just now. Please look again.',
     meaning:
       'Of two opposite changes at once the other one came first, and this one changed nothing.',
-    remedy: 'Read the availability again; change it if it is still not as wanted.',
+    remedy: 'Read the availability again. Change it if it is still not what the user wants.',
   },
   CONCURRENT_REQUEST: {
     status: 409,
@@ -191,7 +192,7 @@ export const errors = {
   IDEMPOTENCY_CONFLICT: {
     status: 422,
     message: 'This X-Idempotency-Key was already used for a different request.',
-    meaning: 'The key is known with another body; nothing was changed.',
+    meaning: 'The key was used before with another body. Nothing was changed.',
     remedy: 'Use a new key for a new intent, the same key only for the same body.',
   },
   RATE_LIMIT_EXCEEDED: {
@@ -217,7 +218,7 @@ export const errors = {
   INTERNAL_ERROR: {
     status: 500,
     message: 'Something went wrong on our side. Please try again.',
-    meaning: 'A fault of ours. The log knows it by the request id.',
+    meaning: 'A fault of ours. The log has its details under the request id.',
     remedy: 'Retry with the same idempotency key; report `requestId` if it stays.',
   },
   OTP_SEND_FAILED: {

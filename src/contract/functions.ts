@@ -185,14 +185,14 @@ type Triggered<T extends FunctionDeclaration['trigger']> = {
 export type HttpFunctionName = Triggered<'http'>;
 export type QueueFunctionName = Triggered<'queue'>;
 
-/** As long as a worker has a message, nobody else gets it: six time-outs, as AWS advises. */
+/** How long a message is hidden from other workers after one received it: six time-outs, as AWS advises. */
 export function redeliveredAfterSeconds(worker: QueueFunctionName): number {
   return 6 * functions[worker].timeoutSeconds;
 }
 
 /**
- * How long the work of an event is one worker's. A message is received, then claimed, and then given up by the end of
- * the function: the claim outlasts that, and has ended when the message comes back.
+ * How long one worker has the claim on an event. A message is received, then claimed. The claim lasts until after the
+ * function must have ended, and is over before the message is delivered again.
  *
  *     received ─ claimed ────── function ends ────── claim ends ────────────── delivered again
  *     0 s        0 to 5 s       5 s                  10 to 15 s                30 s
@@ -219,7 +219,7 @@ export function variablesOf(name: FunctionName): readonly Variable[] {
   return [...new Set<Variable>(['WEELO_STAGE', ...used])];
 }
 
-/** Reads a function's variables, or says every one that is missing or wrong in one sentence. */
+/** Reads a function's variables. If some are missing or wrong, the error names all of them. */
 export function readEnvironment<N extends FunctionName>(
   name: N,
   from: Readonly<Record<string, string | undefined>>,

@@ -34,7 +34,7 @@ export const queueMessages = {
       wave: z.int().positive(),
     }),
     'search-deadline': z.object({ kind: z.literal('search-deadline'), orderId: z.uuid() }),
-    /** Redis was away when it was to hear of this version. */
+    /** Sent so that the cache is told of this version, also if Redis was away. */
     'order-changed': z.object({
       kind: z.literal('order-changed'),
       orderId: z.uuid(),

@@ -40,7 +40,7 @@ export const socketError = socketEvent({
     details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     retryAfterMs: z.int().nonnegative().optional(),
     data: z.record(z.string(), z.unknown()).optional(),
-    requestId: z.string().meta({ description: 'By which the log knows it' }),
+    requestId: z.string().meta({ description: 'The id of the message in our log' }),
   }),
 });
 
@@ -56,7 +56,7 @@ const ping = socketAction({
 /** Every action of the socket protocol. */
 export const socketActions = [ping] as const;
 
-/** What an action can be answered; what users are told besides stands in `events/`. */
+/** The answers to actions. Events that users are told about are in `events/`. */
 export const socketAnswers: readonly SocketEvent[] = [pong, socketError];
 
 /** The frame around every message from a client; unknown fields are ignored. */

@@ -1,9 +1,9 @@
-/** Does up to this many; says how many there were. */
+/** Does up to this many items, and answers how many it did. */
 type Batch = (most: number) => Promise<number>;
 
 /**
- * Works off what has piled up, some at a time, until there is no more or no time; says how much. What is left is
- * the next run's.
+ * Does waiting work in batches, until none is left or the time is over, and answers how much it did. The next run does
+ * the rest.
  */
 export async function inBatches(
   size: number,
@@ -14,7 +14,7 @@ export async function inBatches(
   while (timeLeftMs() > 0) {
     const some = await work(size);
     done += some;
-    // Fewer than asked for may be all that could be done of more.
+    // A batch that is not full may not be the last: some items may have been locked by others.
     if (some === 0) break;
   }
   return done;

@@ -4,16 +4,16 @@ import { logger } from './logs/observability.ts';
 interface Settings {
   /** What it protects us from, for the log. */
   readonly service: string;
-  /** Failures in a row until nobody is asked any more. */
+  /** After this many failures in a row, the service is not called any more. */
   readonly failures: number;
-  /** How long nobody is; then one call tries. */
+  /** How long, in milliseconds, it is not called. Then one call tries. */
   readonly pauseMs: number;
 }
 
-/** Lets work through while the service behind it answers; else refuses at once, with `BrokenCircuitError`. */
+/** Runs work while the service answers. Otherwise refuses at once, with `BrokenCircuitError`. */
 export type Breaker = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** A service that does not answer costs every caller its whole time-out: after a few, stop asking for a while. */
+/** A service that does not answer costs every caller a whole time-out. So after a few failures we pause the calls. */
 export function makeBreaker({ service, failures, pauseMs }: Settings): Breaker {
   const policy = circuitBreaker(handleAll, {
     halfOpenAfter: pauseMs,

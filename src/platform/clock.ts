@@ -1,4 +1,4 @@
-/** Where time comes from in code that is not SQL. Deadlines are the database's, not this clock's. */
+/** The source of time for code that is not SQL. Deadlines use the database's clock, not this one. */
 export interface Clock {
   now(): Date;
 }

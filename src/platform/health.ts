@@ -3,7 +3,7 @@ import type { getReadiness } from '../contract/http/system/routes.ts';
 import type { Clock } from './clock.ts';
 import { logger } from './logs/observability.ts';
 
-/** One cheap question per part; it throws when the part does not answer. */
+/** One cheap question for each part. It throws if the part does not answer. */
 export interface Probes {
   readonly postgres: () => Promise<void>;
   readonly redis: () => Promise<void>;
@@ -18,7 +18,7 @@ interface Health extends Readonly<Record<keyof Probes, Answer>> {
   readonly timestamp: string;
 }
 
-/** Longer than any part needs when it is well, short enough for whoever watches us. */
+/** Longer than any healthy part needs, and short enough for a monitor that calls us. */
 const patienceMs = 2500;
 
 export async function checkHealth(probes: Probes, clock: Clock): Promise<Health> {
@@ -32,7 +32,7 @@ export async function checkHealth(probes: Probes, clock: Clock): Promise<Health>
   return { status: statusOf(parts), timestamp: clock.now().toISOString(), ...parts };
 }
 
-/** Redis is a mirror: without it everything works, only slower and less politely. */
+/** Redis is a mirror. Without it requests are still served, but slower, and no codes are sent. */
 function statusOf({ redis, ...needed }: Record<keyof Probes, Answer>): Health['status'] {
   if (Object.values(needed).includes('down')) return 'unhealthy';
   return redis === 'up' ? 'healthy' : 'degraded';

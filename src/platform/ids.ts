@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 
-/** Where ids come from: UUIDs that begin with the time, so that an index grows at its end. */
+/** The source of ids: UUIDs that begin with the time, so that an index grows only at its end. */
 export interface Ids {
   next(): string;
 }

@@ -8,27 +8,27 @@ interface Rule {
   readonly windowSeconds: number;
 }
 
-/** How many calls are let through that are counted under one key. */
+/** How many calls with the same key are let through. */
 export interface Limit extends Rule {
   readonly key: string;
 }
 
-/** What a limiter says of one more call. */
+/** The limiter's decision on one more call. */
 export interface Verdict {
   readonly allowed: boolean;
-  /** Of the limit that this is the verdict of. */
+  /** The limit that decided. */
   readonly limit: number;
   readonly remaining: number;
   readonly resetMs: number;
 }
 
 /**
- * Counts one call under `key` in a fixed window, and in the same question under `overall`, whose key has the same
- * hash tag. The verdict is that of the limit that refuses; while neither does, that of `key`.
+ * Counts one call under `key` in a fixed window, and in the same question under `overall`, whose key has the same hash
+ * tag. If one of the limits refuses, the verdict is that limit's. If neither does, it is that of `key`.
  */
 export type CountCall = (key: string, rule: Rule, overall?: Limit) => Promise<Verdict>;
 
-/** One script: a crash between INCR and PEXPIRE would leave a counter that never ends. */
+/** It is one script: a crash between INCR and PEXPIRE would leave a counter that never expires. */
 const countInWindows = `
   local counted = {}
   for i, key in ipairs(KEYS) do
@@ -55,8 +55,8 @@ export function countInRedis(redis: Pick<RedisConnection, 'evaluate'>): CountCal
 }
 
 /**
- * For functions outside it, which do not reach Redis: one write per limit, all at once. A window begins where the
- * clock has a multiple of its length, so that every call knows by itself which one it is in.
+ * For functions outside the VPC, which cannot reach Redis. It takes one write per limit, all at once. A window begins
+ * at a multiple of its length, so that every call can tell which window it is in.
  */
 export function countInTable(table: Pick<StateTable, 'count'>, clock: Clock): CountCall {
   return async (key, rule, overall) => {
@@ -80,7 +80,7 @@ function verdictOn({ limit }: Rule, calls: number, resetMs: number): Verdict {
   return { allowed: calls <= limit, limit, remaining: Math.max(0, limit - calls), resetMs };
 }
 
-/** Of two that refuse, the one that does so for longer. */
+/** If both limits refuse, the one that refuses for longer decides. */
 function strictest(verdicts: readonly Verdict[]): Verdict {
   const refusals = verdicts.filter(({ allowed }) => !allowed);
   const [verdict] = refusals.length > 0 ? refusals.toSorted(longest) : verdicts;

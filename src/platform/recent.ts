@@ -1,4 +1,4 @@
-/** What was worked out lately, by what it was worked out from; the oldest entry makes room for a new one. */
+/** A cache of recent results. When it is full, a new entry replaces the oldest. */
 export class Recent<V> {
   readonly #most: number;
   readonly #entries = new Map<string, V>();

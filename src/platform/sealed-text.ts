@@ -1,14 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** The form of what follows it: a nonce, the encrypted text, and the tag that proves both. */
+/** Names the format of the bytes after it: a nonce, the encrypted text, and the tag that authenticates both. */
 const version = 'v1.';
 const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Hides a text from everyone without the key, which has 32 bytes. It opens only with the `context`
- * that it was sealed for, so that it cannot be passed off as part of something else.
+ * Encrypts a text with a key of 32 bytes. It can only be opened with the same `context`, so that it cannot be used in
+ * another place.
  */
 export function seal(key: Uint8Array, text: string, context: string): string {
   const nonce = randomBytes(nonceBytes);
@@ -18,7 +18,7 @@ export function seal(key: Uint8Array, text: string, context: string): string {
   return version + Buffer.concat([nonce, ...hidden, sealing.getAuthTag()]).toString('base64url');
 }
 
-/** It throws for another key, another context, or anything changed, and says no more than that. */
+/** Throws if the key or the context is another one, or if a byte was changed. The error does not say which. */
 export function open(key: Uint8Array, sealed: string, context: string): string {
   const bytes = bytesOf(sealed);
   if (!bytes || bytes.length < nonceBytes + tagBytes) throw new Error(unopened);
@@ -36,7 +36,7 @@ export function open(key: Uint8Array, sealed: string, context: string): string {
 
 const unopened = 'A sealed text cannot be opened: another key, another context, or it was changed';
 
-/** Only the one spelling that `seal` writes: Node would read past characters that are no base64. */
+/** Accepts only the spelling that `seal` writes. Node alone would ignore characters that are not base64. */
 function bytesOf(sealed: string): Buffer | undefined {
   if (!sealed.startsWith(version)) return undefined;
   const text = sealed.slice(version.length);

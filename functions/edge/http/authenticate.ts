@@ -3,7 +3,7 @@ import type { Identify } from '../../../src/identity/sessions/access-token.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
 import { routeOf, type HttpMiddleware } from './call.ts';
 
-/** Finds out who is asking. On a public route nobody is asked, and a stale token does no harm. */
+/** Finds out who is asking. A public route does not read the token, so an expired one does no harm. */
 export function authenticate(identify: Identify | undefined): HttpMiddleware {
   return {
     before: async ({ event, context }) => {
@@ -17,7 +17,7 @@ export function authenticate(identify: Identify | undefined): HttpMiddleware {
   };
 }
 
-/** Why is for the log alone: whoever tries tokens learns nothing of it. */
+/** The reason is only logged: a client that tries out tokens must not learn it. */
 function refused(error: unknown): never {
   const { cause } = error instanceof Error ? error : {};
   logger.info('Access token refused', {

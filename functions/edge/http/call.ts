@@ -16,9 +16,9 @@ export interface Call {
   route?: Route;
   caller?: Caller;
   input?: Input;
-  /** Of a route that demands one. */
+  /** The idempotency key, if the route demands one. */
   idempotencyKey?: string;
-  /** Done when the call was counted; it fails when there were too many. */
+  /** Succeeds when the call has been counted. Fails if there were too many calls. */
   counted: Promise<void>;
   /** Aborted when the client has been told that it takes too long. */
   signal?: AbortSignal;
@@ -30,7 +30,7 @@ export interface Input {
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Of a route that takes a text and no JSON. */
+  /** The body, if the route takes a text and no JSON. */
   readonly text: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface Input {
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
-  /** The effect is an earlier try's. */
+  /** Whether an earlier try did the work. */
   readonly replayed?: boolean;
 }
 
@@ -57,7 +57,7 @@ export function routeOf(call: Call): Route {
   return call.route;
 }
 
-/** Where from a call comes: what API Gateway saw, and no header that the client could have written. */
+/** The IP address of a call, as API Gateway saw it. No header is used: the client could have written it. */
 export function addressOf(event: HttpEvent): string {
   return event.requestContext.http.sourceIp;
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../../src/contract/errors.ts';
 import { routeKeysOf, type Route } from '../../../src/contract/http/route.ts';
 import type { HttpMiddleware } from './call.ts';
 
-/** API Gateway has matched the route already; its key says which declaration that was. */
+/** API Gateway has matched the route already. The event's route key names the declaration. */
 export function findRoute(routes: readonly Route[]): HttpMiddleware {
   const byKey = new Map(routes.flatMap((route) => routeKeysOf(route).map((key) => [key, route])));
   return {

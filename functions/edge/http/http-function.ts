@@ -17,7 +17,7 @@ import { runUseCase, type AnyImplementation } from './run.ts';
 import { securityHeaders } from './security-headers.ts';
 import { writeReply } from './write.ts';
 
-/** Time left to answer "try again" by ourselves before Lambda ends the function without a word. */
+/** So much time before Lambda would end the function without an answer, we answer "try again" ourselves. */
 const lastMilliseconds = 300;
 
 /** What the stack needs from outside, as soon as one route asks for it. */

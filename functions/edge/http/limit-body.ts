@@ -1,16 +1,16 @@
 import { AppError } from '../../../src/contract/errors.ts';
 import { routeOf, type HttpMiddleware } from './call.ts';
 
-/** The largest body that any route has a use for: a batch of 100 positions takes about 15 KiB. */
+/** No route needs a larger body: a batch of 100 positions takes about 15 KiB. */
 const maximumBodyBytes = 64 * 1024;
 
-/** Refuses what no route can want before anyone looks into it. */
+/** Refuses a body that is too large for any route, before it is parsed. */
 export function limitBody(): HttpMiddleware {
   return {
     before: ({ event, context }) => {
       const { body } = event;
       if (!body) return;
-      // A base64 text is longer than what it stands for, so this refuses nothing that fits.
+      // A body in base64 is measured by its decoded length, so a body that fits is never refused.
       const bytes = event.isBase64Encoded ? body.length * 0.75 : Buffer.byteLength(body);
       if (bytes > maximumBodyBytes) throw new AppError('PAYLOAD_TOO_LARGE');
       const route = routeOf(context.call);

@@ -6,7 +6,7 @@ import { limitKey, refuseBeyond } from '../refuse-beyond.ts';
 import { addressOf, inputOf, routeOf, type Call, type HttpEvent } from './call.ts';
 import type { Run } from './run.ts';
 
-/** Counts the call against the limits on it, and tells the client how it stands. */
+/** Counts the call against its limits, and tells the client how many calls are left. */
 export function limitRate(countCall: CountCall | undefined, run: Run): Run {
   if (rateLimitsAreLifted(process.env)) return run;
   return async (call, event, context) => {
@@ -38,7 +38,7 @@ async function count(
   });
 }
 
-/** That of the route, and that of all the caller's calls together. */
+/** The limit of the route, and the limit on all calls of the caller together. */
 function limitsOn(call: Call, event: HttpEvent): readonly Limit[] {
   const { id, rateLimit } = routeOf(call);
   if (rateLimit?.countedBy === 'use-case') return [];
@@ -50,7 +50,7 @@ function limitsOn(call: Call, event: HttpEvent): readonly Limit[] {
   return limits;
 }
 
-/** On one machine everybody has the same address. */
+/** In the stage `local` all clients have the same address, so limits per address do not apply. */
 function isEverybody(per: string): boolean {
   return per === 'address' && process.env['WEELO_STAGE'] === 'local';
 }
@@ -71,7 +71,7 @@ function userOf({ caller }: Call): string {
   return caller.userId;
 }
 
-/** By the hash of its refresh token, which names it without a look into any store; the token itself is kept nowhere. */
+/** A session is named by the hash of its refresh token, so no store need be asked. The token itself is not stored. */
 function sessionOf(call: Call): string {
   const { refreshToken } = inputOf(call).body;
   if (typeof refreshToken === 'string') return hashOf(refreshToken);

@@ -6,7 +6,7 @@ import { asAppError } from '../as-app-error.ts';
 import type { HttpMiddleware } from './call.ts';
 import { writeError } from './write.ts';
 
-/** Whatever is thrown further in becomes an answer here. */
+/** Turns every error from further in into an answer. */
 export function mapErrors(): HttpMiddleware {
   return {
     onError: (request) => {
@@ -17,8 +17,8 @@ export function mapErrors(): HttpMiddleware {
 }
 
 /**
- * A code that the route does not declare is a fault of ours, which a test must see. Where real people call, the client
- * is told it all the same: it is truer than any other.
+ * A code that the route does not declare is a fault of ours, which a test must see. In stages with real users the
+ * client still gets this code, because it says best what is wrong.
  */
 function declared(error: AppError, route: Route | undefined): AppError {
   if (!route || errorsOf(route).includes(error.code)) return error;

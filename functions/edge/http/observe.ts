@@ -6,7 +6,7 @@ export function observe(): HttpMiddleware {
   return {
     before: ({ event, context }) => {
       logger.addContext(context);
-      // All that a call's lines carry: what stood there for the call before is replaced, also by nothing.
+      // These fields are on every log line of a call. They replace the last call's fields, even if they are empty.
       logger.appendKeys({
         requestId: context.call.requestId,
         route: event.routeKey,

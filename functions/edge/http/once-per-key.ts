@@ -13,13 +13,13 @@ const Facts = z.object({
   data: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
-/** A terminal outcome: what every repetition of the intent is told again. */
+/** A final outcome: every repetition of the request gets it again. */
 const Outcome = z.union([
   z.object({ reply: z.object({ status: z.number(), body: z.unknown() }) }),
   z.object({ refusal: z.object({ code: z.enum(errorCodes), facts: Facts }) }),
 ]);
 
-/** One intent, one effect: repetitions of a key get the first answer, and count as no call. */
+/** A request with a key is done once. Repetitions get the first answer, and are not counted as calls. */
 export function oncePerKey(remember: Remember | undefined, run: Run): Run {
   return async (call, event, context) => {
     const { id, idempotency } = routeOf(call);
@@ -49,8 +49,8 @@ export function oncePerKey(remember: Remember | undefined, run: Run): Run {
 }
 
 /**
- * A refusal that depends on the request alone is as final as a success. Whatever depends on the moment
- * (409, 429, 5xx) stays thrown, so that its record goes and the client can try again.
+ * A refusal that depends only on the request is as final as a success. One that depends on the moment (409, 429, 5xx)
+ * is thrown on: then its record is deleted, and the client can try again.
  */
 async function terminal(running: Promise<Reply>): Promise<z.input<typeof Outcome>> {
   try {

@@ -29,7 +29,7 @@ export type AnyImplementation = (
   },
 ) => Promise<Reply>;
 
-/** Runs the use case that implements the route, and holds its answer against the contract. */
+/** Runs the use case that implements the route, and checks its answer against the contract. */
 export function runUseCase(implementations: ReadonlyMap<string, AnyImplementation>): Run {
   return async (call, event) => {
     const route = routeOf(call);

@@ -1,6 +1,6 @@
 import type { HttpMiddleware } from './call.ts';
 
-/** Nobody stores, frames, sniffs or runs what an API answers. A cacheable route says so itself. */
+/** Answers must not be cached, framed, sniffed or run. A route whose answer may be cached declares it. */
 const headers = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

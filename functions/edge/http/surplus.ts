@@ -1,4 +1,4 @@
-/** The paths of what was answered and is not in the answer as the contract reads it. */
+/** The paths of fields in an answer that the contract does not declare. */
 export function surplusOf(answered: unknown, read: unknown, path = ''): readonly string[] {
   if (Array.isArray(answered)) {
     const theirs: readonly unknown[] = Array.isArray(read) ? read : [];

@@ -12,7 +12,7 @@ export function writeReply({ status, body }: Reply, call: Call): HttpResult {
   return json(status, envelope === 'data' ? { success: true, data: body } : body, headers);
 }
 
-/** A refusal, as HTTP: always in the envelope, and nobody keeps it. */
+/** A refusal, as HTTP: always in the envelope, and never cached. */
 export function writeError({ code, message, status, facts }: AppError, call: Call): HttpResult {
   const body = { success: false, error: { code, message, ...facts, requestId: call.requestId } };
   const wait =

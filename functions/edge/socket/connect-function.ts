@@ -20,14 +20,14 @@ type ConnectResult = APIGatewayProxyStructuredResultV2;
 
 interface ConnectDeps {
   readonly identify: Identify;
-  /** Whose ticket it is; it was never used before. */
+  /** Answers the owner of a ticket that was not used before. */
   readonly redeem: (ticket: string) => Promise<Caller>;
   readonly connections: Pick<Connections, 'keep'>;
 }
 
 /**
- * The handler of an upgrade: 200 lets the client in, 401 and 403 refuse it. Who was let in is kept with the connection,
- * for its messages carry no token.
+ * The handler of an upgrade: 200 accepts the client, 401 and 403 refuse it. The caller is stored with the connection,
+ * because messages carry no token.
  */
 export function connectFunction({ identify, redeem, connections }: ConnectDeps) {
   return middy<ConnectEvent, ConnectResult>()
@@ -53,8 +53,8 @@ function mapErrors(): MiddlewareObj<ConnectEvent, ConnectResult> {
 
 /**
  * P18: the token comes in a header, never in the URL, which is logged. Browsers can only send
- * `Sec-WebSocket-Protocol: weelo.v1, bearer.<token>`, and want one of the two named in the answer. A client
- * that can send neither has a ticket.
+ * `Sec-WebSocket-Protocol: weelo.v1, bearer.<token>`, and expect one of the two in the answer. A client
+ * that can send neither uses a ticket.
  */
 function credentials(sent: Readonly<Record<string, string>>): {
   readonly token: string | undefined;

@@ -7,7 +7,7 @@ import type { Connections } from '../../../src/messaging/connections/connections
 import { logger } from '../../../src/platform/logs/observability.ts';
 import { observe } from '../observe.ts';
 
-/** The handler of a closed socket. API Gateway calls it when it can, and not always: what is left ends by itself. */
+/** The handler of a closed socket. API Gateway does not always call it. Then the connection's item expires. */
 export function disconnectFunction({
   connections,
 }: {

@@ -54,7 +54,7 @@ export function messageFunction<A extends SocketAction>(
     .handler(async (_, { call }) => answer(call, byName));
 }
 
-/** Runs the use case that implements the action, and holds its answer against the contract. */
+/** Runs the use case that implements the action, and checks its answer against the contract. */
 async function answer(
   call: SocketCall,
   implementations: ReadonlyMap<string, AnyImplementation>,

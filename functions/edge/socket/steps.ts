@@ -22,7 +22,7 @@ export function openCall(): SocketMiddleware {
   };
 }
 
-/** The connection lives on: what went wrong is an event like any other. */
+/** An error is sent as an event, and the connection stays open. */
 export function mapErrors(): SocketMiddleware {
   return {
     onError: (request) => {
@@ -49,7 +49,7 @@ export function findAction(actions: readonly SocketAction[]): SocketMiddleware {
   };
 }
 
-/** The connection says who is asking: its client showed a token once, when it was let in. */
+/** The caller is stored with the connection: the client showed a token when it connected. */
 export function identifyCaller(connections: Pick<Connections, 'callerOf'>): SocketMiddleware {
   return {
     before: async ({ context: { call } }) => {
@@ -99,7 +99,7 @@ export function limitRate(countCall: CountCall): SocketMiddleware {
   };
 }
 
-/** The ref of a message that may be broken otherwise. */
+/** The ref of a message, even if the rest of the message is invalid. */
 function refOf(body: string | undefined): string | undefined {
   try {
     return SocketRequest.pick({ ref: true }).parse(readJsonObject(body ?? '')).ref ?? undefined;

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import type { Role } from '../wire.ts';
 
 /**
- * One event that users are told. From this declaration alone come its message on the queue, the type by which a use
- * case tells it, its page in AsyncAPI, and what a phone shows of it.
+ * One event that users are told about. This declaration alone defines its message on the queue, its type in use cases,
+ * its page in AsyncAPI, and what a phone shows of it.
  */
 export interface EventDeclaration {
   /** As the apps know it: snake_case. */
@@ -12,7 +12,7 @@ export interface EventDeclaration {
   /** Who may be told. */
   readonly audience: readonly Role[];
   readonly data: z.ZodObject;
-  /** What a phone shows where no app is connected. Default: nothing, the event is for an open screen alone. */
+  /** What a phone shows if no app is connected. Default: nothing, because the event is only for an open screen. */
   readonly push?: PushText;
 }
 
@@ -33,7 +33,7 @@ export interface Telling {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Says what an event says, and to whom; `data` is typed by the event's declaration. */
+/** Describes one event to send, and to which users. The declaration gives the type of `data`. */
 export function tell<E extends EventDeclaration>(
   { name }: E,
   to: readonly string[],

@@ -3,7 +3,7 @@ import { OrderStatus, searchFacts } from '../http/orders/views.ts';
 import { Instant } from '../wire.ts';
 import { event } from './event.ts';
 
-/** What every event of an order says. The three ids are one, by the names that the apps know it by. */
+/** The fields of every event of an order. The three ids are the same, under the names that the apps read. */
 const OrderNews = z.object({
   orderId: z.uuid(),
   bookingId: z.uuid(),

@@ -32,7 +32,7 @@ export interface Route {
   readonly text?: z.ZodString;
   /** `data` wraps an answer in the envelope; `bare` sends it as it is. */
   readonly envelope: 'data' | 'bare';
-  /** How long others may keep the answer; without it nobody may. */
+  /** How long caches may keep the answer. Default: no cache may. */
   readonly cacheSeconds?: number;
   readonly responses: Readonly<Record<number, ResponseDeclaration>>;
   /** Codes beyond those that follow from the rest of the declaration (see `errorsOf`). */
@@ -65,7 +65,8 @@ export interface RateLimit {
   /** Whether a call that cannot be counted is refused. Default: it goes on. */
   readonly strict?: true;
   /**
-   * Where a script of the use case keeps the limit, and to count besides would be a question more. Default: the edge.
+   * Set if a script of the use case keeps the limit, so that the edge need not ask Redis for it. Default: the edge
+   * does.
    */
   readonly countedBy?: 'use-case';
   /**
@@ -98,14 +99,14 @@ interface RequestOf<R extends Route> {
   readonly body: Parsed<R['body']>;
   readonly text: R['text'] extends z.ZodString ? string : undefined;
   readonly caller: R['audience'] extends 'public' ? undefined : Caller;
-  /** Of the intent, where the route asks for one or honours it. */
+  /** The idempotency key, if the route requires or honours one. */
   readonly idempotencyKey: R['idempotency'] extends 'required' ? string : undefined;
   readonly requestId: string;
-  /** Where from it is asked, as API Gateway saw it: a phone's own, or its carrier's. */
+  /** The IP address that API Gateway saw: the phone's own, or its carrier's. */
   readonly address: string;
-  /** Done when the call was counted; it fails when there were too many. */
+  /** Succeeds when the call has been counted. Fails if there were too many calls. */
   readonly counted: Promise<void>;
-  /** Aborted when the client has been told to try again: what it asked for must not happen after all. */
+  /** Aborted when the client has been told to try again. What it asked for must then not be done. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -116,7 +117,7 @@ export type ReplyOf<R extends Route> = {
     readonly body: R['responses'][S] extends { readonly schema: infer T extends z.ZodType }
       ? z.input<T>
       : never;
-    /** The effect is an earlier try's: said in the header `Idempotent-Replayed`. */
+    /** Whether an earlier try did the work. The header `Idempotent-Replayed` says so. */
     readonly replayed?: boolean;
   };
 }[keyof R['responses'] & number];

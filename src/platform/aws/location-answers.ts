@@ -6,7 +6,7 @@ export interface Position {
   readonly longitude: number;
 }
 
-/** A place as Amazon knows it; what it does not know is left out. */
+/** A place, as Amazon knows it. Fields that Amazon does not know are left out. */
 export interface LocatedPlace {
   readonly placeId: string;
   readonly title: string;
@@ -24,7 +24,7 @@ interface Stretch {
 }
 
 export interface LocatedRoute extends Stretch {
-  /** Undefined where Amazon splits the way otherwise than by the stops, as at a ferry. */
+  /** Undefined if Amazon splits the route elsewhere than at the stops, for example at a ferry. */
   readonly legs: readonly Stretch[] | undefined;
   /** Empty unless it was asked for. */
   readonly line: readonly Position[];
@@ -49,7 +49,7 @@ export function placeOf(item: {
   };
 }
 
-/** `legs`: how many there are when Amazon splits the way by the stops alone. */
+/** `legs`: how many legs there are if Amazon splits the route only at the stops. */
 export function routeOf(route: Route, legs: number, withLine: boolean): LocatedRoute | undefined {
   const all = route.Legs ?? [];
   const stretches = all.flatMap((leg) => stretchOf(leg) ?? []);

@@ -45,7 +45,7 @@ export interface Location {
 }
 
 interface Patience {
-  /** The whole of a call, its second try included. Somebody is typing. */
+  /** The time for a call and its second try together. It is short, because a user is typing. */
   readonly callMs: number;
   readonly failures: number;
   readonly pauseMs: number;
@@ -53,12 +53,12 @@ interface Patience {
 
 const usual: Patience = { callMs: 1500, failures: 3, pauseMs: 20_000 };
 
-/** For an answer that is kept, even for a day, Places wants to be told so. */
+/** Amazon must be told that we store the answer, even if only for a day. */
 const IntendedUse = 'Storage';
 const Language = 'en';
 
 export function openLocation({ callMs, failures, pauseMs }: Patience = usual): Location {
-  // A stuck try is given up early enough for a second one.
+  // A stuck try is given up early enough for a second try.
   const requestTimeout = Math.ceil(callMs * 0.6);
   const client = {
     maxAttempts: 2,
@@ -76,7 +76,7 @@ export function openLocation({ callMs, failures, pauseMs }: Patience = usual): L
       const command = new SearchTextCommand({
         QueryText: text,
         MaxResults: most,
-        // It takes either a position or a box.
+        // Amazon accepts either a position or a box, not both.
         ...(near && { BiasPosition: written(near) }),
         Filter: {
           IncludeCountries: [country],
@@ -118,7 +118,7 @@ export function openLocation({ callMs, failures, pauseMs }: Patience = usual): L
   };
 }
 
-/** An input that is refused says nothing about the health of the service: it does not open the circuit. */
+/** A refused input does not mean that the service is down, so it does not open the circuit. */
 async function through<T>(circuit: Breaker, send: () => Promise<T>): Promise<T> {
   const settled = await circuit(async () => {
     try {

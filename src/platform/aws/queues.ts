@@ -6,12 +6,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import { awsPatience, type AwsPatience } from './aws.ts';
 
-/** For a function that has less time than those that answer HTTP. */
+/** For a function that has less time than the functions that answer HTTP. */
 export function openSqs(patience: AwsPatience): SQSClient {
   return new SQSClient(patience);
 }
 
-/** Asks a queue for its name: enough to know that it answers. */
+/** Asks a queue for its ARN. The answer shows that the queue can be reached. */
 export function openQueueProbe(queueUrl: string): () => Promise<void> {
   const client = new SQSClient(awsPatience);
   return async () => {
@@ -21,23 +21,23 @@ export function openQueueProbe(queueUrl: string): () => Promise<void> {
   };
 }
 
-/** `delaySeconds`: how long nobody sees it, 900 at most. Default: it is seen at once. */
+/** `delaySeconds`: how long the message is not delivered, 900 at most. Default: it is delivered at once. */
 interface Sending {
   readonly delaySeconds?: number | undefined;
 }
 
 type Message = Sending & { readonly message: object };
 
-/** What became of a message: the queue has it, will never have it for what it says, or has not got it this time. */
+/** The queue took the message; or refuses it because of its content, for ever; or failed this time. */
 export type Sent = 'taken' | { readonly refusedFor: string } | { readonly failedWith: unknown };
 
 type Outcome<M> = readonly [message: M, sent: Sent];
 
 export interface Queue {
   send(message: object, sending?: Sending): Promise<void>;
-  /** Ten in a call; it throws when one was not taken, and the others then may have been. */
+  /** Sends ten in a call. Throws if one was not taken; the others may have been taken then. */
   sendAll(messages: readonly Message[]): Promise<void>;
-  /** The same, and says what became of each: one that is refused keeps none of the others from being sent. */
+  /** The same, but answers what became of each message. A refused message does not stop the others. */
   sendEach<M extends Message>(messages: readonly M[]): Promise<readonly Outcome<M>[]>;
 }
 
@@ -62,7 +62,7 @@ interface Where {
   readonly QueueUrl: string;
 }
 
-/** SQS takes no more at once. */
+/** The most messages that SQS takes in a call. */
 const mostInBatch = 10;
 
 async function sendEach<M extends Message>(
@@ -90,7 +90,7 @@ async function sendBatch<M extends Message>(
     );
     return await Promise.all(again);
   } catch (error) {
-    // It refuses the whole call for one bad message: which one that is shows when each is alone.
+    // SQS refuses the whole call because of one bad message. Sending each alone shows which one it is.
     if (refusalIn(error) !== undefined) return Promise.all(messages.map(alone));
     return messages.map((message) => [message, { failedWith: error }]);
   }
@@ -110,7 +110,7 @@ async function sendOne(message: Message, { client, QueueUrl }: Where): Promise<v
   await client.send(new SendMessageCommand({ QueueUrl, ...written(message) }));
 }
 
-/** A message's own faults. Every other error is about the queue, and passes. */
+/** The message itself is at fault. Every other error is about the queue, and goes away. */
 const refusals: ReadonlySet<string> = new Set([
   'InvalidMessageContents',
   'InvalidParameterValue',
@@ -119,7 +119,7 @@ const refusals: ReadonlySet<string> = new Set([
 
 function refusalIn(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  // Some protocols put the service in front, and the class behind.
+  // In some protocols the name has the service before it and "Exception" after it.
   const name = error.name.replace(/^.*\./, '').replace(/Exception$/, '');
   return refusals.has(name) ? name : undefined;
 }

@@ -6,7 +6,7 @@ import {
 import { awsPatience, type AwsPatience } from './aws.ts';
 import type { Clock } from '../clock.ts';
 
-/** Reads a secret's text; undefined while it has none. */
+/** Reads a secret's text. Undefined while the secret has no value. */
 export type ReadSecret = (arn: string) => Promise<string | undefined>;
 export type WriteSecret = (arn: string, text: string) => Promise<void>;
 
@@ -31,7 +31,7 @@ export function openSecrets(patience: AwsPatience = awsPatience): {
   };
 }
 
-/** What a secret says as JSON; the parser's own words for what is none would quote it. */
+/** The JSON value of a secret. The parser's own error would quote the secret, so we throw another one. */
 export function jsonOfSecret(text: string, arn: string): unknown {
   try {
     return JSON.parse(text);
@@ -40,26 +40,26 @@ export function jsonOfSecret(text: string, arn: string): unknown {
   }
 }
 
-/** A value that is read again from time to time. */
+/** A value that is read again after some time. */
 export interface Kept<T> {
   (): Promise<T>;
-  /** What is kept is wrong: the next caller reads. */
+  /** Says that the cached value is wrong: the next caller reads it again. */
   forget(): void;
 }
 
-/** How much longer a value serves when it cannot be read again. */
+/** How much longer, in seconds, the old value is used if it cannot be read again. */
 const staleSeconds = 3600;
-/** How long nobody tries again after that. */
+/** How many seconds pass after a failed read before the next try. */
 const pauseSeconds = 10;
 
-/** The oldest that a value can be which is kept for so many seconds. */
+/** The greatest age of a value that is cached for so many seconds. */
 export function oldestKeptSeconds(seconds: number): number {
   return seconds + staleSeconds + pauseSeconds;
 }
 
 /**
- * Keeps what is read for a while: environments live for hours, rotations must reach them. When it cannot
- * be read again, the old value goes on serving: a fault of the secrets must not become one of ours.
+ * Caches what is read for a while. Environments live for hours, so a rotated secret must be read again. If it cannot be
+ * read, the old value is used: a fault of Secrets Manager must not become a fault of ours.
  */
 export function keptFor<T>(seconds: number, clock: Clock, read: () => Promise<T>): Kept<T> {
   let kept: { readonly value: Promise<T>; readonly until: number } | undefined;

@@ -12,18 +12,18 @@ export interface TextMessage {
   /** Ten digits, in India. */
   readonly to: string;
   readonly text: string;
-  /** What its text is registered as. */
+  /** The template id under which its text is registered. */
   readonly template: SmsTemplate;
 }
 
-/** The service has it, or will not have it for this phone, however often it is asked. */
+/** The service took the message, or refuses it for this phone, however often it is sent. */
 type SmsOutcome = { readonly messageId: string } | { readonly refusedFor: string };
 
 export type PostSms = (message: TextMessage) => Promise<SmsOutcome>;
 
 interface Origin {
   readonly sender: string;
-  /** `null`: India's carriers do not know us yet, and it goes by the international route. */
+  /** `null`: we are not registered with India's carriers yet, and messages go by the international route. */
   readonly dlt: DltRegistration | null;
 }
 
@@ -36,10 +36,10 @@ const patience = {
   requestHandler: { connectionTimeout: 1000, requestTimeout: 1500, throwOnRequestTimeout: true },
 } as const;
 
-/** After that a code is worth nothing: a carrier need not try any longer. */
+/** After this time a code has expired, so a carrier need not try any longer. */
 const timeToLiveSeconds = 300;
 
-/** AWS End User Messaging. What it throws says nothing of the phone and the text. */
+/** AWS End User Messaging. The errors that this throws do not contain the phone or the text. */
 export function openSms({ sender, dlt }: Origin): PostSms {
   const client = new PinpointSMSVoiceV2Client(patience);
   return async ({ to, text, template }) => {
@@ -68,8 +68,8 @@ export function openSms({ sender, dlt }: Origin): PostSms {
 }
 
 /**
- * Who opted out, was blocked, or is not on the list of those whom an account in the sandbox may text. What
- * else is refused is refused to everyone: ours to mend.
+ * The phone opted out, is blocked, or is not on the list of phones that a sandbox account may text. Any other refusal
+ * concerns all phones, and is ours to fix.
  */
 const phonesOwn: ReadonlySet<string> = new Set([
   'DESTINATION_PHONE_NUMBER_NOT_VERIFIED',
@@ -88,7 +88,7 @@ function refusalOfPhone(error: unknown): string | undefined {
   return onlyPhone ? 'INVALID_PHONE_NUMBER' : undefined;
 }
 
-/** Services quote in their messages what they did not like. */
+/** The error messages of a service may quote the input, so they are left out. */
 function discreet(error: unknown): Error {
   const name = error instanceof Error ? error.name : 'unknown';
   const reason = error instanceof Error && 'Reason' in error ? String(error.Reason) : undefined;

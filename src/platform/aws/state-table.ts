@@ -11,7 +11,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { awsPatience } from './aws.ts';
 import type { Clock } from '../clock.ts';
 
-/** Of whom or what (`pk`), and which of theirs (`sk`). */
+/** `pk` says who or what the item belongs to, and `sk` which of its items it is. */
 interface StateKey {
   readonly pk: string;
   readonly sk: string;
@@ -22,20 +22,20 @@ export type StateItem = StateKey & Readonly<Record<string, unknown>>;
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * What both sides of the VPC must know for a while. Every item ends by itself: DynamoDB removes it within days
- * of its end, and until then it is already not seen here.
+ * What functions on both sides of the VPC must know for a while. Every item expires. DynamoDB removes it within days
+ * after that; until then this code ignores it.
  */
 export interface StateTable {
   get(key: StateKey): Promise<StateItem | undefined>;
-  /** All of one `pk`, by `sk`; whoever writes keeps them few. */
+  /** All items of one `pk`, sorted by `sk`. There must only be a few. */
   list(pk: string): Promise<readonly StateItem[]>;
-  /** Says what stood there before. */
+  /** Answers the item that was there before. */
   put(key: StateKey, facts: Facts, endsAt: Date): Promise<StateItem | undefined>;
-  /** Whether nothing stood there before: of many who claim a key at once, one is told so. */
+  /** Answers whether the key was free. If many claim a key at once, only one gets true. */
   claim(key: StateKey, facts: Facts, endsAt: Date): Promise<boolean>;
-  /** Says what it took away: of many who take at once, one gets it. */
+  /** Removes an item and answers it. If many take it at once, only one gets it. */
   take(key: StateKey): Promise<StateItem | undefined>;
-  /** Adds one, and says how many there are; the first one decides when the item ends. */
+  /** Adds one, and answers the count. The first call decides when the item expires. */
   count(key: StateKey, endsAt: Date): Promise<number>;
 }
 
@@ -108,7 +108,7 @@ export function openStateTable(
           ReturnValues: 'UPDATED_NEW',
         });
       for (;;) {
-        // Of many who find it ended, one begins anew, and the others add to that.
+        // If many calls find the counter expired, one starts a new count, and the others add to it.
         for (const change of [addOne, beginAnew]) {
           const counted = await client.send(counting(change)).catch(unlessRefused);
           if (counted) return Number(unmarshall(counted.Attributes ?? {})['calls']);
@@ -127,7 +127,7 @@ const addOne: CountChange = {
   UpdateExpression: 'SET expiresAt = if_not_exists(expiresAt, :end) ADD calls :one',
   ConditionExpression: 'attribute_not_exists(expiresAt) OR expiresAt > :now',
 };
-/** DynamoDB removes what has ended days later: until then the old count stands there. */
+/** DynamoDB may remove an expired item days later. Until then the old count is still in it. */
 const beginAnew: CountChange = {
   UpdateExpression: 'SET calls = :one, expiresAt = :end',
   ConditionExpression: 'expiresAt <= :now',

@@ -2,13 +2,13 @@ import { LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import * as z from 'zod';
 
-/** What says which error it was; all else that hangs on one may hold a row, an argument, a token. */
+/** The fields that identify an error. Its other fields may hold a row, an argument or a token, and are not logged. */
 const Telling = z.object({
   code: z.union([z.string(), z.number()]).optional().catch(undefined),
   constraint: z.string().optional().catch(undefined),
 });
 
-/** Powertools' own lines, with errors that leave out the data they happened on. */
+/** Powertools' log lines, but with errors that leave out data. */
 export class DiscreetFormatter extends LogFormatter {
   override formatAttributes(line: UnformattedAttributes, more: LogAttributes): LogItem {
     const { lambdaContext: lambda } = line;
@@ -34,14 +34,14 @@ export class DiscreetFormatter extends LogFormatter {
       name,
       message: discreet(name, message),
       ...Telling.parse(error),
-      // Without its head, which repeats the message.
+      // Without the first lines of the stack, which repeat the message.
       stack: stack?.split('\n').filter((line) => line.startsWith('    at ')),
       ...(cause instanceof Error && { cause: this.formatError(cause) }),
     };
   }
 }
 
-/** Prisma writes the arguments of a refused call below the first line. */
+/** Prisma writes the arguments of a refused call below the first line, so only that line is logged. */
 function discreet(name: string, message: string): string {
   const lines = message.split('\n').filter((line) => line.trim() !== '');
   return name.startsWith('PrismaClient') ? (lines[0] ?? '') : message;
@@ -49,7 +49,7 @@ function discreet(name: string, message: string): string {
 
 const phoneNumber = /(?<![\w.])(?:\+?91)?[6-9]\d{5}(\d{4})(?!\w)/g;
 
-/** No phone number stands in a log in clear: its last four digits are enough to find a person by. */
+/** No phone number is logged in clear. Its last four digits are enough to find a person. */
 export function withoutPhoneNumbers(_: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll(phoneNumber, 'xxxxxx$1') : value;
 }

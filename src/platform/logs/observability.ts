@@ -16,17 +16,17 @@ export function countOne(metric: string): void {
   count(metric, 1);
 }
 
-/** How many there are of something. */
+/** Reports how many there are of something. */
 export function count(metric: string, howMany: number): void {
   metrics.addMetric(metric, MetricUnit.Count, howMany);
 }
 
-/** How much of something is used up, where 1 is all of it. */
+/** Reports which share of something is used up: 1 is all of it. */
 export function measureShare(metric: string, share: number): void {
   metrics.addMetric(metric, MetricUnit.Percent, 100 * share);
 }
 
-/** How long something took, or how late it was. */
+/** Reports how long something took, or how late it was, in milliseconds. */
 export function measure(metric: string, milliseconds: number): void {
   metrics.addMetric(metric, MetricUnit.Milliseconds, Math.max(0, Math.round(milliseconds)));
 }

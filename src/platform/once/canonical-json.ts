@@ -1,4 +1,4 @@
-/** One text for one meaning: fields in order of their names, and none that say nothing. */
+/** JSON that is the same for equal values: fields are sorted by name, and undefined fields are left out. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => (isObject(inner) ? sorted(inner) : inner));
 }

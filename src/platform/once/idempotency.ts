@@ -15,17 +15,17 @@ import { awsPatience } from '../aws/aws.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { countOne, logger } from '../logs/observability.ts';
 
-/** One intent of one client, however often it is sent. */
+/** What one client wants done once, even if the request is sent several times. */
 interface Intent {
   /** The operation's id, not its path: apps retry the same intent on an alias. */
   readonly operation: string;
   readonly userId: string;
   readonly key: string;
-  /** What the key stands for; the same key with another payload is refused. */
+  /** The request that the key stands for. The same key with another payload is refused. */
   readonly payload: unknown;
 }
 
-/** Does the work of an intent once and keeps what came out, a JSON text, for whoever asks again. */
+/** Does the work of an intent once, and stores its outcome, a JSON text. A repeated request gets the same outcome. */
 export type Remember = (
   intent: Intent,
   work: () => Promise<string>,
@@ -36,8 +36,8 @@ const keptSeconds = 300;
 const retryAfterMs = 1000;
 
 /**
- * P2, its first half. What must hold when this record is lost or comes too late is kept by a unique
- * constraint in the transaction that does the work.
+ * The first half of P2. The record may be lost, or written too late. Then a unique constraint in the transaction that
+ * does the work keeps the promise.
  */
 export function rememberIn(tableName: string, client = new DynamoDBClient(awsPatience)): Remember {
   const stores = new Map<string, DynamoDBPersistenceLayer>();
@@ -83,9 +83,9 @@ export function rememberIn(tableName: string, client = new DynamoDBClient(awsPat
 function meaning(error: unknown): unknown {
   const inFlight =
     error instanceof IdempotencyAlreadyInProgressError ||
-    // The record ran out while it was being read, again and again.
+    // The record expired while it was being read, several times.
     error instanceof IdempotencyInconsistentStateError ||
-    // It was refused, and so forgotten, while it was being read.
+    // The first request failed, so its record was deleted while it was being read.
     error instanceof IdempotencyItemNotFoundError;
   if (inFlight) {
     return new AppError('CONCURRENT_REQUEST', { retryAfterMs, cause: error });

@@ -23,7 +23,7 @@ export function oncePerEvent(consumer: QueueFunctionName, table: StateTable, clo
     try {
       await work();
     } catch (error) {
-      // Past its end it may be the claim of somebody else.
+      // After its end, the claim may be another delivery's.
       if (clock.now() < claimEnds) await table.take(key);
       throw error;
     }

@@ -3,14 +3,14 @@ import type { Telling } from '../../contract/events/event.ts';
 import type { Ids } from '../ids.ts';
 import { sql, type Database } from '../postgres/postgres.ts';
 
-/** P8: an event as it waits to be told: which queue, and the message as it will stand there. */
+/** P8: an event that waits in the outbox: its queue, and the message to send. */
 export interface OutboxEvent {
   readonly id: string;
   readonly queue: 'dispatch' | 'notify';
   readonly message: object;
 }
 
-/** All that one transition of an order tells: each audience gets an event of its own. */
+/** All events of one transition of an order: each audience gets an event of its own. */
 export interface EventsOfOrder {
   readonly orderId: string;
   /** The order's version after the transition. */
@@ -18,7 +18,7 @@ export interface EventsOfOrder {
   readonly events: readonly OutboxEvent[];
 }
 
-/** An event for users, as it will stand on the queue of notify. */
+/** An event for users, for the queue of notify. */
 export function eventFor({ event, to, data }: Telling, at: string, ids: Ids): OutboxEvent {
   const id = ids.next();
   const message = { kind: 'event', id, at, event, to, data } as const;
@@ -43,7 +43,7 @@ export function insertEventsOfOrders(transitions: readonly EventsOfOrder[]) {
   `;
 }
 
-/** Writes events that belong to no order, in the transaction of whatever they tell of. */
+/** Writes events that belong to no order. To be called in the transaction of what they are about. */
 export async function writeEvents(db: Database, events: readonly OutboxEvent[]): Promise<void> {
   await db.$executeRaw`
     INSERT INTO weelo.outbox (id, queue, message)

@@ -11,17 +11,17 @@ interface Which {
 
 const mostShown = 100;
 
-/** What waits for an operator, the oldest first; never what it says. */
+/** The parked events, oldest first, without their content. */
 export async function listParkedEvents({ postgres }: Deps) {
   return { events: await postgres.run((db) => parkedEvents(db, mostShown)) };
 }
 
-/** Lets events go again whose queue will have them now. */
+/** Releases parked events that their queue will take now. */
 export async function releaseParkedEvents({ eventIds }: Which, { postgres }: Deps) {
   return { released: await postgres.run((db) => releaseParked(db, eventIds)) };
 }
 
-/** Gives events up that no queue will ever have: whom they were for reads the order itself. */
+/** Drops parked events that no queue will ever take. Their receivers can still read the order. */
 export async function dropParkedEvents({ eventIds }: Which, { postgres }: Deps) {
   return { dropped: await postgres.run((db) => dropParked(db, eventIds)) };
 }

@@ -17,7 +17,7 @@ export interface RelayDeps {
   readonly queues: Readonly<Record<OutboxEvent['queue'], Queue>>;
 }
 
-/** P8: tells what was just committed. What cannot be told now, the reconciler tells. */
+/** P8: sends the events that were just committed. The reconciler sends those that cannot be sent now. */
 export async function relayOwn(events: readonly OutboxEvent[], deps: RelayDeps): Promise<void> {
   try {
     const told = await send(events, deps);
@@ -29,8 +29,9 @@ export async function relayOwn(events: readonly OutboxEvent[], deps: RelayDeps):
 }
 
 /**
- * Tells what was left behind; says how many are dealt with. Two who do it at once share the work. As many at a time as
- * a queue takes in one call: what a slow queue has taken is noted before the time of a transaction is over.
+ * Sends the events that were left behind, and answers how many were handled. Two runs at once share the work. A run
+ * takes as many events as a queue takes in one call. So even with a slow queue, the result is noted in time for the
+ * transaction.
  */
 export async function relayLeftBehind(most: number, deps: RelayDeps): Promise<number> {
   const { told, parked } = await deps.postgres.transaction(async (db) => {
@@ -45,7 +46,7 @@ export async function relayLeftBehind(most: number, deps: RelayDeps): Promise<nu
   return told.length;
 }
 
-/** Tells the operators how many events wait for them; none is told, too, so that the alarm ends. */
+/** Reports how many events wait for an operator. Zero is reported too, so that the alarm ends. */
 export async function reportParked({ postgres }: Pick<RelayDeps, 'postgres'>): Promise<void> {
   count('EventsParked', await postgres.run(countParked));
 }
@@ -64,7 +65,7 @@ async function send<E extends OutboxEvent>(
   return (await Promise.all(told)).flat();
 }
 
-/** Notes what is told, and puts aside what never can be as it is: it must not stand in the way of the others. */
+/** Notes the events that were sent. Parks those that their queue refuses, so that they do not block the others. */
 async function note(db: Database, told: Told<OutboxEvent>): Promise<readonly ParkedEvent[]> {
   const relayed = told.flatMap(([{ id }, sent]) => (sent === 'taken' ? id : []));
   const refused = told.flatMap(([{ id }, sent]) =>
@@ -74,14 +75,14 @@ async function note(db: Database, told: Told<OutboxEvent>): Promise<readonly Par
   return refused.length > 0 ? noteParked(db, refused) : [];
 }
 
-/** An operator's matter now. What it says is nobody's who reads the log. */
+/** Logs parked events for the operators, without their content: it must not be in the log. */
 function report(parked: readonly ParkedEvent[]): void {
   for (const { id: eventId, orderId, parkedFor } of parked) {
     logger.error('Event parked', { eventId, orderId, parkedFor });
   }
 }
 
-/** What was not told for a fault of its queue is told later, and is no secret until then. */
+/** Logs events that failed because of a fault of their queue. They are sent later. */
 function complainOf(told: Told<OutboxEvent>): void {
   for (const [, sent] of told) {
     if (sent !== 'taken' && 'failedWith' in sent) throw sent.failedWith;

@@ -1,7 +1,7 @@
 import { sql, type Database } from '../postgres/postgres.ts';
 import type { OutboxEvent } from './events.ts';
 
-/** Locks events that nobody has relayed, though whoever wrote them had time to. */
+/** Locks events that were not sent, though the function that wrote them has had enough time. */
 export function lockUnrelayed(
   db: Database,
   most: number,
@@ -21,12 +21,12 @@ export async function noteRelayed(db: Database, ids: readonly string[]): Promise
   `;
 }
 
-/** An event that waits for an operator: its queue will not have it for what it says. */
+/** An event that waits for an operator, because its queue refuses it for its content. */
 export interface ParkedEvent {
   readonly id: string;
-  /** Of an event of an order. */
+  /** Set if it is an event of an order. */
   readonly orderId: string | null;
-  /** The queue's own name of its reason. */
+  /** The queue's own name for the reason. */
   readonly parkedFor: string;
   readonly parkedAt: Date;
 }
@@ -60,7 +60,7 @@ export async function countParked(db: Database): Promise<number> {
   return counted?.events ?? 0;
 }
 
-/** The reconciler tells them with its next run, or parks them again. */
+/** The next run of the reconciler sends these events, or parks them again. */
 export function releaseParked(db: Database, ids: readonly string[]): Promise<number> {
   return db.$executeRaw`
     UPDATE weelo.outbox SET parked_at = NULL, parked_for = NULL
@@ -68,7 +68,7 @@ export function releaseParked(db: Database, ids: readonly string[]): Promise<num
   `;
 }
 
-/** As if they had been told: they are forgotten with those. */
+/** Marks events as sent, though they were not. They are then deleted together with those that were sent. */
 export function dropParked(db: Database, ids: readonly string[]): Promise<number> {
   return db.$executeRaw`
     UPDATE weelo.outbox SET relayed_at = clock_timestamp()
@@ -76,7 +76,7 @@ export function dropParked(db: Database, ids: readonly string[]): Promise<number
   `;
 }
 
-/** Removes events that were relayed over a day ago: no consumer's memory is longer. */
+/** Deletes events that were sent more than a day ago. No consumer remembers events for longer. */
 export function forgetRelayed(db: Database, most: number): Promise<number> {
   return db.$executeRaw`
     DELETE FROM weelo.outbox WHERE id IN (

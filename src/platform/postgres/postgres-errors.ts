@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What Prisma's adapter makes of an error of PostgreSQL's, wherever it hangs. */
+/** How Prisma's adapter represents an error of PostgreSQL. It may be the error itself, or be inside another one. */
 const Cause = z.object({ kind: z.string(), originalCode: z.string().optional() });
 const Prisma = z.object({
   code: z.string().optional().catch(undefined),
@@ -9,14 +9,14 @@ const Prisma = z.object({
     .object({ driverAdapterError: z.object({ cause: Cause }) })
     .optional()
     .catch(undefined),
-  /** Of what failed at the commit, which Prisma hands on as the adapter threw it. */
+  /** Set if the commit failed: Prisma passes that error on as the adapter threw it. */
   cause: Cause.optional().catch(undefined),
 });
 
 interface Facts {
-  /** The adapter's word for it. */
+  /** The adapter's name for the error. */
   readonly kind: string | undefined;
-  /** PostgreSQL's five characters. */
+  /** PostgreSQL's code, five characters. */
   readonly state: string | undefined;
   /** Prisma's own code. */
   readonly code: string | undefined;
@@ -35,23 +35,23 @@ const awayKinds = new Set([
   'SocketTimeout',
   'TlsConnectionError',
   'TooManyConnections',
-  // A password that is being changed: the next login has the new one.
+  // The password is being changed: the next login uses the new one.
   'AuthenticationFailed',
 ]);
 
-/** Shutting down, starting up, broken connections; and what waited too long for a lock or for its turn. */
+/** PostgreSQL is shutting down or starting up, a connection broke, or a statement waited too long. */
 const awayStates = /^(08...|57P0[123]|57014|55P03)$/;
 
-/** Prisma's own: no server, no connection in time, no transaction in time. */
+/** Prisma's own codes: no server, no connection in time, no transaction in time. */
 const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 
-/** pg's own sentences; it gives these errors no code. */
+/** pg's own messages. These errors have no code. */
 const unanswered = 'Query read timeout';
 const awayMessages = [
   unanswered,
   'Connection terminated',
   'timeout exceeded when trying to connect',
-  // What a transaction asks after its connection broke, or was given up.
+  // A statement of a transaction whose connection broke, or was closed by us.
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
 ];
@@ -61,7 +61,7 @@ export function isUnanswered(error: unknown): boolean {
   return factsOf(error).message === unanswered;
 }
 
-/** Whether the database could not be asked, or did not answer in time: nothing that the question did. */
+/** Whether the database could not be reached, or did not answer in time. The statement is not at fault. */
 export function isAway(error: unknown): boolean {
   const { kind = '', state = '', code = '', message } = factsOf(error);
   return (
@@ -72,7 +72,7 @@ export function isAway(error: unknown): boolean {
   );
 }
 
-/** Whether a transaction collided with another one (40001, 40P01), and may succeed by itself. */
+/** Whether a transaction collided with another one (40001, 40P01). It may succeed when it is tried again. */
 export function isContended(error: unknown): boolean {
   return factsOf(error).kind === 'TransactionWriteConflict';
 }
@@ -88,7 +88,7 @@ const Violation = z.object({
   }),
 });
 
-/** The unique index that a statement ran into; undefined for every other error. */
+/** The unique index that a statement violated. Undefined for every other error. */
 export function violatedIndex(error: unknown): string | undefined {
   return Violation.safeParse(error).data?.meta.driverAdapterError.cause.constraint.index;
 }

@@ -9,7 +9,7 @@ export interface PostgresAddress {
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  /** `verify-full` checks the server's certificate against the RDS authorities, `off` is plain TCP. */
+  /** `verify-full` checks the server's certificate against the RDS authorities. `off` is plain TCP. */
   readonly tls: 'verify-full' | 'off';
 }
 
@@ -18,9 +18,9 @@ export interface PostgresCredentials {
   readonly password: string;
 }
 
-/** Milliseconds. */
+/** How long to wait, in milliseconds. */
 export interface PostgresPatience {
-  /** For a connection, or for one of the pool's to be free. */
+  /** For a new connection, or for a free one in the pool. */
   readonly connectMs: number;
   /** For the answer to one statement. */
   readonly answerMs: number;
@@ -29,37 +29,37 @@ export interface PostgresPatience {
 }
 
 export interface PostgresSettings extends PostgresAddress {
-  /** Asked for each new connection, so that a rotated password is found. */
+  /** Called for each new connection, so that a rotated password is used. */
   readonly credentials: () => Promise<PostgresCredentials>;
-  /** Called when a connection could not be made: a password that was kept may be an old one. */
+  /** Called when a connection could not be made: the cached password may be an old one. */
   readonly onLoginFailed?: () => void;
-  /** Told of connections that die while nobody uses them. */
+  /** Called when an idle connection breaks. */
   readonly onError: (error: Error) => void;
-  /** How long to wait. Default: as long as a function that answers HTTP has time for. */
+  /** How long to wait. Default: the times for a function that answers HTTP. */
   readonly patience?: Partial<PostgresPatience>;
 }
 
-/** What a store asks its questions of: the database, or a transaction on it. */
+/** What a store runs its statements on: the database, or a transaction. */
 export type Database = Omit<
   PrismaClient,
   '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'
 >;
 
-/** A piece of SQL with its values, for statements that share one. */
+/** A piece of SQL with its values, which several statements may share. */
 export const { sql } = Prisma;
 export type Sql = Prisma.Sql;
 
-/** The columns that a record has a value for, as a list for a statement. Its keys are names from our own code. */
+/** The keys of a record, as a list of columns for a statement. They must come from our own code, not from a client. */
 export function columnNames(record: object): Sql {
   return Prisma.raw(Object.keys(record).join(', '));
 }
 
 export interface Postgres {
-  /** Asks, outside any transaction. A database that is away is SERVICE_UNAVAILABLE. */
+  /** Runs statements outside a transaction. Throws SERVICE_UNAVAILABLE if the database is away. */
   run<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /**
-   * All of it or nothing. Who collides with another transaction (serialization, deadlock) starts again, up to
-   * three times: the work must have no other effects than in the database.
+   * Runs work in a transaction. If it collides with another transaction (serialization, deadlock), it starts again, up
+   * to three times. So the work must have no effects outside the database.
    */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** Whether the database answers, within a second of being connected. */
@@ -73,8 +73,8 @@ const PING_TIMEOUT_MS = 1000;
 const usualPatience: PostgresPatience = {
   connectMs: 2500,
   /**
-   * Longer than statement_timeout (5 s, on the role). A host that was lost does not say so: without this its
-   * connections would be waited on, and kept in the pool, for a quarter of an hour.
+   * Longer than statement_timeout (5 s, on the role). A lost host does not close its connections. Without this limit,
+   * statements would wait on them, and the pool would keep them, for a quarter of an hour.
    */
   answerMs: 6000,
   /** Longer than statement_timeout (5 s, on the role), shorter than the function's 10 s. */
@@ -102,7 +102,7 @@ export function openPostgres(settings: PostgresSettings): Postgres {
         return retriedWhenContended(() => prisma.$transaction((database) => work(database)));
       }),
     ping: async () => {
-      // pg's own limit for one query; it gives up the connection, too.
+      // pg's own limit for one query. It closes the connection, too.
       const query = { text: 'SELECT 1', query_timeout: PING_TIMEOUT_MS };
       await (await opened()).pool.query(query);
     },
@@ -132,13 +132,13 @@ async function retriedWhenContended<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (retries >= MOST_RETRIES || !isContended(error)) throw error;
-      // The two that collided must not meet again.
+      // A random pause, so that the two transactions do not collide again.
       await sleep(Math.random() * 40 * 2 ** retries);
     }
   }
 }
 
-/** How pg is told where the database is; also for the direct connections of migrate. */
+/** The connection settings for pg. Also used for the direct connections of migrate. */
 export function connectionOptions({ host, port, database, tls }: PostgresAddress): PoolConfig {
   const ssl = { ca: [...rdsCertificateAuthorities], rejectUnauthorized: true };
   return { host, port, database, ssl: tls === 'verify-full' ? ssl : false };
@@ -152,8 +152,8 @@ interface OpenPool {
 async function openPool(settings: PostgresSettings): Promise<OpenPool> {
   const { username } = await settings.credentials();
   const { connectMs, answerMs, transactionMs } = { ...usualPatience, ...settings.patience };
-  // A login that is tried while another one has not succeeded follows a refusal, or runs beside it; then
-  // the secret is read once more than it need be.
+  // If a login starts before an earlier one has succeeded, that one was refused or is still running. If it is still
+  // running, the secret is read once too often, which does no harm.
   let tried = false;
   const pool = new Pool({
     ...connectionOptions(settings),

@@ -4,8 +4,8 @@ const ITERATIONS = 4096;
 const KEY_LENGTH = 32;
 
 /**
- * What PostgreSQL keeps of a password under scram-sha-256 (RFC 5803). It takes one ready-made in place of
- * a password, so that the password itself never reaches it in clear.
+ * What PostgreSQL stores for a password under scram-sha-256 (RFC 5803). PostgreSQL accepts this verifier instead of a
+ * password, so that it never gets the password in clear.
  */
 export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
   const salted = pbkdf2Sync(password.normalize('NFKC'), salt, ITERATIONS, KEY_LENGTH, 'sha256');

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { logger } from '../logs/observability.ts';
 import type { RedisConnection } from './redis.ts';
 
-/** A courtesy, not a promise: what must hold is kept by PostgreSQL. */
+/** A courtesy, not a promise: PostgreSQL keeps the promises. */
 export interface Locks {
   /**
-   * The lease, or null while somebody else has it. When Redis does not answer, that is a lease, too: two who
-   * both go on are told apart by the database.
+   * Answers the lease, or null while another request has it. If Redis does not answer, it also answers a lease: if two
+   * requests both go on, the database decides which one succeeds.
    */
   acquire(key: string, ttlMs: number): Promise<Lease | null>;
 }
@@ -15,13 +15,13 @@ interface Lease {
   release(): Promise<void>;
 }
 
-/** An OK whose reply was lost, and which is asked again, is known by its token. */
+/** If the reply was lost and the client asks again, the token tells that the lock is already ours. */
 const acquire = `
   if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
   return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0
 `;
 
-/** Only one's own: a lease that ran out may be somebody else's by now. */
+/** Releases only our own lock: after our lease has expired, another request may have the lock. */
 const release = `
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   return redis.call('DEL', KEYS[1])
@@ -43,7 +43,7 @@ export function redisLocks(redis: Pick<RedisConnection, 'evaluate'>): Locks {
             await redis.evaluate(release, [key], [token]);
             logger.info('Lock released', { key });
           } catch (error) {
-            logger.warn('A lock runs out by itself', { key, error: String(error) });
+            logger.warn('A lock could not be released; it expires', { key, error: String(error) });
           }
         },
       };

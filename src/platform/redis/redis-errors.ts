@@ -1,7 +1,7 @@
-/** Answers of a Redis that is there, and cannot serve: while it starts, fails over, or is kept busy. */
+/** Answers of a Redis that is there but cannot serve: it is starting, failing over, or busy. */
 const cannotServe = /^(?:BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|READONLY|TRYAGAIN)\b/;
 
-/** The client's own errors, for which no answer came; most of them have no name but `Error`. */
+/** The client's own errors, when no answer came. Most of them have no other name than `Error`. */
 const unanswered = new Set([
   'Error',
   'AbortError',
@@ -9,7 +9,7 @@ const unanswered = new Set([
   'MaxRetriesPerRequestError',
 ]);
 
-/** Whether a command failed because Redis is away: a refused script, or an error of our code, is a bug. */
+/** Whether a command failed because Redis is away. Other errors, such as a refused script, are bugs of ours. */
 export function isRedisAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'ReplyError' ? cannotServe.test(error.message) : unanswered.has(error.name);

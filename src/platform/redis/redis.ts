@@ -5,13 +5,13 @@ import type { CommonRedisOptions } from 'ioredis';
 export interface RedisSettings {
   /** `redis://` or `rediss://`, used as written. */
   readonly url: string;
-  /** Which client to use. Said by configuration, never guessed from what the server answers. */
+  /** Which client to use. It is configured, never guessed from the server's answers. */
   readonly mode: 'cluster' | 'single';
   readonly onConnect: () => void;
   readonly onError: (error: Error) => void;
 }
 
-/** What is asked of Redis. A script's keys share one hash tag: production is a cluster. */
+/** The commands that we use. All keys of a script must share one hash tag, because production is a cluster. */
 export interface RedisConnection {
   ping(): Promise<void>;
   evaluate(
@@ -19,29 +19,29 @@ export interface RedisConnection {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown>;
-  /** A piece of a text, which is as much shorter as the text is. */
+  /** A piece of a text. If the text ends earlier, the piece is shorter. */
   getRange(key: string, first: number, last: number): Promise<string>;
   close(): void;
 }
 
 const COMMAND_TIMEOUT_MS = 300;
 const CONNECT_TIMEOUT_MS = 1000;
-/** A connection that answers nothing for so long is given up: a host that was lost never says so. */
+/** A connection that answers nothing for this long is closed: a lost host does not close it. */
 const SILENCE_MS = 2000;
 
-/** Redis makes things fast and polite, so no request may wait for it for long: fail soon, go on without. */
+/** No request may wait long for Redis, which only makes things fast and polite. It fails soon, and goes on without. */
 const impatient = {
   lazyConnect: true,
   commandTimeout: COMMAND_TIMEOUT_MS,
   connectTimeout: CONNECT_TIMEOUT_MS,
   socketTimeout: SILENCE_MS,
   maxRetriesPerRequest: 1,
-  // What was sent and not answered may have been done: sending it again could do it twice. The cluster's client
-  // does send again what a closed connection took with it: scripts that must act once know themselves by an id.
+  // A command that got no answer may have run, and sending it again could run it twice. The cluster's client still
+  // sends commands again when a connection closes. So scripts that must act once recognise a repetition by an id.
   autoResendUnfulfilledCommands: false,
 } satisfies CommonRedisOptions;
 
-/** Connects with the first command, and by itself again whenever the connection is lost. */
+/** Connects with the first command, and reconnects whenever the connection is lost. */
 export function openRedis(settings: RedisSettings): RedisConnection {
   const client =
     settings.mode === 'cluster' ? clusterClient(settings.url) : singleClient(settings.url);
@@ -65,20 +65,20 @@ export function openRedis(settings: RedisSettings): RedisConnection {
 }
 
 /**
- * With no offline queue a command before `ready` fails, so the first one waits, but not for long. If that
- * was too short it fails, and the client goes on trying to connect behind it.
+ * Without an offline queue, a command before `ready` fails. So the first command waits, but not for long. If that was
+ * too short, the command fails, and the client goes on connecting in the background.
  */
 async function connectOnce(client: Redis | Cluster): Promise<void> {
   const patience = { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) };
   try {
-    // A refused connection is known at once; it is also reported as an error, and tried again.
+    // A refused connection ends the wait at once. The client also reports it as an error, and tries again.
     await Promise.race([client.connect(), once(client, 'ready', patience)]);
-    // A cluster is ready with its first node, but refuses commands for those that still connect.
+    // A cluster is ready with its first node, but refuses commands for nodes that are still connecting.
     const nodes = client instanceof Cluster ? client.nodes('master') : [];
     const pending = nodes.filter((node) => node.status !== 'ready');
     await Promise.all(pending.map((node) => once(node, 'ready', patience)));
   } catch {
-    // The command that follows tells what is wrong.
+    // The next command will fail with the reason.
   }
 }
 
@@ -91,26 +91,26 @@ function clusterClient(url: string): Cluster {
   const cluster = new Cluster([url], {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // It is one command for a connection, its greetings and an answer: a Redis that takes 100 ms to answer would
-    // never pass it, and what it finds is found by the first command, too.
+    // The check has the time of one command for connecting, greeting and an answer. A Redis that takes 100 ms to answer
+    // would never pass it. The first command finds the same faults.
     enableReadyCheck: false,
     // Enough for one more try after a lost connection: lost, refused while it is made again, asked of any
     // node, MOVED to the right one. With fewer most such commands failed, with these none did.
     maxRedirections: 4,
     retryDelayOnFailover: 50,
-    // Certificates name hosts: do not look up addresses to connect to instead.
+    // Certificates name hosts, so connect to the host's name and not to its address.
     dnsLookup: (address, callback) => callback(null, address),
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     redisOptions: {
       ...impatient,
-      // What the URL says holds for the nodes that the first one names, too.
+      // The same settings for the nodes that the first node names.
       ...(protocol === 'rediss:' && { tls: {} }),
       ...(username !== '' && { username: decodeURIComponent(username) }),
       ...(password !== '' && { password: decodeURIComponent(password) }),
     },
   });
-  // Left to itself, a node is connected with its first command, and the second one would be refused. Not
-  // before `ready`: until then it is known by the URL alone, and may go by another name.
+  // Otherwise a node would connect with its first command and refuse the second. This must not run before `ready`:
+  // until then a node is known only by the URL, and may get another name.
   const connectNodes = () => {
     for (const node of cluster.nodes('master')) {
       if (node.status === 'wait') node.connect().catch(() => undefined);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, roles } from '../../wire.ts';
 
-/** As people type it, with or without +91; whether it is a number of India is for the use case to say. */
+/** A number as people type it, with or without +91. The use case checks that it is an Indian number. */
 export const Phone = z
   .string()
   .min(1)
@@ -14,7 +14,7 @@ export const OneTimeCode = z
   .meta({ description: 'The six digits from the SMS', examples: ['123456'] });
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-/** What may be left out, and is cleared by an empty text. */
+/** A field that may be left out. An empty text clears it. */
 export const clearable = (schema: z.ZodType<string, string>) =>
   z
     .string()
@@ -23,7 +23,7 @@ export const clearable = (schema: z.ZodType<string, string>) =>
     .pipe(schema.nullable())
     .optional();
 
-/** What a person may have told of themselves or not. Always there, null where nothing is known. */
+/** Optional facts about a person. The fields are always there, and null if nothing is known. */
 const told = z.string().nullable();
 
 export const User = z
@@ -50,12 +50,12 @@ export const Profile = User.extend({
   city: told,
   state: told,
   licenseNumber: told.meta({ description: "A driver's" }),
-  transporterId: z.uuid().nullable().meta({ description: "Of a driver: its fleet's owner" }),
+  transporterId: z.uuid().nullable().meta({ description: 'For a driver: the owner of the fleet' }),
   isVerified: z.boolean().meta({ description: 'Whether the phone was proven to be theirs' }),
   isActive: z.boolean().meta({ description: '`false` for a suspended account' }),
 }).meta({ id: 'Profile' });
 
-/** Both apps read the same thing under a name of their own. */
+/** The two apps read the same value under different names. */
 export const ProfileAnswer = z.object({ profile: Profile, user: Profile });
 
 const gstNumber = z

@@ -3,7 +3,7 @@ import { Driver, OneTimeCode, Phone, User } from './accounts.ts';
 import { route } from '../route.ts';
 import { Instant } from '../../wire.ts';
 
-/** Drivers log in by the routes of their own: their code goes to the transporter. */
+/** Drivers have login routes of their own, because their code goes to the transporter. */
 const LoginRole = z.enum(['customer', 'transporter']);
 /** The Captain app sends its device with every request, in this header. */
 const Device = z.object({ 'x-device-id': z.string().min(1).max(200).optional() });
@@ -11,7 +11,7 @@ const Device = z.object({ 'x-device-id': z.string().min(1).max(200).optional() }
 const RefreshToken = z.string().min(1).max(500);
 const expiresIn = z.int().positive().meta({ description: 'Seconds' });
 
-/** Wide, for a carrier puts thousands behind one address; a code's own five attempts are what protects it. */
+/** High, because a carrier puts thousands of phones behind one address. Its five attempts protect each code. */
 const guesses = { limit: 1000, windowSeconds: 600, per: 'address', strict: true } as const;
 
 const Tokens = z.object({
@@ -31,9 +31,9 @@ const Session = z
     deviceId: z.string().nullable(),
     deviceName: z.string().nullable(),
     createdAt: Instant,
-    lastSeenAt: Instant.meta({ description: 'When it last asked for an access token' }),
+    lastSeenAt: Instant.meta({ description: 'When the session last got an access token' }),
     expiresAt: Instant,
-    isCurrent: z.boolean().meta({ description: 'Whether this request was made with it' }),
+    isCurrent: z.boolean().meta({ description: 'Whether this request belongs to this session' }),
   })
   .meta({ id: 'Session' });
 
@@ -59,7 +59,7 @@ export const sendLoginCode = route({
   audience: 'public',
   summary: 'Send a login code to a phone',
   description:
-    'The answer is the same whether or not an account exists. A new code replaces the one before; 30 seconds must lie between them, and 10 minutes see at most three.',
+    'The answer is the same whether or not an account exists. A new code replaces the last one. Between two codes there must be 30 seconds, and in 10 minutes there are at most three.',
   body: z.object({ phone: Phone, role: LoginRole }),
   envelope: 'data',
   responses: {
@@ -87,7 +87,7 @@ export const verifyLoginCode = route({
   audience: 'public',
   summary: 'Log in with a code',
   description:
-    'The first login of a number creates its account. A code works once; five wrong ones lock number and role for 10 minutes.',
+    'The first login of a number creates its account. A code works once. Five wrong codes lock the number in this role for 10 minutes.',
   headers: Device,
   body: z.object({
     phone: Phone,
@@ -152,7 +152,7 @@ export const sendDriverLoginCode = route({
     'OTP_RATE_LIMIT_EXCEEDED',
     'OTP_SEND_FAILED',
   ],
-  // Harder than the other: this answer tells who is a driver.
+  // Stricter than the limit for customers, because this answer tells who is a driver.
   rateLimit: { limit: 30, windowSeconds: 600, per: 'address', strict: true },
   example: {
     body: { driverPhone: '9123456780' },
@@ -173,7 +173,7 @@ export const verifyDriverLoginCode = route({
   method: 'POST',
   path: '/api/v1/driver-auth/verify-otp',
   audience: 'public',
-  summary: 'Log a driver in with the code that the transporter was sent',
+  summary: 'Log a driver in with the code that was sent to the transporter',
   headers: Device,
   body: z.object({ driverPhone: Phone, otp: OneTimeCode }),
   envelope: 'data',
@@ -226,15 +226,16 @@ export const refreshSession = route({
   audience: 'public',
   summary: 'Get a new access token',
   description:
-    'The refresh token stays the same for the session. With `rotate: true` it is replaced, and the old one answers with the same new one for 20 seconds more; after that, whoever presents a replaced token ends the session.',
+    'The refresh token stays the same for the session. With `rotate: true` it is replaced. For 20 seconds more, a request with the old token gets the same new token. After that, a request with a replaced token ends the session.',
   headers: Device,
   body: z.object({ refreshToken: RefreshToken, rotate: z.boolean().optional() }),
   envelope: 'data',
   responses: { 200: { description: 'A new access token', schema: Tokens } },
   errors: ['INVALID_REFRESH_TOKEN', 'ACCOUNT_SUSPENDED'],
-  // Never per address: thousands of sessions share a carrier's, and the customer app logs out when it is refused. An
-  // app asks once in a token's life and after a 401, so this stops a client that runs wild. It does not stop whoever
-  // makes tokens up, or rotates: each token has a counter of its own, and API Gateway's throttle is what bounds those.
+  // Never per address: thousands of sessions share a carrier's address, and the customer app logs out when it is
+  // refused. An app refreshes once in a token's life and after a 401, so this limit stops a client that runs wild. It
+  // does not stop a client that makes tokens up or rotates them: each token has a counter of its own. API Gateway's
+  // throttle limits those.
   rateLimit: { limit: 20, windowSeconds: 60, per: 'session' },
   example: {
     body: { refreshToken },
@@ -316,7 +317,7 @@ export const endSession = route({
   summary: 'End one of your sessions',
   params: z.object({ id: z.uuid() }),
   envelope: 'data',
-  responses: { 200: { description: 'It has ended', schema: Told } },
+  responses: { 200: { description: 'The session has ended', schema: Told } },
   errors: ['NOT_FOUND'],
   rateLimit: { limit: 30, windowSeconds: 60, per: 'user' },
   example: {
@@ -333,7 +334,7 @@ export const createSocketTicket = route({
   audience: 'signed-in',
   summary: 'Get a ticket that opens one socket',
   description:
-    'For clients that can send no header with their upgrade: connect to `/ws?ticket=…` within 30 seconds. It works once.',
+    'For clients that cannot send headers with their upgrade: connect to `/ws?ticket=…` within 30 seconds. A ticket works once.',
   envelope: 'data',
   responses: {
     200: {

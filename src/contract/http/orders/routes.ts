@@ -19,9 +19,9 @@ import { Instant } from '../../wire.ts';
 const common = { function: 'orders', audience: ['customer'], envelope: 'data' } as const;
 const OrderId = z.object({ id: z.uuid() });
 
-/** A polling app asks for every order it watches, on every screen that shows one. */
+/** An app polls every order that it shows, on every screen. */
 const reading = { limit: 120, windowSeconds: 60, per: 'user' } as const;
-/** Of one order, which is mostly found in the cache. */
+/** For reading one order, which is mostly in the cache. */
 const watching = { ...reading, alongside: true } as const;
 
 const id = '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e22';
@@ -153,7 +153,7 @@ export const placeOrder = route({
   aliases: ['/api/v1/bookings/orders'],
   summary: 'Ask for trucks',
   description:
-    'The search lasts 60 seconds; then the order expires, keeping what was filled. A customer has one search at a time. Repeat with the same key as often as needed: it is placed once.',
+    'The search lasts 60 seconds. Then it ends: trucks that were found stay, and without any the order expires. A customer has one search at a time. A request may be repeated with the same key: the order is placed once.',
   body: NewOrder,
   responses: { 201: { description: 'Placed, now or by an earlier try', schema: PlacedOrder } },
   errors: ['ACTIVE_ORDER_EXISTS', 'PRICE_TOO_LOW'],
@@ -214,7 +214,7 @@ export const listOrders = route({
         ),
         hasMore: z.boolean(),
         nextCursor: z.uuid().nullable(),
-        total: z.int().meta({ description: 'Of this status, on all pages' }),
+        total: z.int().meta({ description: 'How many orders have this status, on all pages' }),
       }),
     },
   },
@@ -243,7 +243,7 @@ export const checkActiveOrder = route({
   id: 'checkActiveOrder',
   method: 'GET',
   path: '/api/v1/orders/check-active',
-  summary: 'Is there an order to come back to',
+  summary: 'Is there an active order',
   description: 'The newest order that is not completed, cancelled or expired.',
   responses: {
     200: {
@@ -297,7 +297,7 @@ export const getOrderStatus = route({
   method: 'GET',
   path: '/api/v1/orders/{id}/status',
   aliases: ['/api/v1/bookings/orders/{id}/status'],
-  summary: 'How an order stands, for asking often',
+  summary: 'The state of an order, for polling',
   params: OrderId,
   responses: { 200: { description: 'Its state', schema: OrderState } },
   errors: ['ORDER_NOT_FOUND'],
@@ -332,7 +332,7 @@ export const previewCancellation = route({
   example: { params: { id }, responses: { 200: terms } },
 });
 
-/** A8 has no figure for it: more than anybody cancels by hand. */
+/** A8 has no limit for this. Nobody cancels more often by hand. */
 const cancelling = { limit: 20, windowSeconds: 60, per: 'user' } as const;
 
 export const cancelOrder = route({
@@ -343,7 +343,7 @@ export const cancelOrder = route({
   aliases: ['/api/v1/bookings/orders/{id}/cancel'],
   summary: 'Cancel an order',
   description:
-    'An order that is over already, cancelled or expired, is answered as it is: nothing is left to cancel.',
+    'An order that is over already, cancelled or expired, is answered as it is, because there is nothing left to cancel.',
   params: OrderId,
   body: CancelBody,
   responses: { 200: { description: 'It is over', schema: CancelledOrder } },
@@ -415,7 +415,7 @@ export const cancelBooking = route({
   id: 'cancelBooking',
   method: 'PATCH',
   path: '/api/v1/bookings/{id}/cancel',
-  summary: 'Cancel an order, by the name that older screens know it by',
+  summary: 'Cancel an order, under the path that older screens use',
   params: OrderId,
   body: CancelBody,
   responses: { 200: { description: 'It is over', schema: CancelledOrder } },

@@ -3,12 +3,12 @@ import { positionIn, spelledPosition } from '../../positions.ts';
 import { Instant } from '../../wire.ts';
 
 const Rupees = z.int().nonnegative();
-/** Lines and tabs are text; whatever else steers a terminal or a printer is not. */
+/** A text may have line breaks and tabs, but no other control characters. */
 const isText = (text: string) => /^[\P{Cc}\t\r\n]*$/u.test(text);
 const noControls = 'Send no control characters.';
 const text = (most: number) => z.string().trim().min(1).max(most).refine(isText, noControls);
 
-/** Far from where a database or an answer has other words for a year. */
+/** Years that the database and the answer both write with four digits. */
 function isInThisCentury(instant: string): boolean {
   const year = new Date(instant).getUTCFullYear();
   return !(year < 2000 || year > 2099);
@@ -46,7 +46,7 @@ const RoutePoint = z
   })
   .transform(({ type, ...spelled }, context) => ({ type, ...placeIn(spelled, context) }));
 
-/** The points between pickup and drop. A list of only those two says no more than their own fields do. */
+/** The points between pickup and drop. A list of only pickup and drop has no stops, and counts as left out. */
 const Stops = z
   .array(RoutePoint)
   .max(4)
@@ -66,7 +66,7 @@ const VehicleRequirement = z.object({
     .meta({ description: 'In rupees, as the customer saw it' }),
 });
 
-/** The limit is that of the lines together, too. */
+/** The limit is for each line, and for all lines together. */
 const VehicleRequirements = z
   .array(VehicleRequirement)
   .min(1)
@@ -97,7 +97,7 @@ export const NewOrder = z.object({
 
 export type NewOrder = z.output<typeof NewOrder>;
 
-/** A place as it goes out: every spelling that one of the apps reads. */
+/** A place in an answer, with all field names that the apps read. */
 const LocationView = z
   .object({
     latitude: z.number(),
@@ -152,7 +152,10 @@ export const OrderView = z
     expiresIn: z.int().nonnegative().meta({ description: 'Seconds until then' }),
     createdAt: Instant,
     updatedAt: Instant,
-    eventVersion: z.int().positive().meta({ description: 'Raised by every change of the order' }),
+    eventVersion: z
+      .int()
+      .positive()
+      .meta({ description: 'Goes up with every change of the order' }),
   })
   .meta({ id: 'Order' });
 
@@ -178,7 +181,7 @@ export const TruckRequestView = z
   })
   .meta({ id: 'TruckRequest' });
 
-/** How the search stands, under the names that the customer app reads. */
+/** The state of the search, under the names that the customer app reads. */
 export const searchFacts = {
   dispatchState: z.string(),
   dispatchAttempts: z.int().nonnegative(),
@@ -212,7 +215,7 @@ export const PlacedOrder = z
     timeoutSeconds: z.int().positive(),
     ...searchFacts,
     recoveryHint: z.string().nullable().meta({
-      description: 'For a person: what to do about the `reasonCode`, where that is known',
+      description: 'A sentence for the user: what to do about the `reasonCode`, if that is known',
     }),
   })
   .meta({ id: 'PlacedOrder' });
@@ -234,8 +237,10 @@ export const OrderState = z
   .object({
     orderId: z.uuid(),
     status: OrderStatus,
-    remainingSeconds: z.int().nonnegative().meta({ description: 'Of the search' }),
-    isActive: z.boolean().meta({ description: 'Until it is completed, cancelled or expired' }),
+    remainingSeconds: z.int().nonnegative().meta({ description: 'Until the search ends' }),
+    isActive: z
+      .boolean()
+      .meta({ description: 'True until the order is completed, cancelled or expired' }),
     expiresAt: Instant,
     eventVersion: z.int().positive(),
     ...searchFacts,
@@ -309,7 +314,7 @@ export const BookingView = z
 
 export type BookingView = z.output<typeof BookingView>;
 
-/** The words by which bookings can be asked for. */
+/** The words that bookings can be filtered by. */
 export const BookingFilter = z
   .enum(['active', 'pending', 'confirmed', ...OrderStatus.options])
   .meta({

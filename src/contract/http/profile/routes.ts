@@ -90,7 +90,8 @@ export const registerDeviceToken = route({
   path: '/api/v1/notifications/register-token',
   audience: 'signed-in',
   summary: 'Receive push messages on this device',
-  description: 'A token belongs to whoever registered it last; the ten newest of an account count.',
+  description:
+    'A token belongs to the account that registered it last. An account has up to ten tokens: the newest.',
   body: z.object({
     token: DeviceToken.meta({ description: 'As Firebase Cloud Messaging gave it' }),
     deviceType: z.enum(['android', 'ios', 'web']).default('android'),
@@ -119,7 +120,7 @@ export const unregisterDeviceToken = route({
   method: 'DELETE',
   path: '/api/v1/notifications/unregister-token',
   audience: 'signed-in',
-  summary: 'Receive no more push messages on this device',
+  summary: 'Stop push messages on this device',
   body: z.object({ token: DeviceToken }),
   envelope: 'data',
   responses: { 200: { description: 'Forgotten', schema: z.object({ message: z.string() }) } },

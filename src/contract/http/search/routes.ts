@@ -44,7 +44,8 @@ export const searchTrucks = route({
   path: '/api/v1/search',
   audience: ['customer'],
   summary: 'What every kind of truck costs from here to there, and how many are free',
-  description: 'It creates nothing and touches no order. Pickup and drop are at least 500 m apart.',
+  description:
+    'It creates nothing and changes no order. Pickup and drop must be at least 500 m apart.',
   query: z.object({
     pickupLat: Latitude,
     pickupLng: Longitude,
