@@ -200,7 +200,7 @@ describe('the same requests', () => {
     const states = [await keysOfTheirs()];
     for (const id of ['beat', 'finishOnboarding', 'stopBeating']) {
       const { status, body } = await asks(id);
-      expect({ id, status, body }).toMatchObject({ status: 200 });
+      expect(status, `${id} answered ${body}`).toBeLessThan(300);
       states.push(await keysOfTheirs());
     }
     expect(new Set(states.map((state) => state.join('\n'))).size).toBe(states.length);
