@@ -8,8 +8,8 @@ const quiet = {
   POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
 };
 
-/** The same for all that run together: a test file is half work, half waiting for an engine. */
-const together = { maxWorkers: 3, sequence: { groupOrder: 0 } } as const;
+/** The same for all that run together, on both cores of a small machine. */
+const together = { maxWorkers: 2, sequence: { groupOrder: 0 } } as const;
 
 const onEngines = {
   globalSetup: 'test/support/engines/start-engines.ts',
@@ -51,7 +51,9 @@ export default defineConfig({
       },
       {
         test: {
-          ...together,
+          // One after the other: each runs a whole cloud, whose functions have time-outs of their own.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
@@ -65,7 +67,7 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           // By itself, after the rest: what is late here is late because a test made it so.
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
