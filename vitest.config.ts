@@ -66,7 +66,7 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           // By itself, after the rest: what is late here is late because a test made it so.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 120_000,
