@@ -67,7 +67,7 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           // By itself, after the rest: what is late here is late because a test made it so.
           sequence: { groupOrder: 2 },
-          maxWorkers: 3,
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

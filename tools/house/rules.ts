@@ -65,7 +65,7 @@ export const rules: IFlattenedRuleSet = {
       name: 'nothing-unresolved',
       severity: forbidden,
       from: {},
-      to: { couldNotResolve: true, path: '^\\.' },
+      to: { couldNotResolve: true, path: '^(\\.|local-cloud(/|$)|@weelo/)' },
     },
     ...Object.entries(arrows).map(([room, allowed]) => ({
       name: `arrows-out-of-${room
@@ -140,6 +140,8 @@ export const walkOptions: ICruiseOptions = {
   parser: 'swc',
   enhancedResolveOptions: {
     extensions: ['.ts', '.mjs', '.js'],
+    // Without this a package's `exports` are not read, and an import of `local-cloud` leads nowhere.
+    exportsFields: ['exports'],
     conditionNames: ['import', 'node', 'default', 'types'],
   },
 };
