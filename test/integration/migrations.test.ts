@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { differenceToSchema } from '../../src/platform/migrations/schema-engine.ts';
 import { emptyDatabase } from '../support/engines/database.ts';
@@ -51,6 +53,16 @@ describe('migrating', () => {
     expect(tables).toContainEqual({ schemaname: 'weelo', tablename: '_prisma_migrations' });
     expect(tables).toContainEqual({ schemaname: 'weelo', tablename: 'releases' });
     expect(tables.filter(({ schemaname }) => schemaname !== 'weelo')).toEqual([]);
+  });
+
+  test('leaves no timer behind that a command would wait for', async () => {
+    const { database } = (await emptyDatabase()).address;
+    const script = `
+      import { migrate } from ${JSON.stringify(join(ROOT, 'test/support/engines/database-server.ts'))};
+      await migrate(${JSON.stringify(facts)}, ${JSON.stringify(database)});
+      console.log(process.getActiveResourcesInfo().includes('Timeout') ? 'waits' : 'ends');`;
+    const args = ['--input-type=module', '--eval', script];
+    expect((await promisify(execFile)(process.execPath, args)).stdout).toBe('ends\n');
   });
 
   test('a second time does nothing, and keeps since when a release is there', async () => {

@@ -108,11 +108,21 @@ async function load(): Promise<void> {
     '@prisma/schema-engine-wasm/schema_engine_bg',
   );
   const wasm = await readFile(join(dirname(script), 'schema_engine_bg.wasm'));
-  const imports = { './schema_engine_bg.js': bindings };
+  const imports = { './schema_engine_bg.js': { ...bindings, ...unwaitedTimer() } };
   const { instance } = await WebAssembly.instantiate(wasm, imports);
   const { __wbg_set_wasm: useInstance } = bindings;
   useInstance(instance.exports);
   const start = instance.exports['__wbindgen_start'];
   if (start === undefined) throw new Error('The schema engine cannot start: check its version.');
   start();
+}
+
+/**
+ * The engine limits its wait for a lock by a timer of 10 s, and never clears it: a command that had long been done
+ * would end 10 s late. Its connections keep the process alive while there is work.
+ */
+function unwaitedTimer(): Readonly<Record<string, object>> {
+  const name = Object.keys(bindings).find((each) => each.startsWith('__wbg_setTimeout_'));
+  if (name === undefined) throw new Error('The schema engine has no timer: check its version.');
+  return { [name]: (work: () => void, ms: number) => setTimeout(work, ms >>> 0).unref() };
 }
