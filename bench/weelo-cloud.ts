@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stageNamed } from '../lib/parts/stages.ts';
-import { synthesizeWeelo } from '../lib/weelo-app.ts';
 import { type Cloud, startCloud, wentTo } from 'local-cloud';
 import { plantSeed } from '../local/start/seed.ts';
+import { synthesizedApp } from '../local/start/synthesized.ts';
 import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
 import { letInOn } from '../test/support/cloud-connection.ts';
@@ -35,9 +32,7 @@ export interface WeeloCloud {
 
 /** Weelo's template on this machine, with its engines, for as long as a benchmark runs. */
 export async function startWeeloCloud(say: (progress: string) => void): Promise<WeeloCloud> {
-  const assembly = await mkdtemp(join(tmpdir(), 'weelo-bench-'));
-  say('bundling the functions');
-  synthesizeWeelo({ stage: stageNamed('local'), outdir: assembly });
+  const assembly = await synthesizedApp('local', say);
   say('starting the engines');
   const nameOf = (name: FunctionName) => `weelo-local-${name}`;
   const logs: { readonly functionName: string; readonly line: string }[] = [];
@@ -66,9 +61,6 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
     connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
     invocationsOf: (name) =>
       cloud.functions().find((each) => each.name === nameOf(name))?.invocations ?? 0,
-    stop: async () => {
-      await cloud.stop();
-      await rm(assembly, { recursive: true });
-    },
+    stop: cloud.stop,
   };
 }

@@ -1,18 +1,14 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Client } from '@weelo/data';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cluster } from 'ioredis';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
-import { stageNamed } from '../../lib/parts/stages.ts';
-import { synthesizeWeelo } from '../../lib/weelo-app.ts';
 import { type Cloud, startCloud } from 'local-cloud';
 import { queueUrlOf } from 'local-cloud/engines';
 import { plantSeed } from '../../local/start/seed.ts';
+import { synthesizedApp } from '../../local/start/synthesized.ts';
 import { weeloSettings } from '../../local/start/weelo-settings.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 import { SmsRequest } from '../../src/contract/sms.ts';
@@ -31,27 +27,21 @@ const region = 'ap-south-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 let cloud: Cloud;
-let assembly: string;
 let api: ApiClient<(typeof routes)[number]>;
 const logs: Kept[] = [];
 const hear = (functionName: string, line: string) =>
   logs.push({ where: `log ${functionName}`, text: line });
 
 beforeAll(async () => {
-  assembly = await mkdtemp(join(tmpdir(), 'weelo-secrecy-'));
-  synthesizeWeelo({ stage: stageNamed('local'), outdir: assembly });
   cloud = await startCloud({
-    assembly,
+    assembly: await synthesizedApp('local', () => undefined),
     ...weeloSettings,
     onLog: ({ functionName, line }) => hear(functionName, line),
   });
   await plantSeed(cloud);
   api = clientOf(routes, overTheWire(cloud.origin));
 });
-afterAll(async () => {
-  await cloud.stop();
-  await rm(assembly, { recursive: true });
-});
+afterAll(() => cloud.stop());
 
 /** Nothing else of it may stand anywhere. */
 const allowed: readonly Allowance[] = [

@@ -13,13 +13,16 @@ import { Racer } from '../support/faults/racer.ts';
 const seed = Number(process.env['RACE_SEED'] ?? randomInt(2 ** 31));
 const racers = 20;
 
-/**
- * A thousand races, some at once: first of few customers, whom nothing holds up and no search is in the way of, then
- * of all of them.
- */
+/** How many: `npm run test:races` runs a thousand. */
+const races = Number(process.env['RACES'] ?? 200);
+const storms = Math.ceil(0.08 * races);
+/** Each answer is given more often than so. What chance gives few of is not counted on among a few races. */
+const fewest = races < 1000 ? 0 : races / 20;
+
+/** Some at once: first of few customers, whom nothing holds up and no search is in the way of, then of all of them. */
 const rounds: readonly (readonly Race[])[] = [
-  ...inRounds(fc.sample(storm, { seed, numRuns: 80 }), 4),
-  ...inRounds(fc.sample(mixedRace, { seed, numRuns: 46 * racers }), racers),
+  ...inRounds(fc.sample(storm, { seed, numRuns: storms }), 4),
+  ...inRounds(fc.sample(mixedRace, { seed, numRuns: races - storms }), racers),
 ];
 
 function inRounds(all: readonly Race[], most: number): readonly (readonly Race[])[] {
@@ -46,7 +49,7 @@ const usualAnswers = [
 ];
 
 describe('orders that are raced for', () => {
-  test('keep every promise, a thousand times', { timeout: 180_000 }, async () => {
+  test('keep every promise', { timeout: 180_000 + 400 * races }, async () => {
     const people = await Promise.all(
       Array.from({ length: racers }, async () => new Racer(world, await world.customer())),
     );
@@ -71,7 +74,8 @@ describe('orders that are raced for', () => {
       people.flatMap((each) => each.answers),
       (answer) => answer,
     );
-    for (const often of usualAnswers) expect(answers[often]?.length, often).toBeGreaterThan(50);
+    for (const often of usualAnswers)
+      expect(answers[often]?.length ?? 0, often).toBeGreaterThan(fewest);
   });
 });
 
