@@ -8,8 +8,11 @@ const quiet = {
   POWERTOOLS_METRICS_NAMESPACE: 'Weelo',
 };
 
+/** How long a state is waited for where a test does not say: long, for a neighbour may use both cores. */
+const patient = { expect: { poll: { timeout: 10_000 } } } as const;
+
 /** The same for all that run together, on both cores of a small machine. */
-const together = { maxWorkers: 2, sequence: { groupOrder: 0 } } as const;
+const together = { ...patient, maxWorkers: 2, sequence: { groupOrder: 0 } } as const;
 
 const onEngines = {
   globalSetup: 'test/support/engines/start-engines.ts',
@@ -51,6 +54,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           // One after the other: each runs a whole cloud, whose functions have time-outs of their own.
           sequence: { groupOrder: 1 },
           maxWorkers: 1,
@@ -62,6 +66,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           ...onEngines,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],

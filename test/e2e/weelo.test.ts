@@ -109,7 +109,10 @@ describe('an order', () => {
     const again = await ask();
     expect(again.body?.order.id).toBe(orderId);
     expect(again.headers['idempotent-replayed']).toBe('true');
-    await vi.waitFor(() => expect(cloud.logOf('orders').join()).toContain('Idempotency HIT'));
+    await vi.waitFor(
+      () => expect(cloud.logOf('orders').join()).toContain('Idempotency HIT'),
+      10_000,
+    );
     const alias = await fetch(`${cloud.origin}/api/v1/bookings/orders`, {
       method: 'POST',
       headers: {

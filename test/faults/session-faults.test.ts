@@ -139,11 +139,12 @@ describe('PostgreSQL stops', () => {
     await expectFine(world.auth.logOut({ token, query: {} }));
     await Promise.all(redis.doors.map((door) => door.open()));
     const mirrored = () => world.redis.exists(`refresh:${hashOf(refreshToken)}`);
-    await vi.waitFor(async () => expect(await mirrored()).toBe(1));
+    await vi.waitFor(async () => expect(await mirrored()).toBe(1), 10_000);
     await world.stopPostgres();
     for (const auth of await bothFunctions()) {
-      await vi.waitFor(async () =>
-        expect((await outcome(send(auth, freshPhone()))).answer).toBe(200),
+      await vi.waitFor(
+        async () => expect((await outcome(send(auth, freshPhone()))).answer).toBe(200),
+        10_000,
       );
       await expectUnavailable(auth.refreshSession({ body: { refreshToken } }));
       expect((await outcome(auth.createSocketTicket({ token }))).answer).toBe('UNAUTHORIZED');

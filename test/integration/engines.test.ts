@@ -39,7 +39,7 @@ describe('DynamoDB', () => {
           ConditionExpression: 'attribute_not_exists(id)',
         }),
       );
-    await vi.waitFor(put);
+    await vi.waitFor(put, 10_000);
     const rest = await Promise.allSettled(Array.from({ length: 20 }, put));
     for (const one of rest) {
       expect(one).toMatchObject({ status: 'rejected' });

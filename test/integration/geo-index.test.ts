@@ -271,7 +271,7 @@ describe('a captain', () => {
       position: here,
       readKinds: async () => open17,
     });
-    await vi.waitFor(async () => expect(await index.lastSeen(id(1))).toBeDefined());
+    await vi.waitFor(async () => expect(await index.lastSeen(id(1))).toBeDefined(), 10_000);
     await index.remove(id(1));
     release(undefined);
     await beating;

@@ -195,7 +195,7 @@ describe('when Amazon Location', () => {
 
     outside.faults.clear();
     expect(await source()).toBe('estimate');
-    await vi.waitFor(async () => expect(await source()).toBe('amazon-location'));
+    await vi.waitFor(async () => expect(await source()).toBe('amazon-location'), 10_000);
   });
 
   test('refuses what it was asked, that opens no circuit', async () => {

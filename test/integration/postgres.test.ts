@@ -51,7 +51,10 @@ describe('openPostgres', () => {
     await asMasterHere(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${username}'`,
     );
-    await vi.waitFor(() => expect(postgres.ping()).rejects.toThrow('password authentication'));
+    await vi.waitFor(
+      () => expect(postgres.ping()).rejects.toThrow('password authentication'),
+      10_000,
+    );
     await postgres.ping();
     await postgres.close();
     await asMasterHere(drop);
@@ -87,7 +90,7 @@ describe('openPostgres', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE usename = 'weelo_service' AND datname = current_database()`,
     );
-    await vi.waitFor(() => expect(onError).toHaveBeenCalled());
+    await vi.waitFor(() => expect(onError).toHaveBeenCalled(), 10_000);
     await postgres.ping();
   });
 
