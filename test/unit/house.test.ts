@@ -29,6 +29,12 @@ describe('an arrow that points the wrong way is found', async () => {
     'functions/auth.ts': `import '../local/start.ts';`,
     'local/start.ts': `export const two = 2;`,
     'packages/local-cloud/src/engines/redis.ts': `import '../gateway/gateway.ts';`,
+    'packages/local-cloud/src/protocol/errors.ts': `import '../cloud.ts';`,
+    'packages/local-cloud/src/cloud.ts': `import './helpers/dates.ts';`,
+    'packages/local-cloud/src/helpers/dates.ts': `export const five = 5;`,
+    'packages/local-cloud/src/lambda/seed.ts': `import '../../../../local/start.ts';`,
+    'src/places/find.ts': `import '../../packages/local-cloud/src/cloud.ts';`,
+    'local/dev/pages.ts': `import '../../packages/local-cloud/src/cloud.ts';`,
     'packages/local-cloud/src/gateway/gateway.ts': `import '../../../../src/contract/up.ts';`,
     'lib/stack.ts': `import '../functions/auth.ts';`,
     'lib/parts/log.ts': `import '../data/cache.ts';`,
@@ -63,6 +69,12 @@ describe('an arrow that points the wrong way is found', async () => {
     ['arrows-out-of-lib from lib/stack.ts'],
     ['arrows-out-of-packages-local-cloud from packages/local-cloud/src/gateway/gateway.ts'],
     ['arrows-out-of-local-cloud-engines from packages/local-cloud/src/engines/redis.ts'],
+    ['arrows-out-of-local-cloud-protocol from packages/local-cloud/src/protocol/errors.ts'],
+    ['arrows-out-of-packages-local-cloud from packages/local-cloud/src/lambda/seed.ts'],
+    [
+      'no-folder-of-the-local-cloud-without-a-place-in-the-list from packages/local-cloud/src/cloud.ts',
+    ],
+    ['local-and-bench-are-for-tests from src/places/find.ts'],
     ['arrows-out-of-lib-parts from lib/parts/log.ts'],
     ['arrows-out-of-lib-data from lib/data/cache.ts'],
     ['arrows-out-of-lib-service from lib/service/queue.ts'],
@@ -72,5 +84,9 @@ describe('an arrow that points the wrong way is found', async () => {
     ['nothing-unresolved from src/fleet/lost.ts'],
   ])('%s', (violation) => {
     expect(found.some((each) => each.startsWith(`${violation}:`))).toBe(true);
+  });
+
+  test('and one from local/ to the local cloud is none', () => {
+    expect(found.filter((each) => each.includes('local/dev/pages.ts'))).toEqual([]);
   });
 });

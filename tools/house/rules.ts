@@ -89,6 +89,15 @@ export const rules: IFlattenedRuleSet = {
       },
     })),
     {
+      name: 'no-folder-of-the-local-cloud-without-a-place-in-the-list',
+      severity: forbidden,
+      from: {},
+      to: {
+        path: '^packages/local-cloud/src/[^/]+/',
+        pathNot: `^packages/local-cloud/src/(${localCloud.join('|')})/`,
+      },
+    },
+    {
       name: 'contract-imports-zod-alone',
       severity: forbidden,
       from: { path: '^src/contract/' },

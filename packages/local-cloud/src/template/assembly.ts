@@ -65,7 +65,7 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly dependsOn: readonly string[];
   readonly condition: string | undefined;
-  /** The construct's path, such as `weelo-local-service/Reconciler/Schedule`; the id without one. */
+  /** The construct's path, such as `shop-service/Reconciler/Schedule`; the id without one. */
   readonly path: string;
 }
 

@@ -152,13 +152,13 @@ describe('$connect', () => {
 
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
   test('chooses the subprotocol, which no one else does', async () => {
-    const headers = { 'Sec-WebSocket-Protocol': 'weelo.v1' };
+    const headers = { 'Sec-WebSocket-Protocol': 'chat.v1' };
     const chosen = await serving({ $connect: () => ({ statusCode: 200, headers }) });
-    const { socket } = await Client.open(chosen, { protocols: ['weelo.v1', 'bearer.abc'] });
-    expect(socket.protocol).toBe('weelo.v1');
+    const { socket } = await Client.open(chosen, { protocols: ['chat.v1', 'bearer.abc'] });
+    expect(socket.protocol).toBe('chat.v1');
 
     const silent = await serving({});
-    const refused = new WebSocket(`${silent.origin.replace('http', 'ws')}/ws`, ['weelo.v1']);
+    const refused = new WebSocket(`${silent.origin.replace('http', 'ws')}/ws`, ['chat.v1']);
     const [error] = (await once(refused, 'error')) as [Error];
     expect(error.message).toBe('Server sent no subprotocol');
   });

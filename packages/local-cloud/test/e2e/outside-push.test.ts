@@ -41,7 +41,7 @@ async function push(message: unknown, token?: string, more = {}) {
   const bearer = token ?? (await tokenFor(await assertion())).body.access_token;
   const headers = { authorization: `Bearer ${bearer}` };
   const body = JSON.stringify({ message, ...more });
-  return call('fcm.googleapis.com', '/v1/projects/weelo-dev/messages:send', body, headers);
+  return call('fcm.googleapis.com', '/v1/projects/shop-dev/messages:send', body, headers);
 }
 
 describe("Google's token endpoint", () => {
@@ -82,7 +82,7 @@ describe('FCM', () => {
     const answer = await push({ token: 'device:1', notification: { title: 'T', body: 'B' }, data });
     expect(answer).toEqual({
       status: 200,
-      body: { name: expect.stringMatching(/^projects\/weelo-dev\/messages\/.+/) },
+      body: { name: expect.stringMatching(/^projects\/shop-dev\/messages\/.+/) },
     });
     expect(outside.messages.newestFirst(() => true, 1)).toEqual([
       { channel: 'push', to: 'device:1', body: 'T\nB', data, at: now.toISOString() },
@@ -141,7 +141,7 @@ describe('FCM', () => {
     const kept = outside.messages.newestFirst(() => true, 100).length;
     expect(await push({ token: 'd' }, undefined, { validate_only: true })).toMatchObject({
       status: 200,
-      body: { name: 'projects/weelo-dev/messages/fake_message_id' },
+      body: { name: 'projects/shop-dev/messages/fake_message_id' },
     });
     expect(outside.messages.newestFirst(() => true, 100)).toHaveLength(kept);
   });

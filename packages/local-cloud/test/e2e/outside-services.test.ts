@@ -20,7 +20,7 @@ describe('AWS End User Messaging SMS', () => {
         DestinationPhoneNumber,
         MessageBody: 'Your code is 123456',
         MessageType: 'TRANSACTIONAL',
-        OriginationIdentity: 'WEELO',
+        OriginationIdentity: 'SENDER',
         DestinationCountryParameters: { IN_TEMPLATE_ID: '1', IN_ENTITY_ID: '2' },
       }),
     );
@@ -36,7 +36,7 @@ describe('AWS End User Messaging SMS', () => {
     ]);
     expect(asked[0]).toEqual({
       action: 'sms-voice:SendTextMessage',
-      resource: 'arn:aws:sms-voice:ap-south-1:000000000000:sender-id/WEELO/IN',
+      resource: 'arn:aws:sms-voice:ap-south-1:000000000000:sender-id/SENDER/IN',
     });
   });
 
