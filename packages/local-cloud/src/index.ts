@@ -8,6 +8,7 @@ export { type Operation, type Problem, awsService } from './outside/aws-service.
 export { Refusal, type ServiceError } from './outside/exchange.ts';
 export { type FaultBoard, FaultService, FaultWish } from './outside/faults.ts';
 export { type Kept, type PublishedEvent, type SentMessage, wentTo } from './outside/messages.ts';
+export { type CloudOptions } from './options.ts';
 export { makeOutside } from './outside/outside.ts';
 export { type Account, type PlayedService } from './protocol/played-service.ts';
 export { type CloudStatus } from './status.ts';

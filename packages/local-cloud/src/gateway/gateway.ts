@@ -7,7 +7,7 @@ import type { HttpApiDescription, WebSocketApiDescription } from './descriptions
 import { type ApiParts, makeHttpApi, type ServeHttp } from './http-api.ts';
 import { apiGatewayLimits, type GatewayLimits } from './limits.ts';
 import { closeServer, listen, refuseUnparsable } from './listening.ts';
-import { makeWebSocketApi } from './websocket-api.ts';
+import { WebSocketApi } from './websocket-api.ts';
 
 export interface GatewayOptions {
   /** On 127.0.0.1; 0 takes any that is free. */
@@ -50,7 +50,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onProblem: options.onProblem ?? (() => {}),
   };
   const { limits } = parts;
-  const sockets = options.webSocketApi && makeWebSocketApi(options.webSocketApi, parts);
+  const sockets = options.webSocketApi && new WebSocketApi(options.webSocketApi, parts);
   const isSocketPath = socketPaths(options);
   const server = createServer(
     { maxHeaderSize: 8 * limits.headerBytes, shouldUpgradeCallback: isSocketPath },

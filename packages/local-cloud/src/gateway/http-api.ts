@@ -27,21 +27,23 @@ export type ServeHttp = (request: IncomingMessage, response: ServerResponse) => 
 
 /** An HTTP API: from a request to the function of its route, and back. */
 export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp {
-  const { limits } = parts;
-  const findRoute = routeFinder(api.routes);
-
+  const ask = answerer(api, parts);
   return async (request, response) => {
     const requestId = newId();
     response.setHeader('apigw-requestid', requestId);
-    const answer = await answerTo(request, requestId);
+    const answer = await ask(request, requestId);
     if (answer === 'aborted') return;
     write(response, withCors(answer, api.cors, request));
   };
+}
 
-  async function answerTo(
-    request: IncomingMessage,
-    requestId: string,
-  ): Promise<Answer | 'aborted'> {
+type Ask = (request: IncomingMessage, requestId: string) => Promise<Answer | 'aborted'>;
+
+function answerer(api: HttpApiDescription, parts: ApiParts): Ask {
+  const { limits } = parts;
+  const findRoute = routeFinder(api.routes);
+  const integrate = integration(api, parts);
+  return async (request, requestId) => {
     if (headerBytesOf(request) > limits.headerBytes) return refusals.headersTooLarge;
     const target = requestTarget(request.url ?? '');
     if (!target) return refusals.badRequest;
@@ -60,9 +62,15 @@ export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp
     const event = httpEvent(api, call);
     if (tooLargeFor(limits.payloadBytes, event, body.length)) return refusals.bodyTooLarge;
     return integrate(match, event);
-  }
+  };
+}
 
-  async function integrate({ route }: RouteMatch, event: object): Promise<Answer> {
+type Integrate = (match: RouteMatch, event: object) => Promise<Answer>;
+
+/** Calls the function of a route, and makes of what it returns, or of how it fails, an answer. */
+function integration(api: HttpApiDescription, parts: ApiParts): Integrate {
+  const { limits } = parts;
+  return async ({ route }, event) => {
     const timeoutMs = Math.min(route.timeoutMs ?? Infinity, limits.httpIntegrationMs);
     const sourceArn = sourceArnOf(api, route.routeKey, parts.account);
     const call = () => parts.invoke(route.functionName, event, sourceArn);
@@ -88,5 +96,5 @@ export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp
       `failed (${outcome.errorType}: ${outcome.errorMessage})`,
       refusals.functionFailed,
     );
-  }
+  };
 }

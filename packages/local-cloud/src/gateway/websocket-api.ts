@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { Connection, closings } from './connection.ts';
 import { Connections } from './connections.ts';
-import type { WebSocketApiDescription } from './descriptions.ts';
+import type { WebSocketApiDescription, WebSocketApiRoute } from './descriptions.ts';
 import type { ApiParts } from './http-api.ts';
 import { headerBytesOf, newId } from './request-context.ts';
-import { routeSelector } from './route-selection.ts';
+import { routeSelector, type SelectRoute } from './route-selection.ts';
 import {
   type Closing,
   connectEvent,
@@ -16,74 +16,80 @@ import {
   messageEvent,
   type Occasion,
 } from './socket-events.ts';
-import { socketFunctions } from './socket-functions.ts';
+import { type CallRoute, socketFunctions } from './socket-functions.ts';
 import {
   isHandshake,
   isSubprotocol,
   makeUpgrader,
   refuseUpgrade,
   type Upgrade,
+  type Upgrader,
 } from './upgrade.ts';
-
-export interface WebSocketApi {
-  readonly connections: Connections;
-  readonly upgrade: (upgrade: Upgrade) => Promise<void>;
-  /** Closes every socket, and lets their $disconnect run, for as long as closing may take. */
-  readonly stop: () => Promise<void>;
-}
 
 type Admission =
   | { readonly isAdmitted: true; readonly subprotocol: string | undefined }
   | { readonly isAdmitted: false; readonly status: number };
 
 /** A WebSocket API: from upgrades, messages and closings to the functions of their routes. */
-export function makeWebSocketApi(api: WebSocketApiDescription, parts: ApiParts): WebSocketApi {
-  const { limits, now } = parts;
-  const routes = new Map(api.routes.map((route) => [route.routeKey, route]));
-  const select = routeSelector(api.routeSelectionExpression);
-  const callRoute = socketFunctions(api, parts);
-  const upgrader = makeUpgrader(limits);
-  const connections = new Connections(limits);
-  const underWay = new Set<Promise<unknown>>();
+export class WebSocketApi {
+  readonly connections: Connections;
+  readonly #api: WebSocketApiDescription;
+  readonly #parts: ApiParts;
+  readonly #routes: ReadonlyMap<string, WebSocketApiRoute>;
+  readonly #select: SelectRoute;
+  readonly #callRoute: CallRoute;
+  readonly #upgrader: Upgrader;
+  readonly #underWay = new Set<Promise<unknown>>();
   /** Clients whose $connect runs. */
-  const waiting = new Set<Duplex>();
-  let isStopping = false;
+  readonly #waiting = new Set<Duplex>();
+  #isStopping = false;
 
-  return { connections, upgrade, stop };
+  constructor(api: WebSocketApiDescription, parts: ApiParts) {
+    this.#api = api;
+    this.#parts = parts;
+    this.#routes = new Map(api.routes.map((route) => [route.routeKey, route]));
+    this.#select = routeSelector(api.routeSelectionExpression);
+    this.#callRoute = socketFunctions(api, parts);
+    this.#upgrader = makeUpgrader(parts.limits);
+    this.connections = new Connections(parts.limits);
+  }
 
-  async function upgrade(wanted: Upgrade): Promise<void> {
+  async upgrade(wanted: Upgrade): Promise<void> {
     const { request, stream } = wanted;
     // Between now and the 101 nobody else listens.
     stream.on('error', () => stream.destroy());
-    const facts = connectionFacts(request, now());
-    const occasion = occasionOf('$connect');
-    const admission = await admit(wanted, facts, occasion);
+    const facts = connectionFacts(request, this.#parts.now());
+    const occasion = this.#occasionOf('$connect');
+    const admission = await this.#admit(wanted, facts, occasion);
     if (!admission.isAdmitted) {
       const { status } = admission;
       const body = gatewayMessage(STATUS_CODES[status] ?? 'Refused', facts, occasion);
       refuseUpgrade(stream, status, body);
       return;
     }
-    const isOpen = upgrader.open(wanted, admission.subprotocol, (socket) =>
-      accept(facts, socket, stream),
+    const isOpen = this.#upgrader.open(wanted, admission.subprotocol, (socket) =>
+      this.#accept(facts, socket, stream),
     );
     // Who was let in and had left already is still reported as gone.
-    if (!isOpen) await onClosed(facts, { code: 1006, reason: '' });
+    if (!isOpen) await this.#onClosed(facts, { code: 1006, reason: '' });
   }
 
-  async function admit(
+  async #admit(
     { request, stream }: Upgrade,
     facts: ConnectionFacts,
     occasion: Occasion,
   ): Promise<Admission> {
     const refused = (status: number): Admission => ({ isAdmitted: false, status });
     if (!isHandshake(request)) return refused(400);
-    if (headerBytesOf(request) > limits.headerBytes) return refused(431);
-    if (connections.size + waiting.size >= limits.connections) return refused(429);
-    waiting.add(stream);
-    const event = connectEvent(api, facts, occasion, request);
-    const called = await callRoute('$connect', event).finally(() => waiting.delete(stream));
-    if (isStopping) return refused(503);
+    if (headerBytesOf(request) > this.#parts.limits.headerBytes) return refused(431);
+    if (this.connections.size + this.#waiting.size >= this.#parts.limits.connections)
+      return refused(429);
+    this.#waiting.add(stream);
+    const event = connectEvent(this.#api, facts, occasion, request);
+    const called = await this.#callRoute('$connect', event).finally(() =>
+      this.#waiting.delete(stream),
+    );
+    if (this.#isStopping) return refused(503);
     if (!called.ok) return refused(called.status);
     const { statusCode, headers } = called.result;
     if (statusCode >= 300) return refused(statusCode);
@@ -92,32 +98,33 @@ export function makeWebSocketApi(api: WebSocketApiDescription, parts: ApiParts):
     return { isAdmitted: true, subprotocol };
   }
 
-  function accept(facts: ConnectionFacts, socket: WebSocket, stream: Duplex): void {
+  #accept(facts: ConnectionFacts, socket: WebSocket, stream: Duplex): void {
     const { promise: closed, resolve: onClosedAs } = Promise.withResolvers<Closing>();
     const connection = new Connection(facts, socket, {
-      limits,
-      now,
-      onMessage: (text) => keep(onMessage(connection, text)),
-      onClosing: () => connections.remove(facts.connectionId),
+      limits: this.#parts.limits,
+      now: this.#parts.now,
+      onMessage: (text) => this.#keep(this.#onMessage(connection, text)),
+      onClosing: () => this.connections.remove(facts.connectionId),
       onClosed: onClosedAs,
     });
-    keep(closed.then((closing) => onClosed(facts, closing)));
+    this.#keep(closed.then((closing) => this.#onClosed(facts, closing)));
     connection.watchFrames(stream);
-    connections.add(connection);
+    this.connections.add(connection);
   }
 
-  async function onMessage(connection: Connection, text: string): Promise<void> {
+  async #onMessage(connection: Connection, text: string): Promise<void> {
     const { facts } = connection;
-    const selected = select(text);
-    const routeKey = selected !== undefined && routes.has(selected) ? selected : '$default';
-    const occasion = occasionOf(routeKey);
-    const route = routes.get(routeKey);
+    const selected = this.#select(text);
+    const routeKey = selected !== undefined && this.#routes.has(selected) ? selected : '$default';
+    const occasion = this.#occasionOf(routeKey);
+    const route = this.#routes.get(routeKey);
     if (!route) {
       connection.send(gatewayMessage('Forbidden', facts, occasion));
       return;
     }
-    const called = await callRoute(routeKey, messageEvent(api, facts, occasion, text));
-    const isTooLong = called.ok && Buffer.byteLength(called.result.body) > limits.messageBytes;
+    const called = await this.#callRoute(routeKey, messageEvent(this.#api, facts, occasion, text));
+    const isTooLong =
+      called.ok && Buffer.byteLength(called.result.body) > this.#parts.limits.messageBytes;
     if (!called.ok || isTooLong) {
       connection.send(gatewayMessage('Internal server error', facts, occasion));
     } else if (route.hasRouteResponse && called.result.body !== '') {
@@ -125,30 +132,31 @@ export function makeWebSocketApi(api: WebSocketApiDescription, parts: ApiParts):
     }
   }
 
-  async function onClosed(facts: ConnectionFacts, closing: Closing): Promise<void> {
-    const event = disconnectEvent(api, facts, occasionOf('$disconnect'), closing);
-    await callRoute('$disconnect', event);
+  async #onClosed(facts: ConnectionFacts, closing: Closing): Promise<void> {
+    const event = disconnectEvent(this.#api, facts, this.#occasionOf('$disconnect'), closing);
+    await this.#callRoute('$disconnect', event);
   }
 
-  function occasionOf(routeKey: string): Occasion {
-    return { routeKey, requestId: newId(), nowMs: now() };
+  #occasionOf(routeKey: string): Occasion {
+    return { routeKey, requestId: newId(), nowMs: this.#parts.now() };
   }
 
-  function keep(work: Promise<unknown>): void {
+  #keep(work: Promise<unknown>): void {
     const kept = work
-      .catch((error: unknown) => parts.onProblem(`A socket event failed: ${String(error)}.`))
-      .finally(() => underWay.delete(kept));
-    underWay.add(kept);
+      .catch((error: unknown) => this.#parts.onProblem(`A socket event failed: ${String(error)}.`))
+      .finally(() => this.#underWay.delete(kept));
+    this.#underWay.add(kept);
   }
 
-  async function stop(): Promise<void> {
-    isStopping = true;
-    for (const stream of waiting) stream.destroy();
-    for (const connection of connections.all()) connection.close(closings.goingAway);
+  /** Closes every socket, and lets their $disconnect run, for as long as closing may take. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const stream of this.#waiting) stream.destroy();
+    for (const connection of this.connections.all()) connection.close(closings.goingAway);
     // Once for the clients to close, and once for the functions to be told.
-    const deadline = Date.now() + 2 * limits.closingMs;
-    while (underWay.size > 0 && Date.now() < deadline) {
-      await Promise.race([Promise.all(underWay), pause(deadline - Date.now())]);
+    const deadline = Date.now() + 2 * this.#parts.limits.closingMs;
+    while (this.#underWay.size > 0 && Date.now() < deadline) {
+      await Promise.race([Promise.all(this.#underWay), pause(deadline - Date.now())]);
     }
   }
 }
