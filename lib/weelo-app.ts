@@ -12,8 +12,8 @@ interface Weelo {
 }
 
 /**
- * The stacks of one stage. They name a region but no account, so that synthesis asks nobody anything;
- * whose credentials deploy them says where they go.
+ * The stacks of one stage. They name a region but no account, so synthesis needs no credentials. The credentials that
+ * deploy the stacks decide the account.
  */
 export function makeWeelo(app: App, stage: Stage): Weelo {
   const env = { region };
@@ -25,13 +25,13 @@ export function makeWeelo(app: App, stage: Stage): Weelo {
 
 export interface SynthesisProps {
   readonly stage: Stage;
-  /** Where templates and assets go. Default: a folder of its own under the system's temporary one. */
+  /** Where templates and assets are written. Default: a new folder in the system's temporary folder. */
   readonly outdir?: string;
-  /** Whether functions and layer are bundled. Default: true. Without it synthesis is quick. */
+  /** Whether the functions and the layer are bundled. Default: true. Synthesis is fast without bundling. */
   readonly bundle?: boolean;
 }
 
-/** An app as the CDK's command line makes it: its metadata, and the flags of cdk.json. */
+/** An app with the same metadata and flags of cdk.json as the CDK's command line uses. */
 export function weeloApp({ outdir, bundle = true }: Omit<SynthesisProps, 'stage'> = {}): App {
   const context = {
     'aws:cdk:enable-path-metadata': true,

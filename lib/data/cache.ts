@@ -11,16 +11,16 @@ export interface CacheProps {
   readonly network: Network;
 }
 
-/** Valkey, which speaks Redis: a mirror of what PostgreSQL knows, and the rate limits. */
+/** Valkey, which speaks the Redis protocol. It holds a mirror of data in PostgreSQL, and the rate limits. */
 export class Cache extends Construct {
   readonly access: NetworkAccess;
-  /** Its scheme depends on the stage. Clients use the URL as it is written. */
+  /** The scheme (`redis` or `rediss`) depends on the stage. Clients must not change it. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { stage, network }: CacheProps) {
     super(scope, id);
     const { vpc } = network;
-    // 6379 is the writers' port, 6380 the one for reads from the nearest replica.
+    // Port 6379 is for writes. Port 6380 is for reads from the nearest replica.
     const port = Port.tcpRange(6379, 6380);
     this.access = new NetworkAccess(this, 'Door', { vpc, what: 'Valkey', port });
     const cache = new CfnServerlessCache(this, 'Cache', {

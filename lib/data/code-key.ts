@@ -9,7 +9,7 @@ export interface CodeKeyProps {
   readonly stage: Stage;
 }
 
-/** The key that protects one-time codes. Read by the functions that issue codes, and by the one that sends them. */
+/** The key that protects one-time codes. The functions that issue codes and the one that sends them read it. */
 export class CodeKey extends Construct {
   readonly secret: ISecret;
 

@@ -12,7 +12,7 @@ export interface DataStackProps extends StackProps {
   readonly stage: Stage;
 }
 
-/** What must outlive every deployment of the service. */
+/** The resources that must survive every deployment of the service. */
 export class DataStack extends Stack {
   readonly network: Network;
   readonly database: Database;
@@ -37,7 +37,7 @@ export class DataStack extends Stack {
     this.warn(stage);
   }
 
-  /** Warns if a stage that keeps its data can be deleted: this is meant for the first deployment only. */
+  /** Warns if a stage that keeps its data can be deleted. Only its first deployment should allow that. */
   private warn(stage: Stage): void {
     if (stage.protection || stage.removal === RemovalPolicy.DESTROY) return;
     Annotations.of(this).addWarningV2(

@@ -23,7 +23,7 @@ export interface DatabaseProps {
   readonly network: Network;
 }
 
-/** PostgreSQL, and the two roles that log in to it: its owner, and the service. */
+/** PostgreSQL, and the secrets of the two roles that log in to it: the owner and the service. */
 export class Database extends Construct {
   readonly cluster: IDatabaseCluster;
   readonly databaseName = 'weelo';
@@ -32,7 +32,7 @@ export class Database extends Construct {
   /** Access to the proxy, for all other functions. */
   readonly proxyAccess: NetworkAccess;
   readonly ownerSecret: ISecret;
-  /** Made before the role exists: `migrate` makes the role, with this password. */
+  /** The secret exists before the role does. `migrate` creates the role with this password. */
   readonly serviceSecret: ISecret;
 
   constructor(scope: Construct, id: string, { stage, network }: DatabaseProps) {
@@ -53,7 +53,7 @@ export class Database extends Construct {
       }),
       parameters: { 'rds.force_ssl': stage.tls ? '1' : '0' },
       writer: ClusterInstance.serverlessV2('Writer'),
-      // Scales with the writer, so that a reader that takes over is large enough.
+      // A reader scales with the writer, so it is large enough to replace the writer.
       readers: Array.from({ length: stage.database.readers }, (_, n) =>
         ClusterInstance.serverlessV2(`Reader${n + 1}`, { scaleWithWriter: true }),
       ),
@@ -73,7 +73,7 @@ export class Database extends Construct {
     this.acknowledge(stage);
   }
 
-  /** Percent of its largest size that it has grown to. */
+  /** The database's size as a percentage of its largest allowed size. */
   metricCapacity(): IMetric {
     return this.cluster.metric('ACUUtilization', {
       period: Duration.minutes(5),
@@ -122,7 +122,7 @@ export class Database extends Construct {
   }
 }
 
-/** A stage whose data may be deleted still leaves a last snapshot of the database. */
+/** If a stage allows deleting its data, a last snapshot of the database is kept all the same. */
 function clusterRemoval(removal: RemovalPolicy): RemovalPolicy {
   return removal === RemovalPolicy.DESTROY ? RemovalPolicy.SNAPSHOT : removal;
 }

@@ -9,7 +9,7 @@ export interface EmptySecretProps {
   readonly stage: Stage;
 }
 
-/** A secret without the random password that the CDK would put in: it could be mistaken for a key. */
+/** A secret without a value. By default the CDK generates a random password, which could be mistaken for a key. */
 export function emptySecret(scope: Construct, id: string, props: EmptySecretProps): ISecret {
   const { description, stage } = props;
   const secret = new Secret(scope, id, { description, removalPolicy: stage.removal });
@@ -20,7 +20,7 @@ export function emptySecret(scope: Construct, id: string, props: EmptySecretProp
   return exactly<ISecret>(secret);
 }
 
-/** Lets the function that makes the key see whether there is one, and write it. */
+/** Lets the function that makes the key read the secret, to see if it has one already, and write it. */
 export function grantFill(secret: ISecret, to: IGrantable): void {
   secret.grantRead(to);
   Grant.addToPrincipal({

@@ -9,8 +9,8 @@ export interface NetworkAccessProps {
 }
 
 /**
- * The one way to something in the VPC, as a pair of security groups. Members of `clients` may connect to members of
- * `servers`, on these ports. Neither group allows anything else.
+ * A pair of security groups that controls access to something in the VPC. Members of `clients` may connect to members
+ * of `servers`, on these ports. Neither group allows anything else.
  */
 export class NetworkAccess extends Construct {
   readonly servers: ISecurityGroup;

@@ -23,12 +23,12 @@ export interface NetworkProps {
 }
 
 /**
- * Isolated subnets without a way to the internet. A function inside reaches the stores that it has network access to,
- * reaches DynamoDB, SQS and Secrets Manager by endpoints, and reaches nothing else.
+ * Isolated subnets without a route to the internet. A function inside can reach the stores that it has network access
+ * to. It can also reach DynamoDB, SQS and Secrets Manager through endpoints, and nothing else.
  */
 export class Network extends Construct {
   readonly vpc: IVpc;
-  /** The groups of every function inside. A function with access to a store is also in that store's `clients`. */
+  /** The groups that every function inside is in. A function that uses a store is also in that store's `clients`. */
   readonly functions: readonly ISecurityGroup[];
 
   constructor(scope: Construct, id: string, { stage }: NetworkProps) {
@@ -41,7 +41,7 @@ export class Network extends Construct {
         { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
       ],
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
-      // The CDK would add a function of its own to empty the default group. We leave it: nothing is ever in it.
+      // The CDK would add a Lambda function to empty the default group. We skip that: nothing is ever in the group.
       restrictDefaultSecurityGroup: false,
     });
     this.vpc = exactly<IVpc>(vpc);
@@ -62,13 +62,13 @@ export class Network extends Construct {
     service: InterfaceVpcEndpointAwsService,
     access: NetworkAccess,
   ): void {
-    // `open` would let the whole VPC in.
+    // `open` would let everything in the VPC connect.
     this.vpc.addInterfaceEndpoint(id, { service, securityGroups: [access.servers], open: false });
   }
 
   /**
-   * A gateway endpoint has public addresses. The prefix list that names them has another id in each region, so the rule
-   * allows any address. The subnets only have a route to that endpoint, so "anywhere" is DynamoDB.
+   * A gateway endpoint has public addresses. The prefix list that contains them has a different id in each region, so
+   * the rule allows any address. The subnets have a route to that endpoint only, so only DynamoDB can be reached.
    */
   private dynamoDbClients(): ISecurityGroup {
     const clients = new SecurityGroup(this, 'DynamoDbClients', {
@@ -80,7 +80,7 @@ export class Network extends Construct {
     return clients;
   }
 
-  /** Logs only refused packets: in a network as closed as this one, each of them is worth a look. */
+  /** Logs only refused packets. In a network as closed as this one, every refused packet is worth a look. */
   private logRefusals(stage: Stage): void {
     const logGroup = makeLog(this, 'Refusals', { stage, name: 'network-refusals' });
     this.vpc.addFlowLog('FlowLog', {

@@ -9,7 +9,7 @@ export interface SigningKeysProps {
   readonly stage: Stage;
 }
 
-/** The keys for access tokens: a private secret to sign with, and a public one to verify with. */
+/** The keys for access tokens. One secret has the private keys, to sign with; the other has the public keys. */
 export class SigningKeys extends Construct {
   readonly privateKeys: ISecret;
   readonly publicKeys: ISecret;

@@ -15,11 +15,11 @@ export interface TablesProps {
   readonly stage: Stage;
 }
 
-/** What both sides of the VPC must know for a while; every item ends by itself. */
+/** Short-lived data that functions inside and outside the VPC share. Every item expires. */
 export class Tables extends Construct {
-  /** In the shape that Powertools gives its records. */
+  /** Its items have the format of Powertools' idempotency records. */
   readonly idempotency: ITable;
-  /** By user and connection, and a second item from connection to user. */
+  /** Each connection has two items: one under its user, and one that maps the connection to its user. */
   readonly connections: ITable;
   /** Revoked sessions, tickets, device tokens, acknowledgements, sent events, places. */
   readonly state: ITable;

@@ -8,16 +8,19 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-/** An alarm that operators must react to. It is declared by the construct that it is about. */
+/** An alarm that operators must react to. The construct that it is about declares it. */
 export interface AlarmProps {
-  /** Its name in docs/reference.md, and its id among the alarms. */
+  /** Its name in docs/reference.md, and its construct id. */
   readonly name: string;
   readonly metric: IMetric;
-  /** It rings from a value on, for so many periods in a row (default: 1), or when nothing is reported any more. */
+  /**
+   * The alarm rings when the metric is at least `from` for this many periods in a row (default: 1), or when nothing is
+   * reported any more.
+   */
   readonly ringing: { readonly from: number; readonly periods?: number } | 'when silent';
   readonly meaning: string;
   readonly remedy: string;
-  /** The page that says more, or a section of it. */
+  /** The page about this alarm, or a section of it. */
   readonly runbook: `docs/runbooks/${string}`;
 }
 
@@ -35,9 +38,9 @@ export function makeAlarm(scope: Construct, topic: ITopic, props: AlarmProps): v
 }
 
 /**
- * Every alarm begins as INSUFFICIENT_DATA. One that waits for silence goes back there and rings on the
- * way; if it took missing data for bad, it would ring at once, before there was anything to report. It
- * waits for a second period, because a deployment may fill the first.
+ * Every alarm begins as INSUFFICIENT_DATA. An alarm about silence rings when it goes back to that state. If it treated
+ * missing data as bad, it would ring at once, before there was anything to report. It waits for a second period,
+ * because a deployment may take up the first.
  */
 function limitOf(ringing: AlarmProps['ringing']) {
   return ringing === 'when silent'

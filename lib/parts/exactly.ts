@@ -1,9 +1,9 @@
-/** `T` with every optional property allowed to be there and undefined. */
+/** `T`, but every property may be `undefined`. */
 type Loosely<T> = { [Name in keyof T]: T[Name] | undefined };
 
 /**
- * The CDK's classes declare as `x: T | undefined` what their interfaces declare as `x?: T`, which
- * exactOptionalPropertyTypes tells apart. This names the interface that a class implements.
+ * Converts an instance of a CDK class to the interface that the class implements. The classes declare
+ * `x: T | undefined` where their interfaces declare `x?: T`, and exactOptionalPropertyTypes does not allow that.
  */
 export function exactly<T>(made: Loosely<T>): T;
 export function exactly(made: unknown): unknown {

@@ -10,8 +10,8 @@ export interface LogProps {
 }
 
 /**
- * A log under a name that can be found without the template. It goes with its stack in every stage:
- * one that stayed behind would keep the name, and the stack could not be made again.
+ * A log group with a fixed name, so it can be found without the template. It is deleted with its stack in every stage.
+ * If it stayed, its name would be taken and the stack could not be created again.
  */
 export function makeLog(scope: Construct, id: string, { stage, name }: LogProps): LogGroup {
   return new LogGroup(scope, id, {

@@ -18,7 +18,7 @@ const dev: Stage = {
   requestsPerSecond: 200,
   searchesPerSecond: 7,
   heartbeatsPerSecond: 80,
-  // A new account may run 10 functions at a time, in all.
+  // A new AWS account may run only 10 functions at a time in total.
   queueConcurrency: 2,
   alarms: true,
   placesSource: 'amazon-location',
@@ -48,7 +48,7 @@ const prod: Stage = {
   codes: { perPrefix: 500, perAddress: 1_000, perDay: 100_000, keptShare: 0.5 },
 };
 
-/** What `npm start` runs: the stores beside it speak plain TCP, and nobody is paged. */
+/** The stage that `npm start` runs. Its stores use plain TCP, and it has no alarms. */
 const local: Stage = {
   ...dev,
   name: 'local',
@@ -60,9 +60,9 @@ const local: Stage = {
   queueConcurrency: 50,
   alarms: false,
   placesSource: 'built-in',
-  // Nobody is refused here: everybody has one address, and tests have many phones.
+  // Nothing is refused here, because all requests come from one address and tests use many phones.
   codes: { perPrefix: 1_000_000, perAddress: 1_000_000, perDay: 1_000_000, keptShare: 0 },
-  // Made up, so that they are seen on their way.
+  // Invented ids, so that it can be seen that they are passed on.
   sms: {
     sender: 'WEELO',
     dlt: {
@@ -77,7 +77,7 @@ const local: Stage = {
 };
 
 const known = new Map([dev, local, prod].map((each) => [each.name, each]));
-/** What a stage of your own can be like. */
+/** The stages that a stage of your own can be like. */
 const deployed = new Map([dev, prod].map((each) => [each.name, each]));
 
 /** The options of a stage on the command line, each as `-c <name>=<value>`. */
@@ -88,7 +88,7 @@ export interface StageChoices {
   readonly protection?: string | undefined;
 }
 
-/** A known stage, or one of your own: a mistyped name must not make a new one, which costs money. */
+/** A known stage, or one of your own. A mistyped name must not create a new stage, because a stage costs money. */
 export function stageNamed(name: string, { like, protection }: StageChoices = {}): Stage {
   const stage = known.get(name) ?? { ...stageToBeLike(like, name), name };
   if (like !== undefined && known.has(name)) {

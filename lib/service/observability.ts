@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 import { type AlarmProps, makeAlarm } from '../parts/alarm.ts';
 
 export interface ObservabilityProps {
-  /** Each construct declares those that are about it. */
+  /** Each construct declares the alarms that are about it. */
   readonly alarms: readonly AlarmProps[];
 }
 
-/** All alarms, told to one topic. */
+/** All alarms, and the topic that they are sent to. */
 export class Observability extends Construct {
   /** Operators subscribe to it. */
   readonly topic: ITopic;
@@ -21,8 +21,8 @@ export class Observability extends Construct {
   }
 
   /**
-   * A topic's policy replaces the one that it is born with, by which its whole account may publish. To
-   * ask for TLS makes one: it must let the alarms in, too.
+   * A new topic has a default policy, which lets its whole account publish. `enforceSSL` replaces that policy, so the
+   * new policy must also let the alarms publish.
    */
   private topicForAlarms(): ITopic {
     const topic = new Topic(this, 'Alarms', { displayName: 'Weelo alarms', enforceSSL: true });

@@ -26,7 +26,7 @@ export interface ServiceStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** What is deployed daily: the functions, what calls them, and what must be done before they run. */
+/** The part that is deployed daily: the functions, their APIs and queues, and the steps before new code goes live. */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { stage, data, ...props }: ServiceStackProps) {
     super(scope, id, { description: `Weelo ${stage.name}: functions and APIs`, ...props });
@@ -70,7 +70,7 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
   }
 
-  /** The database's shape, then the proxy that logs in to it; and the keys; then the functions. */
+  /** Orders the deployment: first the migration and the keys, then the functions. The proxy waits for the migration. */
   private prepare(stage: Stage, functions: WeeloFunctions, proxy: DatabaseProxy): void {
     const migration = new DeploymentStep(this, 'Migration', {
       stage,
@@ -80,7 +80,7 @@ export class ServiceStack extends Stack {
     const firstKeys = new DeploymentStep(this, 'FirstKeys', {
       stage,
       step: functions.of('keys'),
-      // It makes what is missing: it must run again where there is one more kind of key than before.
+      // The step makes the keys that are missing. A new kind here makes it run again in stages that exist already.
       properties: { kinds: 'signing, code' },
     });
     proxy.createAfter(migration.done);

@@ -8,7 +8,7 @@ export interface AccessLogProps {
   readonly stage: Stage;
   /** The last part of the log group's name. */
   readonly name: string;
-  /** What a line says beside what every API knows, as fields of API Gateway's `$context`. */
+  /** The fields of API Gateway's `$context` that a line has in addition to the common ones. */
   readonly fields: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const common = [
   'identity.userAgent',
 ];
 
-/** One line of JSON per request, without path or query: those carry ids, phones, and tickets. */
+/** One line of JSON per request. Path and query are left out, because they contain ids, phones and tickets. */
 export function accessLog(scope: Construct, id: string, props: AccessLogProps): IAccessLogSettings {
   const { stage, name, fields } = props;
   const logGroup = makeLog(scope, id, { stage, name });

@@ -25,7 +25,7 @@ export interface HttpApiProps {
   readonly stage: Stage;
 }
 
-/** The HTTP API. Its routes are the contract's, and no others. */
+/** The HTTP API. It has the routes of the contract and no others. */
 export class HttpApi extends Construct {
   readonly url: string;
   private readonly api: IHttpApi;
@@ -63,14 +63,14 @@ export class HttpApi extends Construct {
     });
   }
 
-  /** Sends routes of the contract to the function that serves them. */
+  /** Adds routes of the contract, and the function that serves them. */
   serve(routes: readonly Route[], server: WeeloFunction): void {
     const { lambda, node } = server;
     const withMethod = new HttpLambdaIntegration(`${node.id}Integration`, lambda, {
-      // One permission for all routes: one each would outgrow the function's policy of 20,480 bytes.
+      // One permission covers all routes. One permission per route would exceed the policy's limit of 20,480 bytes.
       scopePermissionToRoute: false,
     });
-    // That one asks for a stage, a method and a path, and a call of `$default` names no method.
+    // `$default` needs its own permission: the other one requires a method, and a call of `$default` has none.
     const withoutMethod = new HttpLambdaIntegration(`${node.id}DefaultIntegration`, lambda);
     for (const route of routes) {
       for (const key of routeKeysOf(route)) {
@@ -81,7 +81,7 @@ export class HttpApi extends Construct {
           routeKey,
           integration,
         });
-        // A stage that names a route which is not there yet cannot be made.
+        // The stage has limits for this route. Its creation fails if the route does not exist yet.
         if (this.throttled.has(key)) this.apiStage.node.addDependency(made);
       }
     }
@@ -111,7 +111,7 @@ function httpRouteKey({ method }: Route, key: string): HttpRouteKey {
   return path === undefined ? HttpRouteKey.DEFAULT : HttpRouteKey.with(path, HttpMethod[method]);
 }
 
-/** A stage that no web page may call answers preflights as any unknown path. */
+/** If no web page may call a stage, it answers a preflight like any unknown path. */
 function corsOf({ corsOrigins }: Stage): { readonly corsPreflight?: CorsPreflightOptions } {
   if (corsOrigins.length === 0) return {};
   return {

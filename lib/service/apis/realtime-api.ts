@@ -19,11 +19,11 @@ export interface SocketFunctions {
   readonly message: WeeloFunction;
 }
 
-/** The WebSocket API: sockets come in here, and answers and events leave through it. */
+/** The WebSocket API. Clients connect to it, and get answers and events through it. */
 export class RealtimeApi extends Construct {
-  /** Where clients connect. */
+  /** The URL that clients connect to. */
   readonly url: string;
-  /** Where sockets are posted to. */
+  /** The URL that functions post to when they send something to a socket. */
   readonly connectionsUrl: string;
   private readonly api: WebSocketApi;
   private readonly apiStage: WebSocketStage;
@@ -36,7 +36,7 @@ export class RealtimeApi extends Construct {
     });
     this.apiStage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
-      // The stage's name is the path, and `/ws` is the one that clients know.
+      // The stage's name is the path of the URL. Clients use `/ws`.
       stageName: 'ws',
       autoDeploy: true,
       detailedMetricsEnabled: true,
@@ -56,7 +56,7 @@ export class RealtimeApi extends Construct {
   serve({ connect, disconnect, message }: SocketFunctions): void {
     this.api.addRoute('$connect', calling(connect));
     this.api.addRoute('$disconnect', calling(disconnect));
-    // What the function returns goes back on the socket: inside the VPC it cannot post there.
+    // API Gateway sends the function's return value to the socket. The function is inside the VPC, so it cannot post.
     this.api.addRoute('$default', { ...calling(message), returnResponse: true });
   }
 
@@ -71,8 +71,8 @@ export class RealtimeApi extends Construct {
   }
 
   /**
-   * An account's API Gateway may write no logs until a role is set in its settings, of which there is
-   * one per region: it stays when the stage that set it goes, since others may depend on it.
+   * API Gateway cannot write logs until a role is set in its account settings. There is one such role per region, and
+   * other stages may use it, so it stays when the stage that set it is deleted.
    */
   private letApiGatewayLog(): CfnAccount {
     const role = new Role(this, 'LogRole', {

@@ -9,7 +9,7 @@ export const throttleOf = (perSecond: number) => ({
   burstLimit: 2 * perSecond,
 });
 
-/** By its key: how often a second everybody together may call a route. */
+/** By route key: how many calls a second are allowed for all callers together. */
 export function throttledRoutes(stage: Stage): ReadonlyMap<string, number> {
   const throttles: readonly (readonly [Route, number])[] = [
     [searchTrucks, stage.searchesPerSecond],

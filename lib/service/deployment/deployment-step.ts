@@ -15,9 +15,9 @@ export interface DeploymentStepProps {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** A function that a deployment runs and waits for; when it fails, so does the deployment. */
+/** A function that a deployment runs and waits for. If the function fails, the deployment fails. */
 export class DeploymentStep extends Construct {
-  /** What must not go live before the step is done depends on this. */
+  /** A resource that must not go live before the step is done depends on this. */
   readonly done: CustomResource;
 
   constructor(scope: Construct, id: string, { stage, step, properties = {} }: DeploymentStepProps) {
@@ -52,7 +52,7 @@ export class DeploymentStep extends Construct {
   }
 }
 
-/** The framework brings a function of its own, which says nothing of its processor. */
+/** The provider framework brings its own Lambda function. We give it our runtime and architecture. */
 function likeOurs(provider: Provider): void {
   for (const each of provider.node.findAll()) {
     if (!(each instanceof CfnFunction)) continue;

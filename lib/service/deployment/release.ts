@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a deployment is made of. */
+/** The files and folders that a deployment is made of. */
 const sources = ['functions', 'layers', 'lib', 'package-lock.json', 'prisma', 'src'];
 
-/** Prisma's client, which follows from its schema and its version. */
+/** Prisma's client. It is left out, because it follows from the schema and Prisma's version, which are included. */
 const generated = 'layers/data/generated/';
 
 /**
- * Names a release by its content, so that any other code, package or migration is another release, and
- * the same ones are the same release on every machine.
+ * Names a release by a hash of its content. Other code, another package or another migration is another release. The
+ * same content is the same release on every machine.
  */
 export function releaseOf(repository: string): string {
   const hash = createHash('sha256');

@@ -7,30 +7,30 @@ import { type BuildOptions, buildSync } from 'esbuild';
 const repository = resolve(import.meta.dirname, '../../..');
 
 export interface BundleProps {
-  /** The TypeScript file that everything is reached from, in the repository. */
+  /** The TypeScript file to start from, as a path in the repository. */
   readonly entry: string;
-  /** The one JavaScript file that is made of it, in the asset. */
+  /** The one JavaScript file that is made from it, as a path in the asset. */
   readonly output: string;
-  /** Packages that are found at run time instead. Default: none. */
+  /** Packages that are not bundled but loaded at run time. Default: none. */
   readonly external?: readonly string[];
-  /** Packages that files of the repository take the place of, by the packages' names. Default: none. */
+  /** Files of the repository that replace packages, by the package's name. Default: none. */
   readonly instead?: Readonly<Record<string, string>>;
-  /** Files and folders of the repository that lie at the same path in the asset. Default: none. */
+  /** Files and folders of the repository that are copied to the same path in the asset. Default: none. */
   readonly files?: readonly string[];
-  /** Files with contents of their own, by their paths in the asset. Default: none. */
+  /** Files to write with these contents, by their paths in the asset. Default: none. */
   readonly contents?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Makes one asset: minified CommonJS, which starts sooner than modules and finds the data layer. */
+/** Makes one asset of minified CommonJS, which starts faster than ES modules and can find the data layer. */
 export class Bundle implements ILocalBundling {
-  // The CDK takes two bundles of equal fields for the same asset.
+  // The CDK treats two bundles with equal fields as the same asset, so the props must be a field.
   readonly props: BundleProps;
 
   constructor(props: BundleProps) {
     this.props = props;
   }
 
-  /** As a Lambda's or a layer's code; the hash is that of the output, whatever machine made it. */
+  /** The code of a Lambda function or a layer. Its hash is that of the output, so it is the same on every machine. */
   toCode(): Code {
     return Code.fromAsset(repository, {
       assetHashType: AssetHashType.OUTPUT,
@@ -62,7 +62,7 @@ export class Bundle implements ILocalBundling {
       writeFileSync(join(folder, path), content);
     }
     mkdirSync(dirname(outfile), { recursive: true });
-    // Whatever package.json stands above the folder: this one is CommonJS.
+    // A package.json in a folder above could declare ES modules. This one says CommonJS.
     writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   }
 }
@@ -72,14 +72,14 @@ const options = {
   format: 'cjs',
   platform: 'node',
   target: 'node24',
-  // The module builds of packages can be pruned of what is not used, their CommonJS builds cannot.
+  // esbuild can remove unused code from a package's ES module build, but not from its CommonJS build.
   mainFields: ['module', 'main'],
   minify: true,
-  // The AWS clients import node:http dynamically: Node would then look at all that it exports, and load a whole
-  // second HTTP client for it. A require does not.
+  // The AWS clients import node:http dynamically. Such an import makes Node read all exports of node:http, which loads
+  // a whole second HTTP client. A `require` does not.
   supported: { 'dynamic-import': false },
   legalComments: 'none',
-  // For whoever runs with --enable-source-maps: a deployed function does not, to read its map would
+  // For runs with --enable-source-maps. A deployed function does not use that option, because reading the map would
   // make a cold start a sixth longer.
   sourcemap: 'linked',
   sourcesContent: false,

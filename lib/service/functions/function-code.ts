@@ -16,7 +16,7 @@ export const architecture = Architecture.X86_64;
 const dataLayer = '@weelo/data';
 const schemaEngine = '@prisma/schema-engine-wasm';
 
-/** What a function needs beside its one file. */
+/** The packages and files that a function needs in addition to its one bundled file. */
 const extras: Partial<Record<FunctionName, Pick<BundleProps, 'external' | 'files'>>> = {
   migrate: {
     external: [`${schemaEngine}/*`, schemaEngine],
@@ -25,8 +25,8 @@ const extras: Partial<Record<FunctionName, Pick<BundleProps, 'external' | 'files
 };
 
 /**
- * What Lambda never does, and what would be loaded and compiled at every cold start all the same: it logs in with
- * credentials from a file, from SSO or from another role, streams events, and reads a browser's name.
+ * Packages that a function never uses but would load and compile at every cold start. They get credentials from a file,
+ * from SSO or from another role, stream events, and parse a browser's name.
  */
 const unneededInLambda = {
   '@aws-sdk/credential-provider-node': 'functions/bundled/environment-credentials.ts',
@@ -34,7 +34,7 @@ const unneededInLambda = {
   bowser: 'functions/bundled/nothing.ts',
 };
 
-/** The bundle of one function; its asset mirrors the repository. */
+/** The bundle of one function. Its asset has the same folders as the repository. */
 function functionBundle(name: FunctionName): Bundle {
   const { external = [], files = [] } = extras[name] ?? {};
   return new Bundle({
@@ -51,7 +51,7 @@ export function functionCode(name: FunctionName): Code {
 }
 
 const dataLayerFolder = `nodejs/node_modules/${dataLayer}`;
-/** As Prisma ships it: a module with a text of 2 MB, which would be read, kept and decoded at every cold start. */
+/** Prisma ships it as a module with a string of 2 MB. Every cold start would read, keep and decode that string. */
 const queryCompiler = '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.js';
 
 const dataLayerBundle = new Bundle({

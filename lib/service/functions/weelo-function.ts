@@ -22,13 +22,13 @@ export interface WeeloFunctionProps {
   readonly name: FunctionName;
   readonly stage: Stage;
   readonly network: Network;
-  /** What it may use. Its variables, grants and network access follow from these. */
+  /** What the function may use. Its variables, grants and network access follow from these. */
   readonly provisions: readonly Provision[];
-  /** Default: 1,024, which buys over half a CPU: cold starts are bound by that, not by memory. */
+  /** Default: 1,024. That comes with over half a CPU, and the CPU, not the memory, limits a cold start. */
   readonly memoryMegabytes?: number;
 }
 
-/** One function of the contract. Lambdas are made nowhere else. */
+/** One function of the contract. Lambda functions are made nowhere else. */
 export class WeeloFunction extends Construct implements IGrantable {
   readonly name: FunctionName;
   readonly lambda: IFunction;
@@ -44,7 +44,7 @@ export class WeeloFunction extends Construct implements IGrantable {
     this.namespace = metricsNamespace(stage);
     this.timeout = Duration.seconds(timeoutSeconds);
     const logGroup = makeLog(this, 'Logs', { stage, name });
-    // A role of our own: the one that Lambda is given otherwise may write to every log group.
+    // The CDK's default role may write to every log group. This one may write to the function's own only.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
@@ -62,7 +62,7 @@ export class WeeloFunction extends Construct implements IGrantable {
       memorySize: memoryMegabytes,
       timeout: this.timeout,
       tracing: Tracing.ACTIVE,
-      // The code writes JSON by itself; as JSON, Lambda would wrap it once more.
+      // The code writes its log lines as JSON already. With the JSON format, Lambda would wrap each line again.
       loggingFormat: LoggingFormat.TEXT,
       logGroup,
       role,
@@ -74,7 +74,7 @@ export class WeeloFunction extends Construct implements IGrantable {
     this.acknowledge();
   }
 
-  /** What its own code counts or measures under this name. */
+  /** A metric that the function's own code reports under this name. */
   metricCounted(metricName: string, statistic: 'Sum' | 'Maximum'): IMetric {
     const dimensionsMap = { service: this.name };
     return new Metric({ namespace: this.namespace, metricName, dimensionsMap, statistic });
@@ -122,14 +122,14 @@ export class WeeloFunction extends Construct implements IGrantable {
 }
 
 /**
- * Under which a stage's own metrics stand, each with its function as the dimension `service`. It names the
- * stage: two of them in one account would count into the same metrics.
+ * The namespace of a stage's own metrics, which have the function's name as the dimension `service`. It contains the
+ * stage's name, because otherwise two stages in one account would report into the same metrics.
  */
 function metricsNamespace(stage: Stage): string {
   return `Weelo/${stage.name}`;
 }
 
-/** What every function has, whatever it uses. */
+/** The variables of every function, whatever it uses. */
 function standing(name: FunctionName, stage: Stage): Readonly<Record<string, string>> {
   return {
     WEELO_STAGE: stage.name,

@@ -13,10 +13,10 @@ export interface WeeloFunctionsProps {
   readonly provisions: Provisions;
 }
 
-/** Functions whose crash breaks a promise rather than one answer. */
+/** Functions with an alarm. If one of them crashes, a promise may be broken, not only one answer lost. */
 const watched: readonly FunctionName[] = ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'];
 
-/** Every function of the contract, each with what the contract says it uses. */
+/** Every function of the contract, with the resources that the contract says it uses. */
 export class WeeloFunctions extends Construct {
   private readonly made: ReadonlyMap<FunctionName, WeeloFunction>;
 
@@ -38,7 +38,7 @@ export class WeeloFunctions extends Construct {
     throw new Error(`The contract has no function ${name}`);
   }
 
-  /** Those that use a resource. */
+  /** The functions that use a resource. */
   using(resource: Resource): readonly WeeloFunction[] {
     return [...this.made.values()].filter((each) => usesOf(each).includes(resource));
   }
@@ -47,7 +47,7 @@ export class WeeloFunctions extends Construct {
     return watched.flatMap((name) => this.of(name).alarms());
   }
 
-  /** New code goes live only after the step that makes what it uses usable. */
+  /** New code goes live only after the steps that prepare the resources it uses. */
   startAfter(steps: Readonly<Partial<Record<Resource, IDependable>>>): void {
     for (const each of this.made.values()) {
       each.lambda.node.addDependency(...usesOf(each).flatMap((used) => steps[used] ?? []));

@@ -5,7 +5,7 @@ import type { Provisions } from '../../parts/provision.ts';
 import type { Stage } from '../../parts/stage.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 
-/** How many one-time codes a stage sends at most. */
+/** How many one-time codes a stage may send. */
 export function codeBudgetProvision({ codes }: Stage): Provisions<'code-budget'> {
   return {
     'code-budget': {
@@ -15,13 +15,13 @@ export function codeBudgetProvision({ codes }: Stage): Provisions<'code-budget'>
         OTP_SENDS_PER_DAY: String(codes.perDay),
         OTP_KEPT_SHARE: String(codes.keptShare),
       },
-      // Figures: there is nothing to be let in to.
+      // The resource is only a set of limits, so it needs no permission.
       grant: () => {},
     },
   };
 }
 
-/** About the codes that these functions have sent. */
+/** Alarms about the codes that these functions have sent. */
 export function codeAlarms(senders: readonly WeeloFunction[]): readonly AlarmProps[] {
   return [
     unusedCodes(senders),
@@ -42,12 +42,12 @@ export function codeAlarms(senders: readonly WeeloFunction[]): readonly AlarmPro
   ];
 }
 
-/** Codes that nobody uses are sent by somebody's script, or do not arrive. */
+/** If most codes are not used, a script asks for them, or they do not arrive. */
 function unusedCodes(senders: readonly WeeloFunction[]): AlarmProps {
   return {
     name: 'UnusedCodes',
     metric: new MathExpression({
-      // A few more or less say nothing, and at night there are only a few.
+      // Below 20 codes the percentage says nothing. At night there are only a few.
       expression: 'IF(sent >= 20, 100 - 100 * verified / sent, 0)',
       usingMetrics: {
         sent: new MathExpression(ofAll(senders, 'SUM', 'OtpSent')),
@@ -71,7 +71,7 @@ interface Share {
   readonly meaning: string;
 }
 
-/** One part of the day's codes; early enough to do something about it. */
+/** Watches one share of the day's codes. It rings early enough to do something about it. */
 function runningOut(senders: readonly WeeloFunction[], share: Share): AlarmProps {
   const { name, metricName, label, meaning } = share;
   return {
@@ -79,7 +79,7 @@ function runningOut(senders: readonly WeeloFunction[], share: Share): AlarmProps
     metric: new MathExpression({
       ...ofAll(senders, 'MAX', metricName),
       label,
-      // An hour long: a code now and then is enough to keep it ringing.
+      // A code an hour is enough to keep the alarm ringing.
       period: Duration.hours(1),
     }),
     ringing: { from: 60 },
@@ -89,7 +89,7 @@ function runningOut(senders: readonly WeeloFunction[], share: Share): AlarmProps
   };
 }
 
-/** What the code of all senders counts; who says nothing says none. */
+/** A metric over all senders. A sender that reported nothing counts as 0. */
 function ofAll(
   senders: readonly WeeloFunction[],
   of: 'SUM' | 'MAX',

@@ -19,8 +19,8 @@ export interface DatabaseProxyProps {
 }
 
 /**
- * Holds few connections to PostgreSQL for many short-lived functions, and holds theirs while the
- * database fails over. It knows the service's role alone.
+ * Shares a few connections to PostgreSQL between many short-lived functions. It keeps the functions' connections open
+ * while the database fails over. It logs in as the service's role only.
  */
 export class DatabaseProxy extends Construct {
   readonly proxy: IDatabaseProxy;
@@ -34,7 +34,7 @@ export class DatabaseProxy extends Construct {
       secrets: [database.serviceSecret],
       clientPasswordAuthType: ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256,
       requireTLS: stage.tls,
-      // Within the connect time-out of a function: it hears "busy" rather than nothing.
+      // Shorter than a function's connect time-out, so the function gets the error "busy" instead of no answer.
       borrowTimeout: Duration.seconds(2),
       maxConnectionsPercent: 90,
       maxIdleConnectionsPercent: 20,
@@ -44,10 +44,7 @@ export class DatabaseProxy extends Construct {
     });
   }
 
-  /**
-   * The proxy logs in as soon as it exists, and its creation fails when it cannot: the role that it
-   * logs in as must be there before.
-   */
+  /** The proxy logs in when it is created, and its creation fails if it cannot. So its role must exist before. */
   createAfter(migration: IDependable): void {
     this.node.addDependency(migration);
   }

@@ -9,7 +9,7 @@ export interface KeysProps {
 
 type Keys = 'signing-keys' | 'public-keys' | 'code-key' | 'key-rotation' | 'key-minting';
 
-/** The keys: to use one of them, or to make them. */
+/** Access to the keys: to use one of them, or to make them. */
 export function keyProvisions({ signingKeys, codeKey }: KeysProps): Provisions<Keys> {
   const bothHalves = {
     SIGNING_KEYS_SECRET_ARN: signingKeys.privateKeys.secretArn,

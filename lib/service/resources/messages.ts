@@ -10,7 +10,7 @@ export interface MessagesProps {
 
 type Ways = 'dispatch-queue' | 'notify-queue' | 'connections-api';
 
-/** The ways on which a function tells something to another one, or to a client. */
+/** The queues and the API by which a function sends a message to another function or to a client. */
 export function messageProvisions(props: MessagesProps): Provisions<Ways> {
   const { dispatch, notify, realtime } = props;
   return {

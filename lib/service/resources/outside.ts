@@ -3,7 +3,7 @@ import type { Stage } from '../../parts/stage.ts';
 import { grantLocation } from './location.ts';
 import { grantSendSms } from './sms-sender.ts';
 
-/** Services that cost money by the call. */
+/** Services that cost money per call. */
 export function outsideProvisions(stage: Stage): Provisions<'sms' | 'location'> {
   return {
     sms: {

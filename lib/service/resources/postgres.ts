@@ -13,7 +13,7 @@ export interface PostgresProps {
   readonly dataLayer: ILayerVersion;
 }
 
-/** The database: as the service through the proxy, and as its owner directly. */
+/** `postgres` logs in as the service, through the proxy. `postgres-admin` logs in as the owner, directly. */
 export function postgresProvisions(
   props: PostgresProps,
 ): Provisions<'postgres' | 'postgres-admin'> {

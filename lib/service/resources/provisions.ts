@@ -22,7 +22,7 @@ export interface ProvisionsProps {
   readonly dataLayer: ILayerVersion;
 }
 
-/** The one room that says which variables and which rights come with the use of what. */
+/** Says, for each resource, which variables and permissions a function gets that uses it. */
 export function provisionsOf(props: ProvisionsProps): Provisions {
   const { stage, data, proxy, dispatch, notify, realtime, dataLayer } = props;
   const { database, cache, tables, signingKeys, codeKey } = data;

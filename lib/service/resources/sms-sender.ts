@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
-/** Lets somebody send text messages, from one sender and no other. */
+/** Allows sending text messages from this sender and no other. */
 export function grantSendSms(to: IGrantable & IConstruct, sender: string): void {
   Grant.addToPrincipal({
     grantee: to,
@@ -11,7 +11,7 @@ export function grantSendSms(to: IGrantable & IConstruct, sender: string): void 
   });
 }
 
-/** Ids of pools and phone numbers say what they are; else it is a name, registered per country. */
+/** Ids of pools and phone numbers have these prefixes. Anything else is a sender id, which is registered per country. */
 function originOf(sender: string) {
   if (sender.startsWith('pool-')) return { resource: 'pool', resourceName: sender };
   if (sender.startsWith('phone-')) return { resource: 'phone-number', resourceName: sender };

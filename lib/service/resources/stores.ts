@@ -9,12 +9,12 @@ export interface StoresProps {
 
 type Stores = 'redis' | 'idempotency-table' | 'connections-table' | 'state-table';
 
-/** What is remembered beside the database. */
+/** The stores other than the database. */
 export function storeProvisions({ cache, tables }: StoresProps): Provisions<Stores> {
   return {
     redis: {
       variables: { REDIS_URL: cache.url, REDIS_MODE: 'cluster' },
-      // Valkey does not use IAM: network access is all that a function needs.
+      // Valkey does not use IAM. Network access is all that a function needs.
       grant: () => {},
       clients: cache.access.clients,
     },

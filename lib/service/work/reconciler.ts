@@ -11,7 +11,7 @@ export interface ReconcilerProps {
   readonly every?: Duration;
 }
 
-/** The safety net under timers and messages: runs whether or not anything was lost. */
+/** The safety net for lost timers and messages. It runs on a schedule, whether or not anything was lost. */
 export class Reconciler extends Construct {
   private readonly reconcile: WeeloFunction;
 
@@ -22,7 +22,7 @@ export class Reconciler extends Construct {
   ) {
     super(scope, id);
     this.reconcile = reconcile;
-    // A run that failed or came late is not repeated: the next one does all that it would have done.
+    // A run that failed or is late is not repeated, because the next run does the same work.
     const once = { retryAttempts: 0, maxEventAge: every };
     reconcile.lambda.configureAsyncInvoke(once);
     new Rule(this, 'Schedule', {
@@ -45,7 +45,7 @@ export class Reconciler extends Construct {
       },
       {
         name: 'EventsParked',
-        // Every run counts them, so that the alarm rings until none is parked.
+        // Every run counts the parked events, so the alarm rings until none is parked.
         metric: this.reconcile.metricCounted('EventsParked', 'Maximum'),
         ringing: { from: 1 },
         meaning: 'A queue refuses an event for what it says: nobody is told of it.',

@@ -12,13 +12,13 @@ import type { AlarmProps } from '../../parts/alarm.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface WorkQueueProps {
-  /** The function that works it off. */
+  /** The function that processes the messages. */
   readonly worker: QueueFunctionName;
-  /** Environments of the worker at a time: what is behind it must bear as many. */
+  /** How many environments of the worker run at a time. The stores that it uses must cope with that many. */
   readonly maxConcurrency: number;
 }
 
-/** A queue, the function that works it off, and a place for what that function cannot. */
+/** A queue, the function that processes its messages, and a dead-letter queue for messages that keep failing. */
 export class WorkQueue extends Construct {
   readonly queue: IQueue;
   readonly deadLetters: IQueue;
@@ -56,7 +56,7 @@ export class WorkQueue extends Construct {
     this.queue.grantSendMessages(to);
   }
 
-  /** Messages that were given up; there should be none. */
+  /** Messages that were given up after five tries. There should be none. */
   metricDeadLetters(): IMetric {
     return this.deadLetters.metricApproximateNumberOfMessagesVisible({
       period: Duration.minutes(1),
@@ -64,7 +64,7 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Seconds that the message at the front has been waiting. */
+  /** How many seconds the oldest message has been waiting. */
   metricOldest(): IMetric {
     return this.queue.metricApproximateAgeOfOldestMessage({
       period: Duration.minutes(1),
