@@ -11,7 +11,7 @@ export function grantSendSms(to: IGrantable & IConstruct, sender: string): void 
   });
 }
 
-/** Ids of pools and phone numbers have these prefixes. Anything else is a sender id, which is registered per country. */
+/** Ids of pools and phone numbers have these prefixes. Anything else is a sender id, registered per country. */
 function originOf(sender: string) {
   if (sender.startsWith('pool-')) return { resource: 'pool', resourceName: sender };
   if (sender.startsWith('phone-')) return { resource: 'phone-number', resourceName: sender };
