@@ -2,7 +2,7 @@ import { lowestPriceOf } from './price.ts';
 import { kindsOfType } from './vehicle-kind.ts';
 import { vehicleTypes } from './vehicle-types.ts';
 
-/** The whole catalogue, as clients read it. */
+/** The whole catalogue, in the form that clients get. */
 export function listVehicleTypes() {
   const types = vehicleTypes.map((type) => ({
     type: type.id,

@@ -2,7 +2,7 @@ import { AppError } from '../contract/errors.ts';
 import { kindOf, kindsOfType, typeNamed, type VehicleKind } from './vehicle-kind.ts';
 import { vehicleTypes, type VehicleType } from './vehicle-types.ts';
 
-/** The type that a request names, or a refusal that names those there are. */
+/** The type that a request names. If there is no such type, the error lists the types that exist. */
 export function namedType(text: string): VehicleType {
   const type = typeNamed(text);
   if (type) return type;
@@ -12,10 +12,7 @@ export function namedType(text: string): VehicleType {
   );
 }
 
-/**
- * The kind that a request names. Without a subtype it is the type's reference subtype, the one with the
- * multiplier 1.
- */
+/** The kind that a request names. Without a subtype, it is the type's reference subtype, which has the multiplier 1. */
 export function namedKind(type: VehicleType, subtype: string | undefined): VehicleKind {
   const kinds = kindsOfType(type);
   const named =

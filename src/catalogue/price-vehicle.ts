@@ -9,15 +9,15 @@ interface Asked {
   readonly cargoWeightKg?: number | undefined;
 }
 
-/** Trucks are slower than cars, and stop. */
+/** Below the speed of a car, because trucks are slower and stop on the way. */
 const kmPerHour = 40;
 
-/** The list's own figure where nothing is known of truck and cargo: ten tonnes. */
+/** Without a subtype, the price list assumes a load of ten tonnes. */
 function loadOf({ vehicleSubtype }: Asked): number | undefined {
   return vehicleSubtype === undefined ? 10_000 : undefined;
 }
 
-/** What the customer app shows of a price, each amount a whole number: it refuses fractions. */
+/** The price fields that the customer app shows. Every amount is a whole number, because the app refuses fractions. */
 export function priceVehicle(asked: Asked, at: Date) {
   const { distanceKm, trucksNeeded } = asked;
   const kind = namedKind(namedType(asked.vehicleType), asked.vehicleSubtype);

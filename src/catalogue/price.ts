@@ -1,22 +1,22 @@
 import { surgeAt, type Surge } from './surge.ts';
 import type { VehicleKind } from './vehicle-kind.ts';
 
-/** What is asked for: trucks of one kind, over a distance. */
+/** A request for a price: trucks of one kind, over a distance. */
 interface Haul {
   readonly kind: VehicleKind;
   readonly distanceKm: number;
   readonly trucks: number;
-  /** On each truck. Unknown: as much as the truck carries. */
+  /** The load of each truck. Default: as much as the truck can carry. */
   readonly cargoKg?: number | undefined;
   readonly at: Date;
 }
 
-/** What it costs: whole rupees, the same for everyone who asks at that instant. */
+/** A price in whole rupees. Everyone who asks at the same instant gets the same price. */
 export interface Quote {
   readonly pricePerTruck: number;
   readonly totalAmount: number;
   readonly validUntil: Date;
-  /** What the price is made of, before the slab and the surge; each part is rounded by itself. */
+  /** The parts of the price, before the slab and the surge. Each part is rounded separately. */
   readonly pricePerKm: number;
   readonly basePrice: number;
   readonly distanceCharge: number;
@@ -31,7 +31,7 @@ interface Slab {
   readonly label: 'Local' | 'Short Haul' | 'Medium Haul' | 'Long Haul' | 'Very Long Haul';
 }
 
-/** The whole distance is priced by its slab: just past a boundary a longer way is cheaper (ADR 12). */
+/** One slab prices the whole distance, so a trip just past a slab's boundary costs less than a shorter one (ADR 12). */
 export const distanceSlabs: readonly Slab[] = [
   { upToKm: 50, multiplier: 1.3, label: 'Local' },
   { upToKm: 100, multiplier: 1.2, label: 'Short Haul' },
@@ -40,11 +40,11 @@ export const distanceSlabs: readonly Slab[] = [
 ];
 const beyond: Slab = { upToKm: Infinity, multiplier: 0.9, label: 'Very Long Haul' };
 
-/** Shorter ways cost as much as this one. */
+/** A shorter distance costs as much as this one. */
 const shortestKm = 5;
 export const quoteValidMinutes = 5;
 
-/** The price of a haul: the list's formula, and never under the type's minimum or its floor. */
+/** The price of a haul by the price list's formula. It is never below the type's minimum or its floor. */
 export function quote({ kind, distanceKm, trucks, cargoKg = kind.capacityKg, at }: Haul): Quote {
   const { type, multiplier } = kind;
   const km = Math.max(distanceKm, shortestKm);

@@ -12,9 +12,9 @@ const isWeekend = (day: number) => day === 0 || day === 6;
 const istAheadMs = 330 * 60_000;
 
 /**
- * How much dearer a truck is at this instant, by the clock in India. Where more than one reason applies the
- * highest counts, alone: multiplied, a Sunday night would be labelled as peak hours. It turns on the hour,
- * and so is the same throughout every bucket of five minutes.
+ * The surge at this instant, by the clock in India. If several reasons apply, only the highest multiplier counts. If
+ * they were multiplied, a Sunday night would be labelled as peak hours. The surge changes only on the hour, so it stays
+ * the same within every five-minute period.
  */
 export function surgeAt(at: Date): Surge {
   const there = new Date(at.getTime() + istAheadMs);

@@ -1,4 +1,4 @@
-/** Units and shapes, whoever writes them: `14 Feet`, `14ft` and `14 Foot` are one length. */
+/** Short forms of units and shapes, so that `14 Feet`, `14ft` and `14 Foot` are the same length. */
 const shortened: ReadonlyMap<string, readonly string[]> = new Map([
   ['feet', ['ft']],
   ['foot', ['ft']],
@@ -18,15 +18,15 @@ const shortened: ReadonlyMap<string, readonly string[]> = new Map([
   ['mxl', ['m', 'ax']],
 ]);
 
-/** Words that say no more than the type does. */
+/** Words of a subtype that say the same as its type. */
 const implied: Readonly<Record<string, readonly string[]>> = { mini: ['truck', 'pickup'] };
 
-/** Shapes stand first in one app (`LCV Open - 14 Feet`) and last in the other (`14 Feet Open`). */
+/** One app puts the shape first (`LCV Open - 14 Feet`), the other puts it last (`14 Feet Open`). */
 const shapes: readonly string[] = ['open', 'cont'];
 
 /**
- * One key per kind of vehicle, however its subtype is spelled: `open_17_ft`, `lcv_cont_32_ft_s_ax`,
- * `trailer_8_11_t`. It is what is stored and looked up; names are for people.
+ * The key of a kind of vehicle, the same for every spelling of its subtype. Examples: `open_17_ft`,
+ * `lcv_cont_32_ft_s_ax`, `trailer_8_11_t`. Kinds are stored and looked up by key. Names are for people.
  */
 export function vehicleKey(typeId: string, subtype: string): string {
   const silent = [typeId, ...(implied[typeId] ?? [])];

@@ -1,13 +1,13 @@
 import { vehicleKey } from './vehicle-key.ts';
 import { vehicleTypes, type VehicleType } from './vehicle-types.ts';
 
-/** A vehicle type and subtype: what an order asks for, and what a transporter has. */
+/** A vehicle type and subtype. An order asks for trucks of a kind, and a transporter has vehicles of a kind. */
 export interface VehicleKind {
   readonly key: string;
   readonly type: VehicleType;
-  /** The subtype, as the customer app spells it, and as documents and answers do. */
+  /** The subtype as the customer app, the documents and the answers spell it. */
   readonly name: string;
-  /** The subtype, as the Captain app spells it; it compares letter by letter. */
+  /** The subtype as the Captain app spells it. The app compares it letter by letter. */
   readonly captainName: string;
   readonly minTonnes: number;
   readonly maxTonnes: number;
@@ -36,18 +36,18 @@ const typesByName = new Map(
   ),
 );
 
-/** The type of that id or name: `open`, `OPEN`, `Mini/Pickup`. */
+/** The type with this id or name, for example `open`, `OPEN` or `Mini/Pickup`. */
 export function typeNamed(text: string): VehicleType | undefined {
   return typesByName.get(plain(text));
 }
 
-/** The kind that this type and subtype name, in any spelling that is known. */
+/** The kind with this type and subtype, in any known spelling. */
 export function kindOf(type: string, subtype: string): VehicleKind | undefined {
   const typeId = typeNamed(type)?.id;
   return typeId === undefined ? undefined : kindByKey(vehicleKey(typeId, subtype));
 }
 
-/** The kind of a stored key. */
+/** The kind with this key. */
 export function kindByKey(key: string): VehicleKind | undefined {
   return kindsByKey.get(key);
 }
@@ -60,7 +60,7 @@ function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
-/** `8-11 Ton` is `8-11 Ton Trailer` there, and `LCV Open - 14 Feet` is `14 Feet Open`; feet are the same. */
+/** The Captain app says `8-11 Ton Trailer` for `8-11 Ton`, and `14 Feet Open` for `LCV Open - 14 Feet`. */
 function captainNameOf(type: VehicleType, name: string): string {
   const [, shape, size] = /^LCV (Open|Container) - (.+)$/.exec(name) ?? [];
   if (shape && size) return `${size} ${shape}`;

@@ -1,28 +1,28 @@
-/** A vehicle type and what it costs: money in rupees per truck. */
+/** A vehicle type and its prices, in rupees per truck. */
 export interface VehicleType {
   readonly id: string;
   readonly name: string;
-  /** What else clients call it. */
+  /** Other names that clients use for this type. */
   readonly otherNames?: readonly string[];
   readonly description: string;
-  /** What its subtypes are told apart by. */
+  /** How its subtypes differ: in tonnage or in length. */
   readonly category: 'tonnage' | 'length';
   readonly base: number;
   readonly perKm: number;
   readonly perTonneKm: number;
-  /** No quote of ours is lower. */
+  /** We never quote less. */
   readonly minimum: number;
-  /** No price that a customer offers is lower, and so no quote of ours either. */
+  /** A customer may not offer less, so we do not quote less either. */
   readonly floor: number;
   readonly subtypes: readonly Subtype[];
 }
 
 interface Subtype {
-  /** As the customer app spells it. */
+  /** The subtype as the customer app spells it. */
   readonly name: string;
   readonly tonnes: readonly [min: number, max: number];
   readonly capacityKg: number;
-  /** What its price is, as a multiple of the price of the type's reference subtype, which has 1. */
+  /** The price, as a multiple of the price of the type's reference subtype, whose multiplier is 1. */
   readonly multiplier: number;
 }
 
@@ -38,7 +38,7 @@ function subtype(
 const mini: VehicleType = {
   id: 'mini',
   name: 'Mini/Pickup',
-  // Weelo's own documents order a `TRUCK` / `TATA_ACE`.
+  // Weelo's own documents show an order for a `TRUCK` / `TATA_ACE`.
   otherNames: ['Truck'],
   description: 'Small trucks for loads of up to 1.5 tonnes within a city',
   category: 'tonnage',
@@ -63,9 +63,9 @@ const lcv: VehicleType = {
   perTonneKm: 6,
   minimum: 1200,
   floor: 800,
-  // Both apps offer 20, 22 and 24 feet too, and the price list ends at 19. To refuse what can be chosen and
-  // registered would be worse than to price it: containers lie on the straight line from 19 to 32 feet, open
-  // ones 0.1 below their container, as those of 14, 17 and 19 feet do.
+  // Both apps also offer 20, 22 and 24 feet, but the price list has no LCV of these lengths. Users can choose and
+  // register them, so we price them instead of refusing them. The multipliers of containers are on the straight line
+  // between 19 and 32 feet. Those of open ones are 0.1 below the container of that length, as at 14, 17 and 19 feet.
   subtypes: [
     subtype('LCV Open - 14 Feet', [2, 4], 4000, 1),
     subtype('LCV Open - 17 Feet', [3, 5], 5000, 1.15),
@@ -238,8 +238,8 @@ const bulker: VehicleType = {
 };
 
 /**
- * The price list. A tractor, which has a floor and no price, is in neither app: nobody can ask for one,
- * and nobody can register one.
+ * The price list. It leaves out the tractor, which has a floor but no price. Neither app has tractors, so nobody can
+ * order or register one.
  */
 export const vehicleTypes: readonly VehicleType[] = [
   mini,

@@ -3,8 +3,8 @@ import { countOne, logger } from '../platform/logs/observability.ts';
 import type { Once } from '../platform/once/seen-once.ts';
 
 /**
- * P8: an event arrives at those it is for, once. Until there are sockets to post to, they learn of it when they
- * ask: everything it says can be read by HTTP.
+ * P8: an event reaches each of its receivers once. There are no sockets to post to yet. Until then, receivers learn of
+ * the event when they ask, because everything that it says can be read over HTTP.
  */
 export async function deliverEvent(
   { id, event, to }: EventMessage,

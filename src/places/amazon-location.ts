@@ -4,16 +4,16 @@ import type { Location } from '../platform/aws/location.ts';
 import { mostSuggestions, type PlacesSource } from './places-source.ts';
 import { simplifyLine } from './simplify-line.ts';
 
-/** Metres and seconds, as the apps read them. */
+/** Converts metres and seconds to the whole kilometres and minutes that the apps expect. */
 const whole = ({ metres, seconds }: { readonly metres: number; readonly seconds: number }) => ({
   distanceKm: Math.round(metres / 1000),
   durationMinutes: Math.round(seconds / 60),
 });
 
-/** More points than this no screen shows, and every one of them is sent over a phone's network. */
+/** No phone's screen shows more points than this, and every point is sent over a mobile network. */
 const MOST_POINTS = 500;
 
-/** Amazon Location Service, asked as we need it. */
+/** Answers about places from Amazon Location Service. */
 export function amazonLocation(location: Location): PlacesSource {
   return {
     search: async ({ query, near }) => {

@@ -4,14 +4,14 @@ import type { Clock } from '../platform/clock.ts';
 import { logger } from '../platform/logs/observability.ts';
 import type { StateTable } from '../platform/aws/state-table.ts';
 
-/** Answers of others, kept for a day. That it is away or slow is nobody's failure: they are asked again. */
+/** Amazon Location's answers, kept for a day. If the cache is away or slow, nothing fails: Amazon is asked again. */
 export interface AnswerCache {
   find(key: string): Promise<unknown>;
   keep(key: string, answer: unknown): Promise<void>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A table in the region answers in ten; the first call of a cold start takes the most of it. */
+/** A table in the region answers within 10 ms. The first call after a cold start may take most of this time. */
 const PATIENCE_MS = 500;
 
 export function keepAnswers(
@@ -33,7 +33,7 @@ export function keepAnswers(
   return {
     find: (key) =>
       inTime(async (): Promise<unknown> => {
-        // As text: in DynamoDB's own notation a line of 500 points would weigh several times as much.
+        // Stored as text, because a line of 500 points would be several times as large in DynamoDB's own format.
         const text = (await table.get(keyOf(key)))?.['answer'];
         return typeof text === 'string' ? JSON.parse(text) : undefined;
       }),

@@ -5,7 +5,7 @@ import type { AnswerCache } from './answer-cache.ts';
 import type { PlacesSource } from './places-source.ts';
 
 export interface PlacesDeps {
-  /** Undefined where it cannot be reached, as on one machine. */
+  /** Undefined if Amazon Location cannot be reached, for example on a developer's machine. */
   readonly amazon: PlacesSource | undefined;
   readonly builtIn: PlacesSource;
   readonly cache: AnswerCache;
@@ -13,7 +13,7 @@ export interface PlacesDeps {
 
 interface Question<T> {
   readonly operation: 'search' | 'reverse' | 'route';
-  /** Equal for questions that have the same answer; never says who asks. */
+  /** Part of the cache key. Questions with the same answer have the same value. It never says who asked. */
   readonly about: string;
   readonly answer: z.ZodType<T>;
   readonly ask: (source: PlacesSource) => Promise<T | undefined>;
@@ -25,8 +25,8 @@ interface Answered<T> {
 }
 
 /**
- * An answer that was kept, else Amazon's, else our own: places help to fill in a form, and an approximate
- * answer fills it in better than none. Our own are not kept: Amazon may be back in a moment.
+ * Returns a cached answer, else Amazon's answer, else the built-in one. Places help to fill in a form, and an
+ * approximate answer is better than none. Built-in answers are not cached, because Amazon may be back in a moment.
  */
 export async function askPlaces<T>(
   { amazon, builtIn, cache }: PlacesDeps,
@@ -35,7 +35,7 @@ export async function askPlaces<T>(
   if (!amazon) return { answer: await ask(builtIn), source: 'built-in' };
 
   const key = `${operation}#${about}`;
-  // What an earlier release kept may look otherwise: then it is as if nothing was.
+  // An earlier release may have cached an answer of another shape. Such an answer is ignored.
   const kept = shape.safeParse(await cache.find(key));
   if (kept.success) {
     countOne('PlacesAnswerKept');
@@ -52,7 +52,7 @@ export async function askPlaces<T>(
   return { answer: await ask(builtIn), source: 'built-in' };
 }
 
-/** An open circuit was logged when it opened. */
+/** An open circuit is not logged here, because it was logged when it opened. */
 function failed(operation: string, error: unknown): undefined {
   if (isCircuitOpen(error)) return;
   logger.warn('Amazon Location did not answer', { operation, error: String(error) });

@@ -7,12 +7,12 @@ interface RouteEstimate {
   readonly durationMinutes: number;
 }
 
-/** Roads bend: their length over that of the straight line. */
+/** The length of the road, divided by that of the straight line. */
 const DETOUR = 1.3;
-/** Kilometres per hour of a loaded truck, stops and towns included. */
+/** The speed of a loaded truck in kilometres per hour, including stops and towns. */
 const TRUCK_SPEED = 40;
 
-/** How far it is and how long it takes by road, when nobody who knows the roads can be asked. */
+/** Estimates the distance and the duration by road, for use when no routing service can be asked. */
 export function estimateRoute(from: Position, to: Position): RouteEstimate {
   const kilometres = greatCircleKm(from, to) * DETOUR;
   return {

@@ -4,7 +4,7 @@ import { roundedTo, written, type Position } from './position.ts';
 
 const Address = FoundAddress.omit({ latitude: true, longitude: true });
 
-/** The address of a position; where nobody knows one, its coordinates. */
+/** The address of a position. If no address is known, its coordinates are the address. */
 export async function findAddress(
   { latitude, longitude }: Position,
   deps: PlacesDeps,

@@ -6,7 +6,7 @@ import type { Way } from './places-source.ts';
 import { roundedTo, written, type Position } from './position.ts';
 
 interface RouteInput {
-  /** Two at least. */
+  /** At least two. */
   readonly points: readonly Position[];
   readonly truckMode: boolean;
   readonly includePolyline: boolean;
@@ -18,14 +18,14 @@ const KeptWay: z.ZodType<Way> = Stretch.extend({
   line: z.array(z.tuple([z.number(), z.number()])),
 });
 
-/** The way through some points, in their order. */
+/** The route through these points, in the given order. */
 export async function findRoute(
   { points: exact, truckMode, includePolyline: withLine }: RouteInput,
   deps: PlacesDeps,
 ): Promise<FoundRouteWithStops> {
   const points = exact.map(roundedTo(4));
   const spots = points.map(written);
-  // Nobody need be asked how far it is from a point to itself.
+  // If all points are the same, the distance is 0, so Amazon is not asked.
   const staying = new Set(spots).size === 1;
   const { answer, source } = await askPlaces(staying ? { ...deps, amazon: undefined } : deps, {
     operation: 'route',

@@ -7,13 +7,13 @@ interface PlaceQuery {
 }
 
 export interface RouteQuery {
-  /** Two at least. */
+  /** At least two. */
   readonly points: readonly Position[];
   readonly truckMode: boolean;
   readonly withLine: boolean;
 }
 
-/** An address without the position that it was asked for. */
+/** An address without its position. */
 export type Address = Omit<FoundAddress, 'latitude' | 'longitude'>;
 
 interface Stretch {
@@ -21,21 +21,21 @@ interface Stretch {
   readonly durationMinutes: number;
 }
 
-/** A way, in whole kilometres and minutes. */
+/** A route, in whole kilometres and minutes. */
 export interface Way extends Stretch {
-  /** From each point to the next; empty where only the whole is known. */
+  /** One leg from each point to the next. Empty if only the whole route is known. */
   readonly legs: Stretch[];
-  /** Empty unless it was asked for. */
+  /** Empty unless the query asked for it. */
   readonly line: [latitude: number, longitude: number][];
 }
 
-/** Who can be asked about places. `undefined` says: there is nothing I know. */
+/** A source of answers about places. It answers `undefined` if it knows nothing. */
 export interface PlacesSource {
-  /** Ten at most, best first. */
+  /** At most ten, best first. */
   search(asked: PlaceQuery): Promise<PlaceSuggestion[]>;
   findAddress(position: Position): Promise<Address | undefined>;
   findWay(asked: RouteQuery): Promise<Way | undefined>;
 }
 
-/** As many suggestions as anybody may ask for: whoever wants fewer gets the first of them. */
+/** The most suggestions that a client may ask for. A client that asks for fewer gets the first ones. */
 export const mostSuggestions = 10;

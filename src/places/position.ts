@@ -7,7 +7,7 @@ export interface Position {
 const EARTH_RADIUS_KM = 6371.0088;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
-/** Kilometres as the crow flies. */
+/** The distance as the crow flies, in kilometres. */
 export function greatCircleKm(from: Position, to: Position): number {
   const [south, north] = [radians(from.latitude), radians(to.latitude)];
   const halfway = (a: number, b: number) => Math.sin((b - a) / 2) ** 2;
@@ -16,7 +16,7 @@ export function greatCircleKm(from: Position, to: Position): number {
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
 }
 
-/** About eleven metres at four digits, eleven kilometres at one. */
+/** Rounds a position. Four digits are about eleven metres, one digit is about eleven kilometres. */
 export const roundedTo =
   (digits: number) =>
   ({ latitude, longitude }: Position): Position => ({

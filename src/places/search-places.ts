@@ -13,7 +13,7 @@ interface SearchInput {
 
 const Suggestions = z.array(PlaceSuggestion);
 
-/** Places in India by what is typed, nearer ones first. */
+/** Places in India that match the typed text, nearer ones first. */
 export async function searchPlaces(
   { query, biasLat, biasLng, maxResults }: SearchInput,
   deps: PlacesDeps,
@@ -31,7 +31,7 @@ export async function searchPlaces(
 const normalised = (query: string) =>
   query.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 
-/** Whoever is abroad, or whose phone thinks so, searches all of India. */
+/** If the phone reports a position outside India, that position is ignored and the search covers all of India. */
 function biasIn(latitude: number | undefined, longitude: number | undefined): Position | undefined {
   if (latitude === undefined || longitude === undefined) return undefined;
   const outside =

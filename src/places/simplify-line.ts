@@ -2,10 +2,10 @@ import type { Position } from './position.ts';
 
 type Point = [latitude: number, longitude: number];
 
-/** Five digits are about a metre. */
+/** Rounds to five digits, which is about a metre. */
 const rounded = (degrees: number) => Number(degrees.toFixed(5));
 
-/** A line through at most so many of its points, its ends among them, that bends where the line bends. */
+/** Reduces a line to at most `most` of its points, including both ends. It keeps the points where the line bends. */
 export function simplifyLine(line: readonly Position[], most: number): Point[] {
   const points = line
     .map(({ latitude, longitude }): Point => [rounded(latitude), rounded(longitude)])
@@ -14,14 +14,14 @@ export function simplifyLine(line: readonly Position[], most: number): Point[] {
       return before?.[0] !== latitude || before[1] !== longitude;
     });
   let simple = points;
-  // From about ten metres up, twice as coarse each time.
+  // The tolerance starts at about ten metres and doubles each time.
   for (let tolerance = 1e-4; simple.length > most; tolerance *= 2) {
     simple = withinTolerance(points, tolerance);
   }
   return simple;
 }
 
-/** Douglas and Peucker's: of each stretch the point that lies farthest off, while it lies off too far. */
+/** The Douglas-Peucker algorithm: keeps the farthest point of each stretch, if it is farther off than the tolerance. */
 function withinTolerance(points: readonly Point[], tolerance: number): Point[] {
   const kept = new Set([0, points.length - 1]);
   const stretches: [from: number, to: number][] = [[0, points.length - 1]];
@@ -47,7 +47,7 @@ function farthestOff(points: readonly Point[], from: number, to: number) {
   return farthest;
 }
 
-/** In degrees, as if the earth were flat: good enough to choose points by. */
+/** The distance in degrees, as if the earth were flat. That is good enough for choosing points. */
 function distanceToStretch([y, x]: Point, [y1, x1]: Point, [y2, x2]: Point): number {
   const [dy, dx] = [y2 - y1, x2 - x1];
   const length = dx * dx + dy * dy;

@@ -5,7 +5,7 @@ import { NamedSchemas } from './json-schemas.ts';
 type Part = Readonly<Record<string, unknown>>;
 type Named = readonly [string, Part];
 
-/** The AsyncAPI 3 document of the socket protocol, from its declarations alone. */
+/** The AsyncAPI 3 document of the socket protocol. It is made from the declarations alone. */
 export function asyncApiOf(
   actions: readonly SocketAction[],
   answers: readonly SocketEvent[],
@@ -60,7 +60,7 @@ export function asyncApiOf(
   };
 }
 
-/** AsyncAPI takes the server's view: what a client says, the server receives. */
+/** AsyncAPI describes the server's side, so a message from a client has the action `receive`. */
 function saying({ action, summary, audience, rateLimit, answer }: SocketAction): Part {
   const whose = audience === 'signed-in' ? 'every account' : `${audience.join(' and ')} accounts`;
   return {

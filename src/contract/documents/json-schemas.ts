@@ -2,17 +2,17 @@ import * as z from 'zod';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Where both documents keep what has a name. */
+/** The path of the named schemas in both documents. */
 const components = '#/components/schemas/';
 
 /**
- * Turns schemas into JSON Schema and gathers those that have a name (`.meta({ id })`), so that a
- * document shows each of them once and refers to it everywhere else.
+ * Converts schemas to JSON Schema and collects those with a name (`.meta({ id })`). A document shows each of these once
+ * and refers to it everywhere else.
  */
 export class NamedSchemas {
   readonly #named = new Map<string, JsonSchema>();
 
-  /** `input` is what a client may send, `output` what it gets. */
+  /** `input` is the form that a client may send, `output` the form that it gets. */
   describe(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const { $schema: _, $defs, ...described } = z.toJSONSchema(schema, { io, override: openEnded });
     for (const [name, definition] of Object.entries($defs ?? {})) this.#add(name, definition);
@@ -33,7 +33,7 @@ export class NamedSchemas {
   }
 }
 
-/** Fields will be added: no client may count on there being none but these. */
+/** Fields will be added later, so no client may rely on these being the only ones. */
 function openEnded({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }

@@ -9,7 +9,7 @@ type Part = Readonly<Record<string, unknown>>;
 type Named = readonly [string, Part];
 type Texts = Readonly<Record<string, string>>;
 
-/** The OpenAPI 3.1 document of some routes. It depends on their declarations and on nothing else. */
+/** The OpenAPI 3.1 document of these routes. It is made from their declarations alone. */
 export function openApiOf(routes: readonly Route[]): Part {
   const schemas = new NamedSchemas();
   const shown = routes.filter(({ hidden }) => !hidden);
@@ -77,7 +77,7 @@ function requestBodyOf({ body, text, example }: Route, schemas: NamedSchemas): P
   return { requestBody: { required: true, content } };
 }
 
-/** What the machine-readable parts have no field for, as sentences. */
+/** Describes in sentences what OpenAPI has no field for. */
 function descriptionOf({ description, audience, rateLimit, aliases }: Route): Part {
   const sentences = [
     description,
@@ -101,7 +101,7 @@ function parametersOf(route: Route, schemas: NamedSchemas): readonly Part[] {
       in: where,
       required: where === 'path' || !field.safeParse(undefined).success,
       schema: schemas.describe(field, 'input'),
-      // A URL holds texts; the schema says what they stand for.
+      // Examples of a URL are text. The schema converts them to their type.
       ...(example?.[name] !== undefined && { example: field.parse(example[name]) }),
     })),
   );
@@ -124,7 +124,7 @@ function idempotencyKey(rule: 'required' | 'honoured'): Part {
   };
 }
 
-/** Answers and errors that share a status share a response; its description names the codes. */
+/** An answer and errors with the same status are one response. Its description names the error codes. */
 function responsesOf(route: Route, schemas: NamedSchemas): Part {
   const codes = Object.groupBy(errorsOf(route), (code) => String(errors[code].status));
   const statuses = new Set([...Object.keys(route.responses), ...Object.keys(codes)]);

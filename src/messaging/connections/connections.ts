@@ -3,15 +3,15 @@ import { roles, type Caller } from '../../contract/wire.ts';
 import type { StateTable } from '../../platform/aws/state-table.ts';
 import type { Clock } from '../../platform/clock.ts';
 
-/** Who is at the other end of each socket. */
+/** Remembers the caller of each socket. */
 export interface Connections {
   keep(connectionId: string, caller: Caller): Promise<void>;
-  /** Nobody, where the socket was never let in, or is gone. */
+  /** Undefined if the socket was never let in, or is gone. */
   callerOf(connectionId: string): Promise<Caller | undefined>;
   forget(connectionId: string): Promise<void>;
 }
 
-/** API Gateway ends a connection after two hours. Clocks differ: it is remembered for some minutes longer. */
+/** API Gateway ends a connection after two hours. We remember it for ten minutes more, because clocks differ. */
 const keptMs = (2 * 60 + 10) * 60_000;
 
 const KeptCaller = z.object({ userId: z.string(), role: z.enum(roles), sessionId: z.string() });

@@ -16,12 +16,12 @@ interface Deps {
   readonly clock: Clock;
 }
 
-/** P13: what is older than this is dropped, for the code in it has ended. */
+/** P13: an older message is dropped, because its code has expired. */
 const usefulSeconds = 300;
 
 /**
- * Sends what was asked for, once. It throws when another try may help: the message comes back after
- * its visibility time-out, and lies in the dead-letter queue in the end, sealed.
+ * Sends the SMS once. It throws if another try may help: the queue then delivers the message again after its visibility
+ * time-out. After the last try the message goes to the dead-letter queue, still sealed.
  */
 export async function sendSms(message: SmsMessage, deps: Deps): Promise<void> {
   const { id } = message;
@@ -58,19 +58,22 @@ async function post(id: string, request: SmsRequest, deps: Deps): Promise<void> 
   await noteSent(id, deps);
 }
 
-/** Where that cannot be known it is sent: the same code twice is better than none. */
+/** If the table cannot be read, the SMS is sent: getting the same code twice is better than getting none. */
 async function wasSent(id: string, { state }: Deps): Promise<boolean> {
   try {
     return (await state.get(sentMarker(id))) !== undefined;
   } catch (error) {
-    logger.warn('SMS sent without knowing whether it was', { id, error });
+    logger.warn('SMS sent without knowing whether it was sent before', { id, error });
     return false;
   }
 }
 
-/** It is out: without the note a second delivery would send it again, and so would failing here. */
+/**
+ * Notes that the SMS was sent, so that a second delivery of the message does not send it again. A failure here is only
+ * logged: if the function failed, the message would be delivered, and the SMS sent, again.
+ */
 async function noteSent(id: string, { state, clock }: Deps): Promise<void> {
-  // Anything later than this is dropped for its age.
+  // After this time, the message is too old and is dropped anyway.
   const endsAt = new Date(clock.now().getTime() + 2 * usefulSeconds * 1000);
   await state.put(sentMarker(id), {}, endsAt).catch((error: unknown) => {
     logger.warn('SMS sent, but not noted', { id, error });

@@ -1,9 +1,9 @@
 import type { SmsRequest, SmsTemplate } from '../../contract/sms.ts';
 
 /**
- * The texts as they are registered with India's carriers, who let nothing else through: a changed
- * one needs a new template id first (docs/runbooks/register-sms-templates.md). A code comes first, so
- * that phones offer to fill it in.
+ * The texts as they are registered with India's carriers, which refuse any other text. So a changed text first needs a
+ * new template id (docs/runbooks/register-sms-templates.md). Each text begins with the code, so that phones offer to
+ * fill it in.
  */
 export const smsTemplates = {
   login:
@@ -15,17 +15,17 @@ export const smsTemplates = {
 } as const satisfies Record<SmsTemplate, string>;
 
 const variable = '{#var#}';
-/** What carriers accept in the place of one variable. */
+/** The most characters that carriers accept for one variable. */
 const variableLength = 30;
 
-/** One message of at most 160 characters, all of which every phone and carrier can show. */
+/** One message of at most 160 characters. Every phone and carrier can show all of them. */
 export function textOf(request: SmsRequest): string {
   const values = valuesOf(request);
   const pieces = smsTemplates[request.template].split(variable);
   return pieces.map((piece, index) => piece + (values[index] ?? '')).join('');
 }
 
-/** In the order of the template's variables. */
+/** The values, in the order of the template's variables. */
 function valuesOf({ template, values }: SmsRequest): readonly string[] {
   if (template === 'login') return [values.code];
   if (template === 'driver-onboarding') {
@@ -36,9 +36,9 @@ function valuesOf({ template, values }: SmsRequest): readonly string[] {
 }
 
 /**
- * A name in the letters that a template in English may have: any other would be refused, or make
- * two or three messages of one. Accents fall off, other scripts fall out: where nothing is left,
- * other words say who it is. What a phone would make a link of is taken apart.
+ * A name in the letters that an English template may contain. With other letters, the carrier would refuse the message
+ * or split it into two or three. Accents and letters of other scripts are removed. If no letter is left, the name is
+ * replaced by `otherwise`. A space after each dot keeps the phone from showing the name as a link.
  */
 function plainName(name: string, otherwise: string): string {
   const plain = name

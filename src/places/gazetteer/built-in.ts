@@ -10,7 +10,7 @@ import {
 import type { Position } from '../position.ts';
 import { nearestPlace, searchGazetteer } from './search-gazetteer.ts';
 
-/** What ships with the project: it needs nobody, and always has an answer. */
+/** Answers from the data in this repository. It needs no other service, and always has an answer. */
 export const builtIn = {
   search: async ({ query, near }) => {
     const found = await searchGazetteer(query, near, mostSuggestions);
@@ -27,9 +27,9 @@ export const builtIn = {
   findWay: (asked) => Promise.resolve(estimateWay(asked)),
 } satisfies PlacesSource;
 
-/** Within this, a position is called by the name of the place itself. */
+/** Up to this distance, a position gets the address of the nearest place. */
 const AT_KM = 2;
-/** Beyond it, to name a place would mislead: it may be at sea, or in another country. */
+/** Beyond this distance no place is named, because the position may be at sea or in another country. */
 const NEAR_KM = 50;
 
 async function addressNear(position: Position): Promise<Address> {
@@ -51,7 +51,7 @@ async function addressNear(position: Position): Promise<Address> {
 const coordinatesOf = ({ latitude, longitude }: Position) =>
   `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
 
-/** Straight from point to point. */
+/** Estimates a route of straight lines from point to point. */
 function estimateWay({ points, withLine }: RouteQuery): Way {
   const legs = points.slice(1).flatMap((to, index) => {
     const from = points[index];

@@ -4,22 +4,22 @@ import type { Position } from '../position.ts';
 export interface GazetteerPlace extends Position {
   readonly id: string;
   readonly name: string;
-  /** The city of a part of it, the district of a town; where it is known. */
+  /** For a part of a city, the city. For a town, its district, if known. */
   readonly within: string | undefined;
   readonly city: string;
   readonly state: string;
   readonly postalCode: string | undefined;
-  /** Thousands who live there; of a part of a city it is not known. */
+  /** In thousands. 0 for a part of a city, because it is not known. */
   readonly population: number;
   readonly otherNames: readonly string[];
 }
 
-/** As the files have it: by state, then by district or city, one line each. */
+/** The structure of the files: by state, then by district or city, with one line per place. */
 type Groups = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 let gazetteer: Promise<readonly GazetteerPlace[]> | undefined;
 
-/** Towns and localities of India. Read by the first who asks: most cold starts never do. */
+/** Towns and localities of India. The first call reads them, because most Lambda environments never need them. */
 export function openGazetteer(): Promise<readonly GazetteerPlace[]> {
   return (gazetteer ??= read());
 }
@@ -78,13 +78,13 @@ function localityOf({ state, group: city, fields }: Line): GazetteerPlace {
   };
 }
 
-/** Ours, and told apart from Amazon's by how it begins. */
+/** Our own place ids. The prefix tells them from Amazon's. */
 const idOf = (...names: readonly string[]) =>
   `weelo:${names.join('/').toLowerCase().replaceAll(/\s+/g, '-')}`;
 
-/** The place in one line. */
+/** The place as one line of text. */
 export function labelOf({ name, within, state, postalCode }: GazetteerPlace): string {
   const region = postalCode ? `${state} ${postalCode}` : state;
-  // Cities such as Delhi and Chandigarh are states of their own.
+  // The set removes repeated names: for example, Delhi and Chandigarh are cities and states.
   return [...new Set([name, within, region, 'India'])].filter((each) => each).join(', ');
 }

@@ -1,14 +1,14 @@
 import { openGazetteer, type GazetteerPlace } from './gazetteer.ts';
 import { greatCircleKm, type Position } from '../position.ts';
 
-/** A place with the words by which it is found, each with a space before it. */
+/** A place and the words that find it. Each word has a space before it. */
 interface Indexed {
   readonly place: GazetteerPlace;
-  /** Whole names, to be compared with the whole query. */
+  /** Whole names, for comparison with the whole query. */
   readonly names: readonly string[];
-  /** Of its names, and its PIN code. */
+  /** The words of its names, and its PIN code. */
   readonly ownWords: string;
-  /** Also of where it is. */
+  /** Also the words of its city or district, its state and India. */
   readonly allWords: string;
 }
 
@@ -29,8 +29,8 @@ function indexed(place: GazetteerPlace): Indexed {
 }
 
 /**
- * Places one of whose names begins, word by word, with what is typed; words may also be of where the place
- * is ("whitefield bengaluru"). Best match first, then the larger and nearer ones.
+ * Places with a name that has a word beginning with a typed word. Typed words may also name the city, district or state
+ * of the place ("whitefield bengaluru"). The best matches come first, then larger and nearer places.
  */
 export async function searchGazetteer(
   query: string,
@@ -56,14 +56,14 @@ export async function searchGazetteer(
     .map(({ place }) => place);
 }
 
-/** The place that is nearest, and how far away it is. */
+/** The nearest place, and its distance. */
 export async function nearestPlace(
   position: Position,
 ): Promise<{ readonly place: GazetteerPlace; readonly km: number } | undefined> {
   let nearest: { place: GazetteerPlace; km: number } | undefined;
   for (const place of await openGazetteer()) {
     const closeEnough = nearest?.km ?? Infinity;
-    // A degree of latitude is 111 km: most places need no more than a subtraction.
+    // A degree of latitude is 111 km, so a subtraction is enough to rule out most places.
     if (Math.abs(place.latitude - position.latitude) * 111 > closeEnough) continue;
     const km = greatCircleKm(position, place);
     if (km < closeEnough) nearest = { place, km };
@@ -71,19 +71,19 @@ export async function nearestPlace(
   return nearest;
 }
 
-/** A word of the query, and what it tells: little where many places have it in their names, like "road". */
+/** A word of the query and its weight. A word in many places' names, like "road", has a low weight. */
 interface Wanted {
   readonly start: string;
   readonly weight: number;
 }
 
-/** The numbers of houses and streets are in no gazetteer; a PIN code is. */
+/** The gazetteer has PIN codes, which have six digits, but no house or street numbers. */
 const isTelling = (word: string) => !/^\d{1,5}$/.test(word);
 
-/** Every word is looked for in every place: what comes after these adds time and no sense. */
+/** Each word is searched for in every place. More words than this would take time and not improve the result. */
 const MOST_WORDS = 10;
 
-/** Nothing for a word that nobody has: the rest of an address is an answer, too. */
+/** A word that no place has is ignored, so that the rest of the address can still match. */
 function wantedIn(places: readonly Indexed[], word: string): readonly Wanted[] {
   const start = ` ${word}`;
   const holders = places.filter(({ allWords }) => allWords.includes(start));
@@ -92,10 +92,10 @@ function wantedIn(places: readonly Indexed[], word: string): readonly Wanted[] {
   return [{ start, weight: 1 / Math.log2(2 + namesakes) }];
 }
 
-/** Less than half of what was said is somewhere else. */
+/** A place that matches less than half of the query is not the place that was meant. */
 const HALF = 0.5;
 
-/** The share of what was said that fits, and a little for a name that is just what was typed. */
+/** The share of the query's weight that the place matches, plus a bonus if the query is a name or the start of one. */
 function matchOf({ names, allWords }: Indexed, typed: string, wanted: readonly Wanted[]): number {
   const fitting = wanted.filter(({ start }) => allWords.includes(start));
   const share = weightOf(fitting) / weightOf(wanted);
@@ -106,16 +106,16 @@ function matchOf({ names, allWords }: Indexed, typed: string, wanted: readonly W
 const weightOf = (wanted: readonly Wanted[]) =>
   wanted.reduce((whole, { weight }) => whole + weight, 0);
 
-/** Thousands of people that a part of a city counts as: it is there because people name it. */
+/** The population, in thousands, that a part of a city counts as. It is listed because people use its name. */
 const KNOWN_BY_NAME = 50;
 
-/** How likely it is meant: ten times as large weighs as much as ten times as near. */
+/** How likely this place is meant. Being ten times as large counts as much as being ten times as near. */
 function pullOf(place: GazetteerPlace, near: Position | undefined): number {
   const size = Math.log10(1 + (place.population || (place.postalCode ? KNOWN_BY_NAME : 0)));
   return near ? size - Math.log10(10 + greatCircleKm(near, place)) : size;
 }
 
-/** Strokes and case are not typed; the vowel signs of Indian scripts are, and stay. */
+/** Removes Latin accents and case, which people do not type. They do type the vowel signs of Indian scripts. */
 const wordsOf = (text: string): readonly string[] =>
   text
     .normalize('NFKD')

@@ -6,27 +6,28 @@ import { scramVerifier } from '../postgres/scram-verifier.ts';
 
 export interface MigrateInput {
   readonly address: PostgresAddress;
-  /** Who may make schemas, tables and roles: the database's master. */
+  /** The database's owner, who may create schemas, tables and roles. */
   readonly credentials: PostgresCredentials;
-  /** Whom the other functions log in as. */
+  /** The role that the other functions log in as. */
   readonly serviceCredentials: PostgresCredentials;
   /** The folder that holds `prisma/migrations`. */
   readonly root: string;
-  /** What is being deployed. */
+  /** The release that is being deployed. */
   readonly release: string;
 }
 
-/** Made by the first migration, with its time zone, time-outs and grants. */
+/** The first migration creates this role, with its time zone, time-outs and grants. */
 const SERVICE_ROLE = 'weelo_service';
-/** Any number, the same for every deployment. */
+/** An arbitrary number. It must be the same for every deployment. */
 const MIGRATION_LOCK = 7_303_014;
 const TUPLE_CONCURRENTLY_UPDATED = 'XX000';
 const ROLE_ATTEMPTS = 5;
 
 /**
- * Brings a database up to this release, before its code is live, and names the migrations it applied.
- * May be run twice, and by two deployments at once: one applies, the other waits and finds nothing to do.
- * A database that is ahead is left as it is: a rolled-back deployment runs the old release on it.
+ * Brings a database up to this release, before the release's code is live. Returns the names of the migrations that it
+ * applied. It may run twice, even in two deployments at once: one applies the migrations, the other waits and finds
+ * nothing to do. A database with newer migrations is left as it is, because after a rollback an old release runs on
+ * it.
  */
 export async function migrateDatabase(input: MigrateInput): Promise<readonly string[]> {
   const { username } = input.serviceCredentials;
@@ -38,7 +39,7 @@ export async function migrateDatabase(input: MigrateInput): Promise<readonly str
   const master = { user: input.credentials.username, password: input.credentials.password };
   const connection = { ...connectionOptions(input.address), ...master };
   const client = new Client(connection);
-  // The query under way reports the loss of the connection; without a listener it would end the process.
+  // A lost connection makes the running query fail. It is also an event, which would end the process without a listener.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -52,14 +53,14 @@ export async function migrateDatabase(input: MigrateInput): Promise<readonly str
   }
 }
 
-/** Held until the connection ends. The role's lock_timeout, if it has one, must not end the wait. */
+/** Takes a lock until the connection ends. The role's lock_timeout, if it has one, must not end the wait. */
 async function waitForTurn(client: Client): Promise<void> {
   await client.query('SET lock_timeout = 0');
   await client.query('SET statement_timeout = 0');
   await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
 }
 
-/** Sent as a verifier, so that no server log ever holds the password. */
+/** Sets the service's password. It is sent as a SCRAM verifier, so that no server log ever contains the password. */
 async function openToService(client: Client, password: string): Promise<void> {
   const verifier = client.escapeLiteral(scramVerifier(password));
   const statement = `ALTER ROLE ${SERVICE_ROLE} LOGIN PASSWORD ${verifier}`;
@@ -68,7 +69,8 @@ async function openToService(client: Client, password: string): Promise<void> {
       await client.query(statement);
       return;
     } catch (error) {
-      // Roles belong to the server, our lock to the database: another database here did it just now.
+      // Roles belong to the server, but our lock belongs to the database. So the deployment of another database on the
+      // same server may have changed the role at the same time.
       if (attempt === ROLE_ATTEMPTS || !isConcurrentUpdate(error)) throw error;
     }
   }

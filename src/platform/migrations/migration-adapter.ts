@@ -1,7 +1,4 @@
-/**
- * PrismaPg as the schema engine needs it. The stock adapter serves queries; for migrations it falls short
- * in three places, each mended here.
- */
+/** PrismaPg, adapted for the schema engine. PrismaPg is made for queries. Migrations need three fixes, made here. */
 import { randomUUID } from 'node:crypto';
 import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import type {
@@ -23,8 +20,8 @@ export interface MigrationAdapter {
 }
 
 /**
- * With a schema, that is the one which is meant where none is named: to the engine, and to PostgreSQL, where
- * the engine looks for its own table by name alone. RDS Proxy refuses the option: migrations bypass it.
+ * `schema` is the default schema, both for the engine and for PostgreSQL, because the engine looks up its own table by
+ * its name alone. RDS Proxy refuses the `search_path` option, but migrations bypass the proxy.
  */
 export function migrationAdapter(connection: PoolConfig, schema?: string): MigrationAdapter {
   const options = schema === undefined ? {} : { schema };
@@ -42,15 +39,15 @@ export function migrationAdapter(connection: PoolConfig, schema?: string): Migra
   };
 }
 
-/** One session only: the engine's advisory lock belongs to the session that took it. */
+/** A pool with only one session, because the engine's advisory lock belongs to the session that took it. */
 function poolOfOne(connection: PoolConfig): Pool {
   const pool = new Pool({ ...connection, max: 1 });
-  // Whoever waits for a query learns of the loss by it; without a listener the process would end.
+  // A lost connection makes the running query fail. It is also an event, which would end the process without a listener.
   pool.on('error', () => undefined);
   return pool;
 }
 
-/** A database of its own beside the target, dropped afterwards; the stock adapter would use the target. */
+/** Creates a separate shadow database and drops it afterwards. PrismaPg would use the target database instead. */
 async function connectToShadow(pool: Pool, connection: PoolConfig): Promise<SqlDriverAdapter> {
   const database = `weelo_shadow_${randomUUID()}`;
   await pool.query(`CREATE DATABASE "${database}"`);
@@ -74,8 +71,8 @@ async function adapt(
     executeRaw: (query) => stock.executeRaw(query),
     startTransaction: (isolationLevel) => stock.startTransaction(isolationLevel),
     getConnectionInfo: () => stock.getConnectionInfo(),
-    // The stock one cuts at every semicolon and runs the pieces one by one: no DO block survives that, and
-    // a failure leaves half behind. Sent as one query without values, a script is one transaction.
+    // PrismaPg splits a script at every semicolon and runs the pieces one by one. That breaks DO blocks, and a failure
+    // leaves half of the changes behind. A script that is sent as one query without values is one transaction.
     executeScript: async (script) => {
       await stock.executeRaw({ sql: script, args: [], argTypes: [] });
     },
@@ -86,7 +83,7 @@ async function adapt(
   };
 }
 
-/** The stock adapter refuses columns of type "char", of which PostgreSQL's own catalogue has several. */
+/** PrismaPg refuses columns of type "char", but PostgreSQL's own catalogue has several of them. */
 async function queryRaw(
   pool: Pool,
   stock: SqlDriverAdapter,
@@ -102,7 +99,7 @@ async function queryRaw(
     }
     return result;
   };
-  // The same adapter, for this one query over a client that disguises them.
+  // The same adapter, but for this query its client reports "char" columns as text.
   // oxlint-disable-next-line typescript/no-unsafe-assignment -- Object.create knows no types
   const once: SqlDriverAdapter = Object.create(stock, { client: { value: { query: disguised } } });
   const result = await once.queryRaw(query);

@@ -4,7 +4,7 @@ import type { MigrationDirectory, MigrationList } from '@prisma/schema-engine-wa
 
 const LOCKFILE = 'migration_lock.toml';
 
-/** Every migration, oldest first, as `prisma migrate` keeps them: prisma/migrations/<time>_<name>/migration.sql */
+/** Every migration, oldest first. `prisma migrate` keeps them in prisma/migrations/<time>_<name>/migration.sql */
 export async function readMigrations(root: string): Promise<MigrationList> {
   const baseDir = join(root, 'prisma/migrations');
   const entries = await readdir(baseDir, { withFileTypes: true }).catch(() => []);

@@ -1,7 +1,7 @@
 /**
- * Prisma's schema engine, compiled to WebAssembly: what `prisma migrate` does, without a native binary and
- * without a network. `@prisma/schema-engine-wasm` is an internal package of Prisma: its version is pinned
- * exactly, and no other file knows of it.
+ * Prisma's schema engine, compiled to WebAssembly. It does what `prisma migrate` does, but needs no native binary and
+ * no network. `@prisma/schema-engine-wasm` is an internal package of Prisma, so its version is pinned exactly and only
+ * this file uses it.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -17,17 +17,17 @@ import { readMigrations } from './migrations.ts';
 
 const NO_FILTER = { externalTables: [], externalEnums: [] };
 
-/** The engine asks for a schema to start with, and takes nothing but the provider from it. */
+/** The engine needs a schema to start, but uses only its provider. */
 const EMPTY_SCHEMA: [string, string][] = [
   ['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n'],
 ];
 
-/** Where Prisma keeps its list of what it has applied: with our tables, never in `public`. */
+/** The PostgreSQL schema with Prisma's list of applied migrations. It is the one with our tables, never `public`. */
 const HISTORY_SCHEMA = 'weelo';
 
 /**
- * Applies what is missing, in order, and names it. A database that is ahead misses nothing. The root is the
- * folder that holds `prisma/migrations`.
+ * Applies the missing migrations in order, and returns their names. It applies nothing to a database with newer
+ * migrations. The root is the folder that holds `prisma/migrations`.
  */
 export async function applyMigrations(
   connection: PoolConfig,
@@ -39,8 +39,8 @@ export async function applyMigrations(
       ...input,
       optInToShadowDatabase: false,
     });
-    // The mark of a deployment that died in the middle would block every later one. What it began was one
-    // transaction and left nothing else behind.
+    // If a deployment crashed during a migration, the migration is marked as failed, which would block every later
+    // deployment. The migration was one transaction, so the mark is all that is left of it.
     for (const migrationName of history.failedMigrationNames) {
       await engine.markMigrationRolledBack({ migrationName });
     }
@@ -48,7 +48,7 @@ export async function applyMigrations(
   });
 }
 
-/** The SQL that leads from the migrations, added up, to the schema; empty when they agree. */
+/** The SQL that changes a database with all migrations into one with this schema. Empty if they are the same. */
 export async function differenceToSchema(
   connection: PoolConfig,
   root: string,
@@ -60,7 +60,7 @@ export async function differenceToSchema(
   const files = [{ path: 'schema.prisma', content: schema }];
   const to: DiffTarget = { tag: 'schemaDatamodel', files };
   const diff = { from, to, script: true, exitCode: true, filters: NO_FILTER };
-  // With a schema of its own the adapter would make the engine leave it out of every name.
+  // If the adapter had a schema, the engine would leave that schema out of every name in the SQL.
   return withEngine(migrationAdapter(connection), async (engine) => {
     const { exitCode, stdout } = await engine.diff(diff);
     return exitCode === 0 ? '' : (stdout ?? '');
@@ -81,7 +81,8 @@ async function withEngine<T>(
       engine.free();
     }
   } finally {
-    // The engine's advisory lock is its session's: left open, the next deployment would wait and fail.
+    // The engine's advisory lock lasts as long as its session. If the session stayed open, the next deployment would
+    // wait for the lock and fail.
     await adapter.end();
   }
 }
@@ -94,7 +95,7 @@ function loadOnce(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  // Where the engine's Rust leaves the message of a panic.
+  // If the engine's Rust code panics, it puts the message here.
   let panic = '';
   const registry = {
     get: () => panic,
@@ -118,8 +119,8 @@ async function load(): Promise<void> {
 }
 
 /**
- * The engine limits its wait for a lock by a timer of 10 s, and never clears it: a command that had long been done
- * would end 10 s late. Its connections keep the process alive while there is work.
+ * The engine limits its wait for a lock with a timer of 10 s, and never clears the timer. Without `unref`, a finished
+ * command would end 10 s late. The engine's connections keep the process alive while there is work.
  */
 function unwaitedTimer(): Readonly<Record<string, object>> {
   const name = Object.keys(bindings).find((each) => each.startsWith('__wbg_setTimeout_'));

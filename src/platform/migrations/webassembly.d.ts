@@ -1,4 +1,4 @@
-/** The part of WebAssembly that is used; TypeScript declares it with the DOM only, which a Lambda is not. */
+/** The part of WebAssembly that we use. TypeScript declares it only in its DOM library, which does not fit Lambda. */
 declare namespace WebAssembly {
   function instantiate(
     bytes: Uint8Array,

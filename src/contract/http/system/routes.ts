@@ -116,8 +116,8 @@ export const getPublicKeys = route({
 });
 
 /**
- * API Gateway adds the CORS headers, but with a `$default` route it wants somebody to answer a
- * browser's preflight with a success.
+ * API Gateway adds the CORS headers. But because there is a `$default` route, a function must answer a browser's
+ * preflight with a success.
  */
 export const answerPreflight = route({
   id: 'answerPreflight',
