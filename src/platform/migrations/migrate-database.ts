@@ -39,7 +39,7 @@ export async function migrateDatabase(input: MigrateInput): Promise<readonly str
   const master = { user: input.credentials.username, password: input.credentials.password };
   const connection = { ...connectionOptions(input.address), ...master };
   const client = new Client(connection);
-  // A lost connection makes the running query fail. It is also an event, which would end the process without a listener.
+  // A lost connection makes the running query fail. It also emits an event, which ends the process without a listener.
   client.on('error', () => undefined);
   await client.connect();
   try {

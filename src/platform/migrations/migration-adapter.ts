@@ -42,7 +42,7 @@ export function migrationAdapter(connection: PoolConfig, schema?: string): Migra
 /** A pool with only one session, because the engine's advisory lock belongs to the session that took it. */
 function poolOfOne(connection: PoolConfig): Pool {
   const pool = new Pool({ ...connection, max: 1 });
-  // A lost connection makes the running query fail. It is also an event, which would end the process without a listener.
+  // A lost connection makes the running query fail. It also emits an event, which ends the process without a listener.
   pool.on('error', () => undefined);
   return pool;
 }
