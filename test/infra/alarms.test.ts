@@ -96,7 +96,7 @@ describe('alarms', () => {
     );
   });
 
-  test('that ring when nothing is reported begin to when something was', () => {
+  test('that ring when nothing is reported only do so after something was reported', () => {
     const silent = alarms.filter(({ Properties }) => 'InsufficientDataActions' in Properties);
     expect(silent.map(pathOf)).toEqual(['Observability/ReconcilerStopped']);
     // The first period may be that of the deployment.
@@ -107,7 +107,7 @@ describe('alarms', () => {
     expect(breaching).toEqual([]);
   });
 
-  test('may be told to the topic, by CloudWatch in this account and over TLS', () => {
+  test('may be published to the topic, by CloudWatch in this account and over TLS', () => {
     const [policy, ...more] = dev.ofType('AWS::SNS::TopicPolicy');
     expect(more).toEqual([]);
     expect(policy?.Properties).toMatchObject({

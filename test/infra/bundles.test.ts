@@ -105,7 +105,7 @@ describe('the assets', () => {
   });
 });
 
-test('a bundle knows where it lies, as its module did', () => {
+test('a bundle knows its own path, as its module did', () => {
   const folder = mkdtempSync(join(assets.folder, 'where-'));
   const entry = join(folder, 'where.ts');
   writeFileSync(entry, 'console.log(import.meta.dirname, import.meta.url);');
@@ -132,7 +132,7 @@ describe.each(everyFunction)('%s, far from the repository', (name) => {
 describe('the layer', () => {
   const importing = functionNames.filter(importsLayer);
 
-  test('is carried by all that import it', () => {
+  test('is on every function that imports it', () => {
     expect(importing).toEqual(holding(['system', 'migrate']));
     const carries = (name: FunctionName) => 'Layers' in assets.dev.functionNamed(name).Properties;
     expect(importing.filter((name) => !carries(name))).toEqual([]);

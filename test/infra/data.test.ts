@@ -62,7 +62,7 @@ describe('the network', () => {
     expect(Properties['RouteTableIds']).toHaveLength(3);
   });
 
-  test('lets nobody through a door but its clients', () => {
+  test('lets only its clients connect to a store', () => {
     for (const { Properties } of dev.ofType('AWS::EC2::SecurityGroup')) {
       expect(Properties).not.toHaveProperty('SecurityGroupIngress');
     }
@@ -170,7 +170,7 @@ describe('PostgreSQL', () => {
     });
   });
 
-  test('is logged in to by two roles, neither of which is called as the schema is', () => {
+  test('has two roles that log in, and neither has the name of the schema', () => {
     const users = dev
       .ofType('AWS::SecretsManager::Secret')
       .map((each) => JSON.stringify(each.Properties['GenerateSecretString'] ?? ''))
@@ -204,7 +204,7 @@ describe.each([
   ['Connections', ['pk', 'sk'], 'expiresAt'],
   ['State', ['pk', 'sk'], 'expiresAt'],
 ])('the table %s', (name, keys, timeToLive) => {
-  test('has its keys, forgets, and can be put back', () => {
+  test('has its keys and a time to live, and can be restored', () => {
     expect(prod.one('AWS::DynamoDB::Table', `Tables/${name}`).Properties).toMatchObject({
       KeySchema: keys.map((AttributeName) => ({ AttributeName })),
       TimeToLiveSpecification: { AttributeName: timeToLive, Enabled: true },

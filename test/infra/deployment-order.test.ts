@@ -18,11 +18,11 @@ describe.each(['dev', 'prod', 'local'])('the stacks of %s', (stage) => {
   const { json } = synthesized(stage);
   const found = (pattern: RegExp) => [...new Set(json.match(pattern))];
 
-  test('do not keep each other from dropping what they put out', () => {
+  test('do not keep each other from removing an output', () => {
     expect(found(/Fn::ImportValue|"Export"/g)).toEqual([]);
   });
 
-  test('read what the data stack puts out', () => {
+  test('read the outputs of the data stack', () => {
     const read = `"Fn::GetStackOutput":{"StackName":"weelo-${stage}-data"`;
     expect(found(/"Fn::GetStackOutput":\{"StackName":"[^"]*"/g)).toEqual([read]);
   });

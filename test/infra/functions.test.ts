@@ -74,7 +74,7 @@ describe.each(everyFunction)('%s', (name) => {
     });
   });
 
-  test('finds by them what they name', () => {
+  test('has the expected value in each variable', () => {
     for (const variable of variablesOf(name)) {
       const expected = { ...meant, ...meantFor[name] }[variable];
       expect(`${variable}=${dev.say(environmentOf(name)[variable])}`).toBe(
@@ -90,14 +90,14 @@ describe.each(everyFunction)('%s', (name) => {
     expect(groups.toSorted()).toEqual([...(doorsOf[name] ?? [])].toSorted());
   });
 
-  test('carries the data layer if it speaks to PostgreSQL', () => {
+  test('has the data layer if it uses PostgreSQL', () => {
     const layers = z.array(z.unknown()).default([]).parse(resource.Properties['Layers']);
     const speaks = variablesOf(name).includes('DATABASE_HOST');
     expect(layers.map((each) => dev.say(each))).toEqual(speaks ? ['<DataLayer>'] : []);
   });
 });
 
-test('what the CDK brings along runs on the same, and everything is accounted for', () => {
+test('functions that the CDK adds have the same runtime, and every function is known', () => {
   const made = dev.ofType('AWS::Lambda::Function');
   for (const { Properties } of made) {
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['x86_64'] });
@@ -114,7 +114,7 @@ test.each([
   expect((perDay * (1 - keptShare)) / perAddress).toBeGreaterThanOrEqual(least);
 });
 
-test('on one machine no address has a limit of its own, and nobody is looked up', () => {
+test('on one machine no address has its own limit, and no account is looked up', () => {
   const { perAddress, perDay, keptShare } = stageNamed('local').codes;
   expect([perAddress, keptShare]).toEqual([perDay, 0]);
 });

@@ -95,7 +95,7 @@ describe.each(['dev', 'prod'])('searches and heartbeats in the stage %s', (name)
     'POST /api/v1/transporter/heartbeat': heartbeatsPerSecond,
   };
 
-  test('are throttled for themselves, and measured as all routes are', () => {
+  test('are throttled separately, and measured like all routes', () => {
     const settings = Object.entries(throttled).map(([key, perSecond]) => [
       key,
       {
@@ -113,7 +113,7 @@ describe.each(['dev', 'prod'])('searches and heartbeats in the stage %s', (name)
     expect(before).toEqual(expect.arrayContaining(Object.keys(throttled)));
   });
 
-  test('leave the logins a twelfth of the cache, even if everybody is as dear as anybody can be', () => {
+  test('leave logins a twelfth of the cache, even if every call costs the most that it can', () => {
     const units = heartbeatsPerSecond * dearest.heartbeat + searchesPerSecond * dearest.search;
     expect(units).toBeLessThan((cache.maxUnitsPerSecond * 11) / 12);
   });

@@ -16,11 +16,11 @@ function violationsOf(stage: string, spoil: (stacks: Stacks) => unknown = () => 
 }
 
 describe('the AwsSolutions pack', () => {
-  test.each(['dev', 'prod'])('has nothing to say about %s', (stage) => {
+  test.each(['dev', 'prod'])('finds nothing in %s', (stage) => {
     expect(violationsOf(stage)).toEqual([]);
   });
 
-  test('would say something', () => {
+  test('finds a mistake if there is one', () => {
     const said = violationsOf('dev', ({ data }) => new Bucket(data, 'Careless'));
     expect(said.map((each) => each.ruleName)).toContain('AwsSolutions-S1');
   });

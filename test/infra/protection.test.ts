@@ -30,7 +30,7 @@ const open = { stacks: [false, false], cluster: false, tables: [false] };
 const guarded = { stacks: [true, false], cluster: true, tables: [true] };
 
 describe('protection from deletion', () => {
-  test('is on in prod: the data stack, its database and its tables refuse to go', () => {
+  test('is on in prod: the data stack, its database and its tables refuse to be deleted', () => {
     expect(ofStage('prod')).toEqual({ ...guarded, warnings: [] });
   });
 
@@ -40,7 +40,7 @@ describe('protection from deletion', () => {
     expect(first.warnings[0]).toContain('docs/runbooks/first-deployment.md');
   });
 
-  test('is off in dev, which can always be destroyed, and nobody need be warned of that', () => {
+  test('is off in dev, which can always be destroyed, so there is no warning', () => {
     expect(ofStage('dev')).toEqual({ ...open, warnings: [] });
     expect(ofStage('demo', { like: 'dev' })).toEqual({ ...open, warnings: [] });
   });

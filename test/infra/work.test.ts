@@ -31,7 +31,7 @@ describe.each([
     }
   });
 
-  test('is worked off in batches of which a part may fail', () => {
+  test('is processed in batches, and part of a batch may fail', () => {
     const { Properties } = dev.one('AWS::Lambda::EventSourceMapping', `Functions/${worker}/`);
     expect(Properties).toMatchObject({
       BatchSize: 10,

@@ -46,7 +46,7 @@ const verified = (id: string) =>
   world.sql('UPDATE weelo.users SET verified_at = now() WHERE id = $1', [id]);
 
 describe('P14: when strangers have used up their part of the day', () => {
-  test('whoever logged in before is sent a code, in that role', async () => {
+  test('an account that logged in before is sent a code, in that role', async () => {
     const phone = freshPhone();
     await world.logIn(phone, 'customer');
     await world.redis.del(`{otp:${phone}:customer}:cooling`);

@@ -34,7 +34,7 @@ test('where only the signing keys are, it makes what is missing and leaves them'
   expect(second).not.toBe(first);
 });
 
-test('what was made can be used by whoever reads it', async () => {
+test('a function that reads the new key can use it', async () => {
   const read = codeKeys(openSecrets().read, 'arn:code-key', systemClock);
   await expect(read()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   await deploy();

@@ -127,7 +127,7 @@ test('a driver who is let go and taken in elsewhere takes no trips there until i
   expect(await listed(next)).toEqual(offline);
 });
 
-test('of many who have seen the same one changes it', async () => {
+test('of many requests that have seen the same revision, one changes it', async () => {
   const { driver } = await fleetOfOne();
   const { id: driverId, sessionId } = driver;
   for (let round = 0; round < 10; round += 1) {

@@ -69,7 +69,7 @@ async function onboard(owner: Person, phone = freshPhone()) {
 }
 
 describe('a driver', () => {
-  test('is asked on the own phone, by name of the fleet, and taken in', async () => {
+  test('gets a code on their own phone, with the name of the fleet, and is taken in', async () => {
     const owner = await world.transporter();
     const phone = freshPhone();
     const { code: refused, error: _, ...asked } = await initiate(owner, `+91 ${phone}`);
@@ -204,7 +204,7 @@ describe('a driver', () => {
 });
 
 describe('an onboarding code', () => {
-  test('stands nowhere in clear, and ends after ten minutes with what was noted', async () => {
+  test('stands nowhere in clear, and expires after ten minutes with the noted request', async () => {
     const owner = await world.transporter();
     const phone = freshPhone();
     const code = await codeFor(owner, phone);
@@ -402,7 +402,7 @@ describe('an onboarding code', () => {
     expect((await verify(owner, phone, second)).driver?.name).toBe('Ramesh Kumar');
   });
 
-  test('serves whom the driver was asked by, and nobody else', async () => {
+  test('works for the transporter who asked the driver, and for nobody else', async () => {
     const [owner, rival] = [await world.transporter(), await world.transporter()];
     const phone = freshPhone();
     const code = await codeFor(owner, phone);
@@ -628,7 +628,7 @@ describe('a driver who is let go', () => {
     expect(await fleetOf(driver.phone)).toEqual([null]);
   });
 
-  test('is unknown to whom it did not leave', async () => {
+  test('is unknown to a transporter whose fleet the driver did not leave', async () => {
     const [owner, stranger] = [await world.transporter(), await world.transporter()];
     const driver = await world.driverOf(owner);
     const by = async ({ token }: Person) =>

@@ -244,7 +244,7 @@ describe('a captain', () => {
     expect(await index.nearest({ ...nearHere, radiusKm: 100 })).toEqual([]);
   });
 
-  test('who is found twice is where it was seen last', async () => {
+  test('who is found twice is at the position that was seen last', async () => {
     nobodyIsThere();
     await place(1, north(2));
     await control.del(`geo:captain:{${id(1)}}`);
@@ -363,7 +363,7 @@ describe('a captain', () => {
   });
 });
 
-test('those who were asked do not hide whoever is further out', async () => {
+test('captains who were asked do not hide captains who are farther away', async () => {
   nobodyIsThere();
   const asked = Array.from({ length: 30 }, (_, number) => number);
   for (const number of asked) await place(number, north(2));

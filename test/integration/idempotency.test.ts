@@ -166,7 +166,7 @@ describe('a key', () => {
   });
 });
 
-test('where nothing can be remembered nothing is done', async () => {
+test('if the table cannot be written, nothing is done', async () => {
   const gone = await makeTable('id');
   await new DynamoDBClient({}).send(new DeleteTableCommand({ TableName: gone }));
   const { send, ran } = serving(placed, gone);
@@ -255,7 +255,7 @@ describe('the limit of a route', () => {
   });
 });
 
-test('who is not in the audience is turned away before anything is remembered', async () => {
+test('a caller outside the audience is refused before anything is stored', async () => {
   const handler = httpFunction(
     [order],
     { order: placed },

@@ -38,7 +38,7 @@ test('send-otp asks one script of its own and one of the budget, and queues one 
   });
 });
 
-test('send-otp looks up whoever asks, when strangers have no codes left', async () => {
+test('send-otp looks up the account when strangers have no codes left', async () => {
   const [known, stranger] = [freshPhone(), freshPhone()];
   await world.logIn(known);
   await world.redis.del(`{otp:${known}:customer}:cooling`);
@@ -89,7 +89,7 @@ test.each(['the first', 'the second'])(
   },
 );
 
-test('a guess costs the same for a driver without a code as for who is no driver', async () => {
+test('a guess costs the same for a driver without a code as for a number without a driver', async () => {
   const [driverPhone, free] = [freshPhone(), freshPhone()];
   await world.sql(
     `WITH t AS (INSERT INTO weelo.users (id, role, phone) VALUES (gen_random_uuid(), 'transporter', $3)

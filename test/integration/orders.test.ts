@@ -533,7 +533,7 @@ describe('a search', () => {
     await vi.waitFor(comesBack, { timeout: 15_000, interval: 200 });
   });
 
-  test('that never was is nobody’s business', async () => {
+  test('that does not exist is ignored', async () => {
     const orderId = randomUUID();
     for (const message of [
       { kind: 'search-deadline', orderId },

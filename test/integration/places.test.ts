@@ -169,7 +169,7 @@ describe('when Amazon Location', () => {
     expect(found.source).toBe('amazon-location');
   });
 
-  test('is stuck, nobody waits for it much longer than a second', async () => {
+  test('is stuck, no request waits for it much longer than a second', async () => {
     outside.faults.set({ kind: 'slow', service: 'geo-routes', ms: 20_000 });
     const places = { ...deps(), amazon: amazonLocation(openLocation()) };
     const start = performance.now();

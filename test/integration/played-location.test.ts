@@ -93,7 +93,7 @@ describe('Location: places', () => {
     });
   });
 
-  test('what is missing is said to be missing', async () => {
+  test('the error names what is missing', async () => {
     const input = { QueryPosition: undefined };
     await expect(places().send(new ReverseGeocodeCommand(input))).rejects.toMatchObject({
       Reason: 'Missing',

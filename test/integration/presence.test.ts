@@ -101,7 +101,7 @@ describe('a search', () => {
     expect(await search(at)).toMatchObject({ freeNearby: 1 });
   });
 
-  test('loses whoever stops beating, at once or by silence', async () => {
+  test('loses a transporter who goes offline or stops sending heartbeats', async () => {
     const { at, beat, token, id } = await owner();
     await beat();
     await fleet.stopBeating({ token });

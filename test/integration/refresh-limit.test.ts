@@ -46,7 +46,7 @@ test('the token is kept nowhere in clear, only its hash is', async () => {
   expect(keys.flat().join()).not.toContain(token);
 });
 
-test('a token that was made up is refused as such, until it is refused for its number', async () => {
+test('an invented token is refused as invalid, until it is refused because of too many tries', async () => {
   expect(await atOnce(20, () => refresh('made up'))).toEqual(
     Array(20).fill('INVALID_REFRESH_TOKEN'),
   );

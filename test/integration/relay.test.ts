@@ -126,7 +126,7 @@ describe('P8: an event that its queue refuses', () => {
     );
   });
 
-  test('does not hold up its neighbours when whoever committed them tells them', async () => {
+  test('does not hold up its neighbours when they are relayed right after their commit', async () => {
     const [good, bad] = await leftBehind('late', poison);
     const rows = await world.sql<{ id: string; queue: 'notify'; message: object }>(
       'SELECT id, queue, message FROM weelo.outbox',

@@ -294,7 +294,7 @@ async function longestKept(isStill: (readSecret: ReadSecret) => () => Promise<bo
   return last;
 }
 
-test('a key signs when nobody is left who has the keys of before', async () => {
+test('a key signs only when no function has the earlier keys any more', async () => {
   const last = await longestKept((readSecret) => {
     const readKeys = publicKeys(readSecret, arns.publicKeysArn, systemClock);
     return async () => (await readKeys()).keys.length === 1;
@@ -303,7 +303,7 @@ test('a key signs when nobody is left who has the keys of before', async () => {
   expect(last + getPublicKeys.cacheSeconds * second).toBeLessThan(publishedFor);
 });
 
-test('a key is retired when nobody is left who has a token of it', async () => {
+test('a key is retired only when no token of it is left', async () => {
   await publish();
   pass(publishedFor);
   const old = ring().active;
@@ -330,7 +330,7 @@ function dyingAt(nth: number, isDone: boolean) {
   return { run, writes: () => writes };
 }
 
-describe('who dies half-way', () => {
+describe('if a run crashes half-way', () => {
   const never = Infinity;
   const steps = {
     publish: { before: async () => {}, leaks: false, writes: 2 },
@@ -415,7 +415,7 @@ test.each(['', 'no JSON', '{"keys":[{"kty":"RSA"}]}', undefined])(
   },
 );
 
-test('whatever is run when, and whoever cannot read for how long: a token that lives is good everywhere', async () => {
+test('at any order of runs and read failures, a token that has not expired is accepted everywhere', async () => {
   /** Some of them cannot read the secrets for a while, and go on with what they have. */
   const environment = () => {
     const state = { isAway: false };

@@ -176,7 +176,7 @@ describe('an SMS', () => {
     expect(sentTo(request)).toHaveLength(2);
   });
 
-  test('that could not be noted as sent is done all the same, or it would go out again', async () => {
+  test('that could not be noted as sent still counts as done, or it would be sent again', async () => {
     const request = aRequest();
     const state = openStateTable(variables.STATE_TABLE, systemClock);
     const put = () => Promise.reject(new Error('The table is away'));
@@ -199,7 +199,7 @@ describe('an SMS', () => {
     expectNothingTold(late);
   });
 
-  test('is not made young, or another one, by whoever can write to the queue', async () => {
+  test('cannot be made younger, or changed, by somebody who can write to the queue', async () => {
     const notify = await newNotify();
     const request = aRequest();
     const old = await queued(request, 600);

@@ -84,14 +84,14 @@ test('of many who take at once, one gets it', async () => {
   }
 });
 
-test('what has ended is nobody’s to take', async () => {
+test('an item that has ended cannot be taken', async () => {
   const key = freshKey();
   await table.put(key, {}, inSeconds(60));
   pass(60);
   expect(await table.take(key)).toBeUndefined();
 });
 
-test('everybody who counts at once gets a number of their own', async () => {
+test('of many who count at once, each gets its own number', async () => {
   const key = freshKey();
   const numbers = await atOnce(20, () => table.count(key, inSeconds(60)));
   expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));

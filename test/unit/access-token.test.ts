@@ -81,7 +81,7 @@ describe('an access token', () => {
     await expect(identify(await forge())).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
-  test('is refused when it never ends, though one of our keys signed it', async () => {
+  test('is refused when it never expires, even if one of our keys signed it', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const { x = '', y = '' } = await exportJWK(publicKey);
     const key = { kty: 'EC', crv: 'P-256', use: 'sig', alg: 'ES256', kid: 'k', x, y } as const;

@@ -20,13 +20,13 @@ async function opened() {
   return breaker;
 }
 
-test('what work says comes through, good or bad', async () => {
+test("the work's result or error is passed on", async () => {
   const breaker = made();
   expect(await breaker(answers)).toBe('an answer');
   await expect(breaker(away)).rejects.toThrow('The service is away');
 });
 
-test('after so many failures in a row nobody is asked any more', async () => {
+test('after this many failures in a row, the service is not called any more', async () => {
   const breaker = await opened();
   const work = vi.fn<() => Promise<string>>(answers);
   const refused = await outcomeOf(breaker(work));

@@ -43,7 +43,7 @@ describe('a secret that is no key', () => {
     expect(error).not.toHaveProperty('cause');
   });
 
-  test('an unreadable one is told with its cause, and read again by the next', async () => {
+  test('an unreadable one gives an error with its cause, and the next call reads it again', async () => {
     let away = true;
     const secret = secretOf(randomBytes(32));
     const read = () => (away ? Promise.reject(new Error('no way')) : Promise.resolve(secret));

@@ -101,7 +101,7 @@ describe('an answer', () => {
     }
   });
 
-  test('that the contract does not know is a fault of ours, and does not leave the house', async () => {
+  test('that the contract does not know is an internal error, and is not sent', async () => {
     const wrong = { status: 201, body: { greeting: 7 } } as never;
     const response = await refusal({}, async () => wrong);
     expect(response).toMatchObject({ ...withError(500, 'INTERNAL_ERROR'), reached: 1 });
@@ -142,7 +142,7 @@ describe('a request', () => {
     expect(reached).toHaveLength(1);
   });
 
-  test('that no route is for gets a 404', async () => {
+  test('without a route gets a 404', async () => {
     expect(await refusal({ routeKey: 'POST /nowhere' })).toMatchObject(withError(404, 'NOT_FOUND'));
   });
 
@@ -187,7 +187,7 @@ describe('a request', () => {
     expect(answer).toMatchObject({ status: 201, body: { greeting: `Hello ${name}` } });
   });
 
-  test('gets no longer an answer for a long name of a field', async () => {
+  test('with a long field name does not get a longer answer', async () => {
     const body = JSON.stringify({ name: 'a', ['x'.repeat(50_000)]: '\uffff' });
     const response = await refusal({ body });
     expect(response).toMatchObject({ status: 400, reached: 0 });
@@ -283,7 +283,7 @@ describe('an error', () => {
     expect(JSON.stringify(response.body)).not.toMatch(/relation|stack/);
   });
 
-  test('comes in time: what takes too long is answered before Lambda ends it', async () => {
+  test('comes in time: if the work takes too long, the client is answered before Lambda ends the function', async () => {
     const handler = httpFunction([greet], { greet: () => new Promise<never>(() => undefined) }, {});
     const context = { ...lambdaContext(500), call: undefined } as never;
     const result = await handler(eventOf(request), context);

@@ -75,7 +75,7 @@ describe('a socket message', () => {
     });
   });
 
-  test('from a connection that nobody was let in on is refused', async () => {
+  test('from a connection that was never let in is refused', async () => {
     expect(await said('{"action":"ping","ref":"a"}', { from: 'of-nobody' })).toMatchObject({
       ref: 'a',
       data: { code: 'UNAUTHORIZED' },
@@ -175,7 +175,7 @@ describe('a queue', () => {
   });
 });
 
-test('a repair that fails does not keep the others from theirs, and is not silent', async () => {
+test('if one repair fails, the others still run, and the failure is reported', async () => {
   let repaired = 0;
   const handler = scheduleFunction({
     first: async () => {

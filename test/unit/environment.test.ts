@@ -30,12 +30,12 @@ test.each(Object.keys(system))('without %s the function says so, and which', (mi
   expect(() => readEnvironment('system', rest)).toThrow(`set right: ${missing}`);
 });
 
-test('everything that is missing or wrong is said at once', () => {
+test('one error names everything that is missing or wrong', () => {
   const broken = { ...system, DATABASE_PORT: 'x', REDIS_MODE: 'maybe', STATE_TABLE: undefined };
   expect(() => readEnvironment('system', broken)).toThrow('DATABASE_PORT, REDIS_MODE, STATE_TABLE');
 });
 
-test('what can only be reached inside the VPC is used only there', () => {
+test('resources that can only be reached inside the VPC are used only there', () => {
   for (const name of functionNames) {
     const needsVpc = functions[name].uses.some((resource) => resources[resource].needsVpc);
     if (needsVpc) expect(functions[name].network).toBe('vpc');
@@ -52,7 +52,7 @@ test('only auth signs, only migrate is the database administrator, only keys min
   expect(usersOf('sms')).toEqual(['notify']);
 });
 
-test('a variable is asked for once', () => {
+test('a function lists each variable only once', () => {
   for (const name of functionNames) {
     expect(new Set(variablesOf(name)).size).toBe(variablesOf(name).length);
   }

@@ -98,7 +98,7 @@ describe('cells', () => {
     );
   });
 
-  test('of squares that nobody is in are left out', () => {
+  test('of empty squares are left out', () => {
     const from = { latitude: 19.07, longitude: 72.88 };
     const here = squareOf(cellAt(from));
     expect([...cellsOutwards(from, 100, [here])]).toHaveLength(32);

@@ -22,7 +22,7 @@ describe('what is kept', () => {
     expect(await kept()).toBe('value 2');
   });
 
-  test('goes on serving when it cannot be read again, but not for ever', async () => {
+  test('is still used when it cannot be read again, but not for ever', async () => {
     const { world, kept } = keeping();
     await kept();
     world.broken = true;

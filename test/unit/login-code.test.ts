@@ -4,14 +4,14 @@ import { digestOf, driverSubject, loginSubject } from '../../src/identity/codes/
 const [ours, theirs] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
 const subject = loginSubject('9876543210', 'customer');
 
-test('P13: nobody can tell the code from what is kept of it, who does not have the key', () => {
+test('P13: without the key, the stored form of a code does not reveal the code', () => {
   const kept = digestOf(ours, subject, '123456');
   expect(kept).not.toContain('123456');
   expect(kept).not.toBe(digestOf(theirs, subject, '123456'));
   expect(kept).toBe(digestOf(ours, subject, '123456'));
 });
 
-test('P13, P15: what is kept of a code is good for its code, number, role, driver and fleet alone', () => {
+test('P13, P15: the stored form of a code matches only its code, number, role, driver and fleet', () => {
   const driver = { id: 'd1', transporterId: 't1' };
   const digests = [
     digestOf(ours, subject, '123456'),

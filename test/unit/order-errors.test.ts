@@ -15,7 +15,7 @@ test.each(errorsOf(placeOrder))(
   },
 );
 
-test('what an order can be refused with includes what follows from its route', () => {
+test('the errors of an order include those that follow from its route', () => {
   expect(errorsOf(placeOrder)).toEqual(
     expect.arrayContaining([
       'VALIDATION_ERROR',
@@ -35,7 +35,7 @@ test('what an order can be refused with includes what follows from its route', (
   );
 });
 
-test('the customer app finds an order that is in the way by the words, not by the code', () => {
+test('the customer app recognises an order that is in the way by the message, not by the code', () => {
   expect(messageOf('ACTIVE_ORDER_EXISTS')).toMatch(/active order/i);
   const misleading = errorCodes.filter(
     (code) => code !== 'ACTIVE_ORDER_EXISTS' && /active[ _]order/i.test(messageOf(code)),
@@ -43,7 +43,7 @@ test('the customer app finds an order that is in the way by the words, not by th
   expect(misleading).toEqual([]);
 });
 
-test('a lock that is taken is spoken of in the words of the documents', () => {
+test('the error for a taken lock has the message of the documents', () => {
   expect(messageOf('CONCURRENT_REQUEST')).toMatch(
     /^Another order request is being processed\. Please wait/,
   );

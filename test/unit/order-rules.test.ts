@@ -31,7 +31,7 @@ describe('the status of an order', () => {
 describe('a truck', () => {
   const anyTruck = constantFrom(...TruckStatus.options);
 
-  test('that somebody has lives past the deadline; one that searches does not', () => {
+  test('outlives the deadline, unless it is still searching', () => {
     assert(
       property(anyTruck, (truck) => {
         expect(afterDeadline(truck)).toBe(truck === 'searching' ? 'expired' : truck);
@@ -39,7 +39,7 @@ describe('a truck', () => {
     );
   });
 
-  test('of a cancelled order has an end, and keeps the one that it had', () => {
+  test('of a cancelled order is ended, or keeps the end that it had', () => {
     assert(
       property(anyTruck, (truck) => {
         const after = afterCancelling(truck);
@@ -57,7 +57,7 @@ test('an order lives until it is completed, cancelled or expired', () => {
   expect(living.map(isLive)).toEqual([true, true, true, true]);
 });
 
-test('to cancel costs 50 rupees for each truck that has a driver, and nothing for the others', () => {
+test('cancelling costs 50 rupees for each truck that has a driver, and nothing for the others', () => {
   expect(cancellationTerms(['searching', 'held'])).toEqual({ stage: 'SEARCHING', fee: 0 });
   expect(cancellationTerms(['assigned', 'assigned', 'searching', 'expired'])).toEqual({
     stage: 'DRIVER_ASSIGNED',

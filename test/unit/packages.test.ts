@@ -15,7 +15,7 @@ const Lockfile = z.object({
   ),
 });
 
-test('npm ci refuses no machine: what is made for one of them alone is optional', () => {
+test('npm ci works on every machine, because packages for one platform only are optional', () => {
   const { packages } = Lockfile.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
   const bound = Object.entries(packages).filter(([, { os, cpu, libc }]) => os ?? cpu ?? libc);
   expect(bound.length).toBeGreaterThan(20);
@@ -23,7 +23,7 @@ test('npm ci refuses no machine: what is made for one of them alone is optional'
   expect(required).toEqual([]);
 });
 
-test('where there is no PostgreSQL, one sentence says so', async () => {
+test('if there is no PostgreSQL, the error says so in one sentence', async () => {
   await expect(findPostgresPackage('win32', 'x64')).rejects.toThrow(
     /^PostgreSQL is not installed for win32 on x64: .+\.$/,
   );

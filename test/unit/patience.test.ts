@@ -13,7 +13,7 @@ describe.each(workers)('time-outs nest in %s', (worker) => {
   const functionMs = functions[worker].timeoutSeconds * 1000;
   const { aws, postgres } = queuePatience;
 
-  test('whatever hangs is given up before its message, and that before the function', () => {
+  test('work that hangs is given up before its message, and the message before the function', () => {
     const { connectionTimeout, requestTimeout } = aws.requestHandler;
     const messageMs = functionMs - 500;
     // Twice: what hangs may be asked before the work and after it.

@@ -6,7 +6,7 @@ import { open, seal } from '../../src/platform/sealed-text.ts';
 const key = randomBytes(32);
 const anyText = fc.string({ unit: 'binary' });
 
-test('what was sealed opens, with its key and its context', () => {
+test('a sealed text opens with its key and its context', () => {
   fc.assert(
     fc.property(anyText, anyText, (text, context) => {
       expect(open(key, seal(key, text, context), context)).toBe(text);
@@ -42,7 +42,7 @@ test('it does not open when anything about it was changed', () => {
   }
 });
 
-test('nothing of the text can be seen, and it is never sealed alike twice', () => {
+test('a sealed text shows nothing of the text, and sealing it again gives another result', () => {
   const text = 'the code is 123456';
   const made = Array.from({ length: 200 }, () => seal(key, text, 'message 1'));
   expect(new Set(made).size).toBe(made.length);
@@ -54,7 +54,7 @@ test('nothing of the text can be seen, and it is never sealed alike twice', () =
   }
 });
 
-test('what goes wrong is said without the text and the key', () => {
+test('an error contains neither the text nor the key', () => {
   const sealed = seal(key, '123456', 'message 1');
   const thrown = (() => {
     try {

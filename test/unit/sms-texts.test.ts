@@ -94,7 +94,7 @@ describe('the runbook', () => {
     expect(Object.fromEntries(said)).toEqual(smsTemplates);
   });
 
-  test('names what a stage is told of it', () => {
+  test('names every setting of a stage about SMS', () => {
     const { dlt = {} } = stageNamed('local').sms;
     for (const key of ['sender', ...Object.keys(dlt)]) expect(runbook).toContain(`\`${key}\``);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stageNamed } from '../../lib/parts/stages.ts';
 
 describe('a stage', () => {
-  test('that nobody knows is refused, by a sentence that says which there are', () => {
+  test('with an unknown name is refused, and the error lists the stages that exist', () => {
     for (const name of ['pord', 'anna', 'constructor', 'tostring']) {
       expect(() => stageNamed(name)).toThrow(
         `There is no stage "${name}", only dev, local and prod. For a stage of your own, say which one it is like: -c stage=${name} -c like=dev`,
@@ -33,7 +33,7 @@ describe('a stage', () => {
     },
   );
 
-  test('is protected as it says, or as whoever deploys it says', () => {
+  test('is protected as its settings say, or as the command line says', () => {
     expect(['dev', 'local', 'prod'].map((name) => stageNamed(name).protection)).toEqual([
       false,
       false,
