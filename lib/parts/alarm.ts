@@ -38,9 +38,9 @@ export function makeAlarm(scope: Construct, topic: ITopic, props: AlarmProps): v
 }
 
 /**
- * Every alarm begins as INSUFFICIENT_DATA. An alarm about silence rings when it goes back to that state. If it treated
- * missing data as bad, it would ring at once, before there was anything to report. It waits for a second period,
- * because a deployment may take up the first.
+ * Every alarm begins as INSUFFICIENT_DATA. An alarm `when silent` returns to that state when its metric stops, and the
+ * return rings. If it treated missing data as a breach, it would ring right after it is created, before anything could
+ * be reported. It needs two periods, because a deployment may take the whole of one.
  */
 function limitOf(ringing: AlarmProps['ringing']) {
   return ringing === 'when silent'

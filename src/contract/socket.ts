@@ -8,13 +8,13 @@ export interface SocketAction {
   /** Who may say it. `signed-in` is every role. */
   readonly audience: 'signed-in' | readonly Role[];
   readonly data?: z.ZodObject;
-  readonly answer: SocketEvent;
+  readonly answer: SocketAnswer;
   /** Per user, beside the limit on all calls of a user. */
   readonly rateLimit: { readonly limit: number; readonly windowSeconds: number };
 }
 
 /** What the server answers to an action. */
-export interface SocketEvent {
+export interface SocketAnswer {
   readonly event: string;
   readonly summary: string;
   readonly data?: z.ZodObject;
@@ -24,13 +24,13 @@ function socketAction<const A extends SocketAction>(declaration: A): A {
   return declaration;
 }
 
-function socketEvent<const E extends SocketEvent>(declaration: E): E {
+function socketAnswer<const E extends SocketAnswer>(declaration: E): E {
   return declaration;
 }
 
-const pong = socketEvent({ event: 'pong', summary: 'The connection is alive' });
+const pong = socketAnswer({ event: 'pong', summary: 'The connection is alive' });
 
-export const socketError = socketEvent({
+export const socketError = socketAnswer({
   event: 'error',
   summary:
     'What was said could not be done; the connection lives on unless the code says otherwise',
@@ -57,7 +57,7 @@ const ping = socketAction({
 export const socketActions = [ping] as const;
 
 /** The answers to actions. Events that users are told about are in `events/`. */
-export const socketAnswers: readonly SocketEvent[] = [pong, socketError];
+export const socketAnswers: readonly SocketAnswer[] = [pong, socketError];
 
 /** The frame around every message from a client; unknown fields are ignored. */
 export const SocketRequest = z.object({

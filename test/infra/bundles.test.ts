@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import type { Variable } from '../../src/contract/environment.ts';
 import { type FunctionName, functionNames, variablesOf } from '../../src/contract/functions.ts';
 import { Bundle } from '../../lib/service/functions/bundle.ts';
@@ -11,6 +12,8 @@ import { binaryIn, filesUnder } from '../../tools/assets/binaries.ts';
 import { Assets, node } from './assets.ts';
 import { holding } from './matchers.ts';
 import { everyFunction } from './synth.ts';
+
+const SourceMap = z.object({ sources: z.array(z.string()) });
 
 let assets: Assets;
 
@@ -93,6 +96,15 @@ describe('the assets', () => {
       'functions/orders.js.map',
       'package.json',
     ]);
+  });
+
+  test('hold none of the ways to sign in to AWS that Lambda does not use', () => {
+    const files = filesUnder(assets.of(assets.dev.functionNamed('orders')));
+    const map = files.find((each) => each.endsWith('.js.map')) ?? '';
+    const { sources } = SourceMap.parse(JSON.parse(readFileSync(map, 'utf8')));
+    const found = (name: RegExp) => sources.filter((each) => name.test(each));
+    expect(found(/functions\/bundled\/environment-credentials/)).toHaveLength(1);
+    expect(found(/credential-provider|nested-clients|client-st[so]|client-sso|bowser/)).toEqual([]);
   });
 
   test('of migrate hold the migrations and the engine', () => {

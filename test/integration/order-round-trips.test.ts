@@ -114,6 +114,17 @@ test('a status is one count and one look into the cache; only the first reads th
   expect(second.cost).toEqual({ redis: [cached, counted], postgres: [], aws: [] });
 });
 
+test('one call too many asks PostgreSQL nothing', async () => {
+  const { token, params } = await placed();
+  const others = Array.from({ length: 120 }, () =>
+    world.orders.getOrderStatus({ token, params: { id: randomUUID() } }),
+  );
+  await Promise.all(others);
+  const { outcome, cost } = await costOf(() => world.orders.getOrderStatus({ token, params }));
+  expect(outcome.status).toBe(429);
+  expect(cost.postgres).toEqual([]);
+});
+
 test('an order is the same', async () => {
   const { customerId, token, orderId, params } = await placed();
   const ask = () => world.orders.getOrder({ token, params });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { events as declaredEvents } from '../../src/contract/events/events.ts';
 import type { Route } from '../../src/contract/http/route.ts';
 import { routes } from '../../src/contract/http/routes.ts';
-import { socketActions, socketAnswers, type SocketEvent } from '../../src/contract/socket.ts';
+import { socketActions, socketAnswers, type SocketAnswer } from '../../src/contract/socket.ts';
 import { ErrorBody } from '../../src/contract/wire.ts';
 
 type Schema = z.core.JSONSchema.BaseSchema | boolean;
@@ -40,7 +40,7 @@ function partsOf(schema: Exclude<Schema, boolean>): (readonly [string, Schema])[
 const isAnything = (schema: Schema) => Object.keys(schema).every((key) => key === 'description');
 
 const declared: readonly Route[] = routes;
-const events: readonly SocketEvent[] = [
+const events: readonly SocketAnswer[] = [
   ...socketActions.map(({ answer }) => answer),
   ...socketAnswers,
   ...declaredEvents.map(({ name, summary, data }) => ({ event: name, summary, data })),

@@ -41,12 +41,10 @@ export function parseInput(): HttpMiddleware {
 
 function parseText(schema: z.ZodString, sent: string, wrong: ErrorDetail[]): string | undefined {
   const unkeepable = unkeepableIn({ body: sent });
-  const parsed = schema.safeParse(sent);
-  wrong.push(...(unkeepable.length > 0 ? unkeepable : []));
-  if (parsed.error && unkeepable.length === 0) {
-    wrong.push(...invalid(parsed.error).details.map((each) => ({ ...each, path: 'body' })));
-  }
-  return parsed.data;
+  const { data, error } = schema.safeParse(sent);
+  if (unkeepable.length > 0) wrong.push(...unkeepable);
+  else if (error) wrong.push(...invalid(error).details.map((each) => ({ ...each, path: 'body' })));
+  return data;
 }
 
 function bodyOf({ body, isBase64Encoded }: HttpEvent): string {

@@ -1,5 +1,5 @@
 import type { EventDeclaration } from '../events/event.ts';
-import { subprotocol, type SocketAction, type SocketEvent } from '../socket.ts';
+import { subprotocol, type SocketAction, type SocketAnswer } from '../socket.ts';
 import { NamedSchemas } from './json-schemas.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ type Named = readonly [string, Part];
 /** The AsyncAPI 3 document of the socket protocol. It is made from the declarations alone. */
 export function asyncApiOf(
   actions: readonly SocketAction[],
-  answers: readonly SocketEvent[],
+  answers: readonly SocketAnswer[],
   events: readonly EventDeclaration[],
 ): Part {
   const schemas = new NamedSchemas();
@@ -92,7 +92,7 @@ function actionMessage({ action, summary, data }: SocketAction, schemas: NamedSc
   };
 }
 
-function answerMessage({ event, summary, data }: SocketEvent, schemas: NamedSchemas): Part {
+function answerMessage({ event, summary, data }: SocketAnswer, schemas: NamedSchemas): Part {
   return {
     name: event,
     summary,
