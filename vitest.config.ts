@@ -27,6 +27,7 @@ export default defineConfig({
         test: {
           ...together,
           name: 'unit',
+          isolate: false,
           include: ['test/unit/**/*.test.ts', 'packages/*/test/unit/**/*.test.ts'],
           testTimeout: 60_000,
         },
@@ -36,6 +37,7 @@ export default defineConfig({
           ...together,
           ...onEngines,
           name: 'integration',
+          pool: 'threads',
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -57,7 +59,7 @@ export default defineConfig({
           ...patient,
           // One after the other: each runs a whole cloud, whose functions have time-outs of their own.
           sequence: { groupOrder: 1 },
-          maxWorkers: 1,
+          maxWorkers: 2,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
@@ -72,7 +74,7 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           // By itself, after the rest: what is late here is late because a test made it so.
           sequence: { groupOrder: 2 },
-          maxWorkers: 2,
+          maxWorkers: 4,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
