@@ -73,6 +73,13 @@ async function compare(
     if (round > 0) for (const [what, call] of calls) note(what, call);
   }
 
+  return rowsOf(runs, events);
+}
+
+function rowsOf(
+  runs: ReadonlyMap<string, readonly FirstCall[]>,
+  events: Readonly<Record<FunctionName, Invocation>>,
+): readonly Measured[] {
   const limit = medianOf(runs, 'empty', 'took');
   return functionNames.flatMap((name) => {
     const needsPostgres = functions[name].uses.some((each) => each.startsWith('postgres'));

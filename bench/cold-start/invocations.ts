@@ -42,6 +42,14 @@ export function invocationsOf(
       },
       status: 200,
     },
+    notify: { what: 'an SMS', event: batch(smsMessage) },
+    ...ofNobody(),
+  };
+}
+
+/** The first calls in which nobody has to be known. */
+function ofNobody() {
+  return {
     'socket-disconnect': {
       what: 'a socket that closed',
       event: socket('$disconnect', 'DISCONNECT'),
@@ -59,7 +67,6 @@ export function invocationsOf(
       what: 'a deadline of nobody',
       event: batch({ kind: 'search-deadline', orderId: '01900000-0000-7000-8000-0000000000ff' }),
     },
-    notify: { what: 'an SMS', event: batch(smsMessage) },
     reconcile: {
       what: 'its schedule',
       event: { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
@@ -71,7 +78,7 @@ export function invocationsOf(
       event: { command: 'end-sessions', input: { phone: '6000000000', role: 'driver' } },
       throws: true,
     },
-  };
+  } as const;
 }
 
 function batch(message: object): unknown {

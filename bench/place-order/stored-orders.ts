@@ -9,11 +9,22 @@ const storedOrders = 1_000_000;
  * that was relayed.
  */
 export async function storeOrders(client: Client): Promise<void> {
+  await storeCustomers(client);
+  await storeOldOrders(client);
+  await storeTrucksAndEvents(client);
+  // By itself it would come in time; here nobody waits for it.
+  await client.query('VACUUM ANALYZE');
+}
+
+async function storeCustomers(client: Client): Promise<void> {
   await client.query(`
     INSERT INTO weelo.users (id, role, phone, name, verified_at)
     SELECT md5('customer ' || i)::uuid, 'customer', (7000000000 + i)::text, 'Customer ' || i, now()
     FROM generate_series(0, ${customers - 1}) AS i
   `);
+}
+
+async function storeOldOrders(client: Client): Promise<void> {
   await client.query(`
     INSERT INTO weelo.orders (
       id, customer_id, idempotency_key, payload_hash, status, pickup_latitude, pickup_longitude,
@@ -41,6 +52,9 @@ export async function storeOrders(client: Client): Promise<void> {
              CASE WHEN status <> 'broadcasting' THEN placed_at + interval '40 seconds' END AS closed_at
     ) AS c
   `);
+}
+
+async function storeTrucksAndEvents(client: Client): Promise<void> {
   await client.query(`
     INSERT INTO weelo.truck_requests (
       id, order_id, number, vehicle_key, vehicle_type, vehicle_subtype, price_per_truck,
@@ -58,6 +72,4 @@ export async function storeOrders(client: Client): Promise<void> {
            created_at, created_at
     FROM weelo.orders
   `);
-  // By itself it would come in time; here nobody waits for it.
-  await client.query('VACUUM ANALYZE');
 }

@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Pool } from '@weelo/data';
 import { Cluster } from 'ioredis';
 import * as z from 'zod';
-import { readEnvironment } from '../../src/contract/functions.ts';
+import { readEnvironment, type EnvironmentOf } from '../../src/contract/functions.ts';
 import { signBy } from '../../src/identity/sessions/access-token.ts';
 import { signingKey } from '../../src/identity/keys/signing-key.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
@@ -52,23 +52,8 @@ export async function warmOrders(variables: Variables, auth: Variables) {
   const file = new URL(`../../functions/orders.ts?${(environments += 1)}`, import.meta.url);
   const { handler } = Module.parse(await import(file.href));
 
-  const { read } = openSecrets();
-  const { username, password } = await databaseCredentials(read, env.DATABASE_SECRET_ARN);
-  const pool = new Pool({
-    host: env.DATABASE_HOST,
-    port: env.DATABASE_PORT,
-    database: env.DATABASE_NAME,
-    user: username,
-    password,
-    max: 2,
-  });
-  const bare = {
-    pool,
-    redis: new Cluster([env.REDIS_URL]),
-    dynamo: new DynamoDBClient({}),
-    sqs: new SQSClient({}),
-  };
-  const customers = await plantCustomers(pool);
+  const bare = await bareClients(env);
+  const customers = await plantCustomers(bare.pool);
   const readSigningKey = signingKey(
     (arn) => readSecretAs(auth, arn),
     auth['SIGNING_KEYS_SECRET_ARN'] ?? '',
@@ -103,8 +88,27 @@ export async function warmOrders(variables: Variables, auth: Variables) {
       bare.redis.disconnect();
       bare.dynamo.destroy();
       bare.sqs.destroy();
-      await pool.end();
+      await bare.pool.end();
     },
+  };
+}
+
+async function bareClients(env: EnvironmentOf<'orders'>) {
+  const { read } = openSecrets();
+  const { username, password } = await databaseCredentials(read, env.DATABASE_SECRET_ARN);
+  const pool = new Pool({
+    host: env.DATABASE_HOST,
+    port: env.DATABASE_PORT,
+    database: env.DATABASE_NAME,
+    user: username,
+    password,
+    max: 2,
+  });
+  return {
+    pool,
+    redis: new Cluster([env.REDIS_URL]),
+    dynamo: new DynamoDBClient({}),
+    sqs: new SQSClient({}),
   };
 }
 

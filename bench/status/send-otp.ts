@@ -22,31 +22,9 @@ interface Sending {
 }
 
 /** Both sides have a code sent to somebody else each time, asked for from another address. */
-export async function sendOtpSides(
-  { call, readCodeKeys }: WarmAuth,
-  { take, redis, sqs }: Recorder,
-) {
-  const env = readEnvironment('auth', process.env);
-  const settings = { perPrefix: 1e6, perAddress: 1e6, perDay: 1e6, keptShare: 0.5 };
-  const deps = {
-    codes: openLoginCodeStore({ redis: redis(['reserved', 0]), limitsLifted: false }),
-    budget: codeBudget(settings, {
-      countCode: countCodesInRedis(redis([0, 1])),
-      hasLoggedIn: () => Promise.resolve(false),
-      measureShare: () => undefined,
-      clock,
-    }),
-    readCodeKeys,
-    sendSms: queueSms({
-      queue: openQueue(env.NOTIFY_QUEUE_URL, sqs),
-      readKeys: readCodeKeys,
-      clock,
-      ids,
-    }),
-    randomBelow: (limit: number) => randomInt(limit),
-    count: () => undefined,
-    ids,
-  };
+export async function sendOtpSides({ call, readCodeKeys }: WarmAuth, recorder: Recorder) {
+  const { take, redis } = recorder;
+  const deps = recordingDeps(readCodeKeys, recorder);
   let turns = 0;
 
   const prepare = async (): Promise<Sending> => {
@@ -74,5 +52,30 @@ export async function sendOtpSides(
     prepare,
     ours: ({ event }: Sending) => call(event),
     floor: ({ questions }: Sending) => askAll(questions),
+  };
+}
+
+/** What the use case needs, over clients that note what they are asked. */
+function recordingDeps(readCodeKeys: WarmAuth['readCodeKeys'], { redis, sqs }: Recorder) {
+  const env = readEnvironment('auth', process.env);
+  const settings = { perPrefix: 1e6, perAddress: 1e6, perDay: 1e6, keptShare: 0.5 };
+  return {
+    codes: openLoginCodeStore({ redis: redis(['reserved', 0]), limitsLifted: false }),
+    budget: codeBudget(settings, {
+      countCode: countCodesInRedis(redis([0, 1])),
+      hasLoggedIn: () => Promise.resolve(false),
+      measureShare: () => undefined,
+      clock,
+    }),
+    readCodeKeys,
+    sendSms: queueSms({
+      queue: openQueue(env.NOTIFY_QUEUE_URL, sqs),
+      readKeys: readCodeKeys,
+      clock,
+      ids,
+    }),
+    randomBelow: (limit: number) => randomInt(limit),
+    count: () => undefined,
+    ids,
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { faultyOrderWorld } from '../support/worlds/faulty-order-world.ts';
+import { faultyOrderWorld, type FaultyOrderWorld } from '../support/worlds/faulty-order-world.ts';
 
-let world: Awaited<ReturnType<typeof faultyOrderWorld>>;
+let world: FaultyOrderWorld;
 beforeAll(async () => {
   world = await faultyOrderWorld();
 });

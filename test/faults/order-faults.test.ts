@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { faultyOrderWorld, moments, type Moment } from '../support/worlds/faulty-order-world.ts';
+import {
+  faultyOrderWorld,
+  moments,
+  type FaultyOrderWorld,
+  type Moment,
+} from '../support/worlds/faulty-order-world.ts';
 
-let world: Awaited<ReturnType<typeof faultyOrderWorld>>;
+let world: FaultyOrderWorld;
 beforeAll(async () => {
   world = await faultyOrderWorld();
 });

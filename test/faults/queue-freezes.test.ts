@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { redeliveredAfterSeconds } from '../../src/contract/functions.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
-import { faultyOrderWorld } from '../support/worlds/faulty-order-world.ts';
+import { faultyOrderWorld, type FaultyOrderWorld } from '../support/worlds/faulty-order-world.ts';
 
-let world: Awaited<ReturnType<typeof faultyOrderWorld>>;
+let world: FaultyOrderWorld;
 beforeAll(async () => {
   world = await faultyOrderWorld();
 });

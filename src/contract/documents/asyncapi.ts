@@ -21,21 +21,9 @@ export function asyncApiOf(
   const messages = Object.fromEntries([...sent, ...answered, ...told]);
   return {
     asyncapi: '3.0.0',
-    info: {
-      title: 'Weelo, in real time',
-      version: '1',
-      description:
-        'One JSON object per message. Every action that carries a `ref` gets exactly one answer with ' +
-        'the same `ref`. An action that is not known gets an `error`, and the connection lives on.',
-    },
+    info,
     defaultContentType: 'application/json',
-    servers: {
-      local: {
-        host: '127.0.0.1:3000',
-        protocol: 'ws',
-        description: 'On one machine, by npm start',
-      },
-    },
+    servers: { local },
     channels: {
       socket: {
         address: '/ws',
@@ -59,6 +47,20 @@ export function asyncApiOf(
     components: { messages, schemas: schemas.all() },
   };
 }
+
+const info = {
+  title: 'Weelo, in real time',
+  version: '1',
+  description:
+    'One JSON object per message. Every action that carries a `ref` gets exactly one answer with ' +
+    'the same `ref`. An action that is not known gets an `error`, and the connection lives on.',
+};
+
+const local = {
+  host: '127.0.0.1:3000',
+  protocol: 'ws',
+  description: 'On one machine, by npm start',
+};
 
 /** AsyncAPI describes the server's side, so a message from a client has the action `receive`. */
 function saying({ action, summary, audience, rateLimit, answer }: SocketAction): Part {

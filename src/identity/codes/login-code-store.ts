@@ -140,75 +140,90 @@ interface Settings {
   readonly limitsLifted: boolean;
 }
 
-export function openLoginCodeStore({ redis, limitsLifted }: Settings): LoginCodeStore {
-  const milliseconds = (seconds: number) => seconds * 1000;
-  const ask = async (
-    script: string,
-    keys: readonly string[],
-    args: readonly (string | number)[],
-  ) => {
+export function openLoginCodeStore(settings: Settings): LoginCodeStore {
+  return new RedisLoginCodes(settings);
+}
+
+class RedisLoginCodes implements LoginCodeStore {
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  async reserve(
+    subject: CodeSubject,
+    digest: string,
+    sendId: string,
+    note = '',
+  ): Promise<Reservation> {
+    const { code, wrong, cooling, sends, noted, former, formerNote } = keysOf(subject);
+    const limit = this.#settings.limitsLifted ? 0 : sendsPerWindow;
+    const answer = await this.#ask(
+      reserve,
+      [code, wrong, cooling, sends, noted, former, formerNote],
+      [
+        digest,
+        sendId,
+        note,
+        milliseconds(subject.lifeSeconds),
+        milliseconds(cooldown),
+        limit,
+        milliseconds(sendWindow),
+        attemptsPerWindow,
+      ],
+    );
+    const [outcome, waitMs] = Answer.parse(answer);
+    if (outcome === 'reserved') return { outcome };
+    if (outcome === 'right' || outcome === 'wrong' || outcome === 'none') {
+      throw new Error(`A reservation ended as ${outcome}`);
+    }
+    return { outcome, waitMs };
+  }
+
+  async giveBack(subject: CodeSubject, sendId: string): Promise<void> {
+    const { code, cooling, sends, noted, former, formerNote } = keysOf(subject);
+    await this.#ask(giveBack, [code, cooling, sends, noted, former, formerNote], [sendId]);
+  }
+
+  async attempt(subject: CodeSubject, digest: string, attemptId: string): Promise<Attempt> {
+    const { code, wrong, former } = keysOf(subject);
+    const mine = `${subject.beside}:attempt:${attemptId}`;
+    const args = [digest, attemptsPerWindow, milliseconds(lockWindow), attemptKnownMs];
+    const tryIt = () => this.#ask(attempt, [code, wrong, former, mine], args);
+    // A script that did not answer in time may still have run. Called again, it answers what it did.
+    const answer = await tryIt().catch(tryIt);
+    const [outcome, fact] = Answer.parse(answer);
+    if (outcome === 'right') return { outcome, leftMs: fact };
+    if (outcome === 'wrong') return { outcome, attemptsLeft: fact };
+    if (outcome === 'locked') return { outcome, waitMs: fact };
+    return { outcome: 'none' };
+  }
+
+  async noteOf(subject: CodeSubject): Promise<string | undefined> {
+    const note = await this.#ask(noteOf, [keysOf(subject).noted], []);
+    return typeof note === 'string' ? note : undefined;
+  }
+
+  async forgetNote(subject: CodeSubject): Promise<void> {
+    await this.#ask(forgetNote, [keysOf(subject).noted], []);
+  }
+
+  async restore(subject: CodeSubject, digest: string, leftMs: number): Promise<void> {
+    if (leftMs > 0) await this.#ask(restore, [keysOf(subject).code], [digest, leftMs]);
+  }
+
+  async #ask(script: string, keys: readonly string[], args: readonly (string | number)[]) {
     try {
-      return await redis.evaluate(script, keys, args);
+      return await this.#settings.redis.evaluate(script, keys, args);
     } catch (cause) {
       // P14: without Redis there are no limits and counts, so no code is sent, and none is tried.
       throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
     }
-  };
-
-  return {
-    reserve: async (subject, digest, sendId, note = '') => {
-      const { code, wrong, cooling, sends, noted, former, formerNote } = keysOf(subject);
-      const limit = limitsLifted ? 0 : sendsPerWindow;
-      const answer = await ask(
-        reserve,
-        [code, wrong, cooling, sends, noted, former, formerNote],
-        [
-          digest,
-          sendId,
-          note,
-          milliseconds(subject.lifeSeconds),
-          milliseconds(cooldown),
-          limit,
-          milliseconds(sendWindow),
-          attemptsPerWindow,
-        ],
-      );
-      const [outcome, waitMs] = Answer.parse(answer);
-      if (outcome === 'reserved') return { outcome };
-      if (outcome === 'right' || outcome === 'wrong' || outcome === 'none') {
-        throw new Error(`A reservation ended as ${outcome}`);
-      }
-      return { outcome, waitMs };
-    },
-    giveBack: async (subject, sendId) => {
-      const { code, cooling, sends, noted, former, formerNote } = keysOf(subject);
-      await ask(giveBack, [code, cooling, sends, noted, former, formerNote], [sendId]);
-    },
-    attempt: async (subject, digest, attemptId) => {
-      const { code, wrong, former } = keysOf(subject);
-      const mine = `${subject.beside}:attempt:${attemptId}`;
-      const args = [digest, attemptsPerWindow, milliseconds(lockWindow), attemptKnownMs];
-      const tryIt = () => ask(attempt, [code, wrong, former, mine], args);
-      // A script that did not answer in time may still have run. Called again, it answers what it did.
-      const answer = await tryIt().catch(tryIt);
-      const [outcome, fact] = Answer.parse(answer);
-      if (outcome === 'right') return { outcome, leftMs: fact };
-      if (outcome === 'wrong') return { outcome, attemptsLeft: fact };
-      if (outcome === 'locked') return { outcome, waitMs: fact };
-      return { outcome: 'none' };
-    },
-    noteOf: async (subject) => {
-      const note = await ask(noteOf, [keysOf(subject).noted], []);
-      return typeof note === 'string' ? note : undefined;
-    },
-    forgetNote: async (subject) => {
-      await ask(forgetNote, [keysOf(subject).noted], []);
-    },
-    restore: async (subject, digest, leftMs) => {
-      if (leftMs > 0) await ask(restore, [keysOf(subject).code], [digest, leftMs]);
-    },
-  };
+  }
 }
+
+const milliseconds = (seconds: number) => seconds * 1000;
 
 function keysOf({ key, beside, sendings }: CodeSubject) {
   return {

@@ -57,65 +57,83 @@ const usual: Patience = { callMs: 1500, failures: 3, pauseMs: 20_000 };
 const IntendedUse = 'Storage';
 const Language = 'en';
 
-export function openLocation({ callMs, failures, pauseMs }: Patience = usual): Location {
-  // A stuck try is given up early enough for a second try.
-  const requestTimeout = Math.ceil(callMs * 0.6);
-  const client = {
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 500, requestTimeout, throwOnRequestTimeout: true },
-  };
-  const places = new GeoPlacesClient(client);
-  const routes = new GeoRoutesClient(client);
-  const placesCircuit = makeBreaker({ service: 'geo-places', failures, pauseMs });
-  const routesCircuit = makeBreaker({ service: 'geo-routes', failures, pauseMs });
-  const inTime = () => ({ abortSignal: AbortSignal.timeout(callMs) });
+export function openLocation(patience: Patience = usual): Location {
+  return new AmazonLocation(patience);
+}
 
-  return {
-    searchText: async ({ text, near, within, country, most }) => {
-      const { west, south, east, north } = within;
-      const command = new SearchTextCommand({
-        QueryText: text,
-        MaxResults: most,
-        // Amazon accepts either a position or a box, not both.
-        ...(near && { BiasPosition: written(near) }),
-        Filter: {
-          IncludeCountries: [country],
-          ...(!near && { BoundingBox: [west, south, east, north] }),
-        },
-        Language,
-        IntendedUse,
-      });
-      const { ResultItems = [] } = await through(placesCircuit, () =>
-        places.send(command, inTime()),
-      );
-      return ResultItems.map(placeOf);
-    },
-    reverseGeocode: async (position) => {
-      const command = new ReverseGeocodeCommand({
-        QueryPosition: written(position),
-        MaxResults: 1,
-        Language,
-        IntendedUse,
-      });
-      const { ResultItems = [] } = await through(placesCircuit, () =>
-        places.send(command, inTime()),
-      );
-      return ResultItems.map(placeOf)[0];
-    },
-    calculateRoute: async ({ points, by, withLine }) => {
-      const [Origin, ...rest] = points.map(written);
-      const command = new CalculateRoutesCommand({
-        Origin,
-        Destination: rest.at(-1),
-        Waypoints: rest.slice(0, -1).map((Position) => ({ Position })),
-        TravelMode: by,
-        LegAdditionalFeatures: ['Summary'],
-        LegGeometryFormat: withLine ? 'Simple' : 'FlexiblePolyline',
-      });
-      const { Routes = [] } = await through(routesCircuit, () => routes.send(command, inTime()));
-      return Routes.map((route) => routeOf(route, points.length - 1, withLine))[0];
-    },
-  };
+class AmazonLocation implements Location {
+  readonly #callMs: number;
+  readonly #places: GeoPlacesClient;
+  readonly #routes: GeoRoutesClient;
+  readonly #placesCircuit: Breaker;
+  readonly #routesCircuit: Breaker;
+
+  constructor({ callMs, failures, pauseMs }: Patience) {
+    // A stuck try is given up early enough for a second try.
+    const requestTimeout = Math.ceil(callMs * 0.6);
+    const client = {
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 500, requestTimeout, throwOnRequestTimeout: true },
+    };
+    this.#callMs = callMs;
+    this.#places = new GeoPlacesClient(client);
+    this.#routes = new GeoRoutesClient(client);
+    this.#placesCircuit = makeBreaker({ service: 'geo-places', failures, pauseMs });
+    this.#routesCircuit = makeBreaker({ service: 'geo-routes', failures, pauseMs });
+  }
+
+  async searchText({ text, near, within, country, most }: SearchText) {
+    const { west, south, east, north } = within;
+    const command = new SearchTextCommand({
+      QueryText: text,
+      MaxResults: most,
+      // Amazon accepts either a position or a box, not both.
+      ...(near && { BiasPosition: written(near) }),
+      Filter: {
+        IncludeCountries: [country],
+        ...(!near && { BoundingBox: [west, south, east, north] }),
+      },
+      Language,
+      IntendedUse,
+    });
+    const { ResultItems = [] } = await through(this.#placesCircuit, () =>
+      this.#places.send(command, this.#inTime()),
+    );
+    return ResultItems.map(placeOf);
+  }
+
+  async reverseGeocode(position: Position) {
+    const command = new ReverseGeocodeCommand({
+      QueryPosition: written(position),
+      MaxResults: 1,
+      Language,
+      IntendedUse,
+    });
+    const { ResultItems = [] } = await through(this.#placesCircuit, () =>
+      this.#places.send(command, this.#inTime()),
+    );
+    return ResultItems.map(placeOf)[0];
+  }
+
+  async calculateRoute({ points, by, withLine }: CalculateRoute) {
+    const [Origin, ...rest] = points.map(written);
+    const command = new CalculateRoutesCommand({
+      Origin,
+      Destination: rest.at(-1),
+      Waypoints: rest.slice(0, -1).map((Position) => ({ Position })),
+      TravelMode: by,
+      LegAdditionalFeatures: ['Summary'],
+      LegGeometryFormat: withLine ? 'Simple' : 'FlexiblePolyline',
+    });
+    const { Routes = [] } = await through(this.#routesCircuit, () =>
+      this.#routes.send(command, this.#inTime()),
+    );
+    return Routes.map((route) => routeOf(route, points.length - 1, withLine))[0];
+  }
+
+  #inTime() {
+    return { abortSignal: AbortSignal.timeout(this.#callMs) };
+  }
 }
 
 /** A refused input does not mean that the service is down, so it does not open the circuit. */

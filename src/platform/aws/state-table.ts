@@ -40,82 +40,113 @@ export interface StateTable {
 }
 
 export function openStateTable(
-  TableName: string,
+  name: string,
   clock: Clock,
   client = new DynamoDBClient(awsPatience),
 ): StateTable {
-  const nowSeconds = () => Math.floor(clock.now().getTime() / 1000);
-  const alive = (item: Parameters<typeof unmarshall>[0] | undefined) => {
+  return new DynamoStateTable(name, clock, client);
+}
+
+class DynamoStateTable implements StateTable {
+  readonly #TableName: string;
+  readonly #clock: Clock;
+  readonly #client: DynamoDBClient;
+
+  constructor(name: string, clock: Clock, client: DynamoDBClient) {
+    this.#TableName = name;
+    this.#clock = clock;
+    this.#client = client;
+  }
+
+  async get(key: StateKey) {
+    const command = new GetItemCommand({ ...this.#at(key), ConsistentRead: true });
+    return this.#alive((await this.#client.send(command)).Item);
+  }
+
+  async list(pk: string) {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: marshall({ ':pk': pk }),
+      }),
+    );
+    return Items.flatMap((item) => this.#alive(item) ?? []);
+  }
+
+  async put(key: StateKey, facts: Facts, endsAt: Date) {
+    const Item = itemOf(key, facts, endsAt);
+    const TableName = this.#TableName;
+    const command = new PutItemCommand({ TableName, Item, ReturnValues: 'ALL_OLD' });
+    return this.#alive((await this.#client.send(command)).Attributes);
+  }
+
+  async claim(key: StateKey, facts: Facts, endsAt: Date) {
+    const command = new PutItemCommand({
+      TableName: this.#TableName,
+      Item: itemOf(key, facts, endsAt),
+      ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+      ExpressionAttributeValues: marshall({ ':now': this.#nowSeconds() }),
+    });
+    return (await this.#client.send(command).catch(unlessRefused)) !== undefined;
+  }
+
+  async take(key: StateKey) {
+    const command = new DeleteItemCommand({ ...this.#at(key), ReturnValues: 'ALL_OLD' });
+    return this.#alive((await this.#client.send(command)).Attributes);
+  }
+
+  async count(key: StateKey, endsAt: Date) {
+    for (;;) {
+      // If many calls find the counter expired, one starts a new count, and the others add to it.
+      for (const change of [addOne, beginAnew]) {
+        const counted = await this.#client
+          .send(this.#counting(key, endsAt, change))
+          .catch(unlessRefused);
+        if (counted) return Number(unmarshall(counted.Attributes ?? {})['calls']);
+      }
+    }
+  }
+
+  #counting(key: StateKey, endsAt: Date, change: CountChange) {
+    return new UpdateItemCommand({
+      ...this.#at(key),
+      ...change,
+      ExpressionAttributeValues: marshall({
+        ':one': 1,
+        ':end': secondsOf(endsAt),
+        ':now': this.#nowSeconds(),
+      }),
+      ReturnValues: 'UPDATED_NEW',
+    });
+  }
+
+  #at({ pk, sk }: StateKey) {
+    return { TableName: this.#TableName, Key: marshall({ pk, sk }) };
+  }
+
+  #alive(item: Parameters<typeof unmarshall>[0] | undefined): StateItem | undefined {
     if (!item) return undefined;
     const { expiresAt, ...facts } = unmarshall(item);
     const { pk, sk } = facts;
-    return typeof pk === 'string' && typeof sk === 'string' && Number(expiresAt) > nowSeconds()
+    return typeof pk === 'string' &&
+      typeof sk === 'string' &&
+      Number(expiresAt) > this.#nowSeconds()
       ? { ...facts, pk, sk }
       : undefined;
-  };
-  const itemOf = (key: StateKey, facts: Facts, endsAt: Date) =>
-    marshall({ ...facts, ...key, expiresAt: secondsOf(endsAt) }, { removeUndefinedValues: true });
+  }
 
-  return {
-    get: async (key) => {
-      const command = new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true });
-      return alive((await client.send(command)).Item);
-    },
-    list: async (pk) => {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: marshall({ ':pk': pk }),
-        }),
-      );
-      return Items.flatMap((item) => alive(item) ?? []);
-    },
-    put: async (key, facts, endsAt) => {
-      const Item = itemOf(key, facts, endsAt);
-      const command = new PutItemCommand({ TableName, Item, ReturnValues: 'ALL_OLD' });
-      return alive((await client.send(command)).Attributes);
-    },
-    claim: async (key, facts, endsAt) => {
-      const command = new PutItemCommand({
-        TableName,
-        Item: itemOf(key, facts, endsAt),
-        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-        ExpressionAttributeValues: marshall({ ':now': nowSeconds() }),
-      });
-      return (await client.send(command).catch(unlessRefused)) !== undefined;
-    },
-    take: async (key) => {
-      const command = new DeleteItemCommand({
-        TableName,
-        Key: keyOf(key),
-        ReturnValues: 'ALL_OLD',
-      });
-      return alive((await client.send(command)).Attributes);
-    },
-    count: async (key, endsAt) => {
-      const counting = (change: CountChange) =>
-        new UpdateItemCommand({
-          TableName,
-          Key: keyOf(key),
-          ...change,
-          ExpressionAttributeValues: marshall({
-            ':one': 1,
-            ':end': secondsOf(endsAt),
-            ':now': nowSeconds(),
-          }),
-          ReturnValues: 'UPDATED_NEW',
-        });
-      for (;;) {
-        // If many calls find the counter expired, one starts a new count, and the others add to it.
-        for (const change of [addOne, beginAnew]) {
-          const counted = await client.send(counting(change)).catch(unlessRefused);
-          if (counted) return Number(unmarshall(counted.Attributes ?? {})['calls']);
-        }
-      }
-    },
-  };
+  #nowSeconds(): number {
+    return Math.floor(this.#clock.now().getTime() / 1000);
+  }
+}
+
+function itemOf(key: StateKey, facts: Facts, endsAt: Date) {
+  return marshall(
+    { ...facts, ...key, expiresAt: secondsOf(endsAt) },
+    { removeUndefinedValues: true },
+  );
 }
 
 interface CountChange {
@@ -137,5 +168,4 @@ function unlessRefused(error: unknown): undefined {
   if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }
 
-const keyOf = ({ pk, sk }: StateKey) => marshall({ pk, sk });
 const secondsOf = (instant: Date) => Math.ceil(instant.getTime() / 1000);

@@ -57,6 +57,8 @@ const Queued = z.union([
   queueMessages.dispatch['order-changed'],
 ]);
 
+export type FaultyOrderWorld = Awaited<ReturnType<typeof faultyOrderWorld>>;
+
 /** The functions that move orders, with a Redis and a PostgreSQL of their own, and a way to each engine. */
 export async function faultyOrderWorld() {
   const [redis, postgres, dynamodb, sqs] = await Promise.all([
