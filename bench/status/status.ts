@@ -20,7 +20,7 @@ export const status: Benchmark = {
         // On one machine everybody has one address, and calls are not counted by it.
         WEELO_STAGE: 'dev',
       }));
-      const script = join(import.meta.dirname, 'environment.ts');
+      const script = join(import.meta.dirname, 'measured-process.ts');
       return await measuredApart(script, { ...auth, ...orders }, { orders, auth });
     } finally {
       await queues.stop();

@@ -13,15 +13,12 @@ import {
   type SocketEvent,
   type SocketResult,
 } from './call.ts';
-import {
-  findAction,
-  identifyCaller,
-  limitRate,
-  mapErrors,
-  openCall,
-  parseData,
-  requireRole,
-} from './steps.ts';
+import { identifyCaller, requireRole } from './authenticate.ts';
+import { findAction } from './find-action.ts';
+import { limitRate } from './limit-rate.ts';
+import { mapErrors } from './map-errors.ts';
+import { openCall } from './open-call.ts';
+import { parseData } from './parse-data.ts';
 
 type AnyImplementation = (message: {
   readonly data: Readonly<Record<string, unknown>>;

@@ -1,0 +1,10 @@
+import type { SocketMiddleware } from './call.ts';
+
+export function openCall(): SocketMiddleware {
+  return {
+    before: ({ event, context }) => {
+      const { connectionId, requestId } = event.requestContext;
+      context.call = { connectionId, requestId };
+    },
+  };
+}
