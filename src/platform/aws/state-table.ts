@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
@@ -40,106 +41,100 @@ export interface StateTable {
 }
 
 export function openStateTable(
-  name: string,
+  TableName: string,
   clock: Clock,
   client = new DynamoDBClient(awsPatience),
 ): StateTable {
-  return new DynamoStateTable(name, clock, client);
+  const at = { TableName, clock, client };
+  return {
+    get: (key) => getItem(key, at),
+    list: (pk) => listItems(pk, at),
+    put: (key, facts, endsAt) => putItem(itemOf(key, facts, endsAt), at),
+    claim: (key, facts, endsAt) => claimKey(itemOf(key, facts, endsAt), at),
+    take: (key) => takeItem(key, at),
+    count: (key, endsAt) => countOne(key, endsAt, at),
+  };
 }
 
-class DynamoStateTable implements StateTable {
-  readonly #TableName: string;
-  readonly #clock: Clock;
-  readonly #client: DynamoDBClient;
+interface Where {
+  readonly TableName: string;
+  readonly clock: Clock;
+  readonly client: DynamoDBClient;
+}
 
-  constructor(name: string, clock: Clock, client: DynamoDBClient) {
-    this.#TableName = name;
-    this.#clock = clock;
-    this.#client = client;
-  }
+type Stored = Record<string, AttributeValue>;
 
-  async get(key: StateKey) {
-    const command = new GetItemCommand({ ...this.#at(key), ConsistentRead: true });
-    return this.#alive((await this.#client.send(command)).Item);
-  }
+async function getItem(key: StateKey, at: Where) {
+  const command = new GetItemCommand({ ...keyIn(key, at), ConsistentRead: true });
+  return alive((await at.client.send(command)).Item, at);
+}
 
-  async list(pk: string) {
-    const { Items = [] } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#TableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: marshall({ ':pk': pk }),
-      }),
-    );
-    return Items.flatMap((item) => this.#alive(item) ?? []);
-  }
+async function listItems(pk: string, at: Where) {
+  const { Items = [] } = await at.client.send(
+    new QueryCommand({
+      TableName: at.TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: marshall({ ':pk': pk }),
+    }),
+  );
+  return Items.flatMap((item) => alive(item, at) ?? []);
+}
 
-  async put(key: StateKey, facts: Facts, endsAt: Date) {
-    const Item = itemOf(key, facts, endsAt);
-    const TableName = this.#TableName;
-    const command = new PutItemCommand({ TableName, Item, ReturnValues: 'ALL_OLD' });
-    return this.#alive((await this.#client.send(command)).Attributes);
-  }
+async function putItem(Item: Stored, at: Where) {
+  const { TableName } = at;
+  const command = new PutItemCommand({ TableName, Item, ReturnValues: 'ALL_OLD' });
+  return alive((await at.client.send(command)).Attributes, at);
+}
 
-  async claim(key: StateKey, facts: Facts, endsAt: Date) {
-    const command = new PutItemCommand({
-      TableName: this.#TableName,
-      Item: itemOf(key, facts, endsAt),
-      ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-      ExpressionAttributeValues: marshall({ ':now': this.#nowSeconds() }),
-    });
-    return (await this.#client.send(command).catch(unlessRefused)) !== undefined;
-  }
+async function claimKey(Item: Stored, { TableName, clock, client }: Where): Promise<boolean> {
+  const command = new PutItemCommand({
+    TableName,
+    Item,
+    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+    ExpressionAttributeValues: marshall({ ':now': secondsNow(clock) }),
+  });
+  return (await client.send(command).catch(unlessRefused)) !== undefined;
+}
 
-  async take(key: StateKey) {
-    const command = new DeleteItemCommand({ ...this.#at(key), ReturnValues: 'ALL_OLD' });
-    return this.#alive((await this.#client.send(command)).Attributes);
-  }
+async function takeItem(key: StateKey, at: Where) {
+  const command = new DeleteItemCommand({ ...keyIn(key, at), ReturnValues: 'ALL_OLD' });
+  return alive((await at.client.send(command)).Attributes, at);
+}
 
-  async count(key: StateKey, endsAt: Date) {
-    for (;;) {
-      // If many calls find the counter expired, one starts a new count, and the others add to it.
-      for (const change of [addOne, beginAnew]) {
-        const counted = await this.#client
-          .send(this.#counting(key, endsAt, change))
-          .catch(unlessRefused);
-        if (counted) return Number(unmarshall(counted.Attributes ?? {})['calls']);
-      }
-    }
-  }
-
-  #counting(key: StateKey, endsAt: Date, change: CountChange) {
-    return new UpdateItemCommand({
-      ...this.#at(key),
+async function countOne(key: StateKey, endsAt: Date, at: Where): Promise<number> {
+  const { clock, client } = at;
+  const counting = (change: CountChange) =>
+    new UpdateItemCommand({
+      ...keyIn(key, at),
       ...change,
       ExpressionAttributeValues: marshall({
         ':one': 1,
         ':end': secondsOf(endsAt),
-        ':now': this.#nowSeconds(),
+        ':now': secondsNow(clock),
       }),
       ReturnValues: 'UPDATED_NEW',
     });
+  for (;;) {
+    // If many calls find the counter expired, one starts a new count, and the others add to it.
+    for (const change of [addOne, beginAnew]) {
+      const counted = await client.send(counting(change)).catch(unlessRefused);
+      if (counted) return Number(unmarshall(counted.Attributes ?? {})['calls']);
+    }
   }
+}
 
-  #at({ pk, sk }: StateKey) {
-    return { TableName: this.#TableName, Key: marshall({ pk, sk }) };
-  }
+function keyIn({ pk, sk }: StateKey, { TableName }: Where) {
+  return { TableName, Key: marshall({ pk, sk }) };
+}
 
-  #alive(item: Parameters<typeof unmarshall>[0] | undefined): StateItem | undefined {
-    if (!item) return undefined;
-    const { expiresAt, ...facts } = unmarshall(item);
-    const { pk, sk } = facts;
-    return typeof pk === 'string' &&
-      typeof sk === 'string' &&
-      Number(expiresAt) > this.#nowSeconds()
-      ? { ...facts, pk, sk }
-      : undefined;
-  }
-
-  #nowSeconds(): number {
-    return Math.floor(this.#clock.now().getTime() / 1000);
-  }
+function alive(item: Stored | undefined, { clock }: Where): StateItem | undefined {
+  if (!item) return undefined;
+  const { expiresAt, ...facts } = unmarshall(item);
+  const { pk, sk } = facts;
+  return typeof pk === 'string' && typeof sk === 'string' && Number(expiresAt) > secondsNow(clock)
+    ? { ...facts, pk, sk }
+    : undefined;
 }
 
 function itemOf(key: StateKey, facts: Facts, endsAt: Date) {
@@ -169,3 +164,4 @@ function unlessRefused(error: unknown): undefined {
 }
 
 const secondsOf = (instant: Date) => Math.ceil(instant.getTime() / 1000);
+const secondsNow = (clock: Clock) => Math.floor(clock.now().getTime() / 1000);
