@@ -90,6 +90,12 @@ class FixtureStack extends Stack {
   build(layer: string, choices: FixtureChoices): void {
     const layers = [new LayerVersion(this, 'Greeting', { code: Code.fromAsset(layer) })];
     const behave = this.lambda('behave', { timeout: Duration.seconds(2), memorySize: 160 });
+    // Its time-out is longer than a busy machine needs to fill the memory.
+    this.lambda('greedy', {
+      handler: 'behave.handler',
+      timeout: Duration.seconds(30),
+      memorySize: 160,
+    });
     this.lambda('layered', { layers });
     this.lambda('broken');
     this.lambda('reserved', { handler: 'behave.handler', reservedConcurrentExecutions: 1 });
