@@ -31,6 +31,8 @@ export interface Cloud {
   readonly fire: (schedule: string) => Promise<readonly InvokeResult[]>;
   readonly functions: () => readonly FunctionReport[];
   readonly processOf: (functionName: string) => FunctionProcess;
+  /** Gives a secret of the template a value, as an operator would. */
+  readonly writeSecret: (arn: string, text: string) => void;
   readonly settings: () => readonly FunctionSettings[];
   /** Gives a function new environments, after its code changed. */
   readonly renew: (functionName: string) => Promise<void>;
@@ -73,6 +75,7 @@ async function raise(ground: Ground, options: CloudOptions, stoppers: Stoppers):
     invoke: functionPolicies.guard('apigateway.amazonaws.com', invoke),
     ...parts.apis,
     ...(options.webSocketPaths && { webSocketPaths: options.webSocketPaths }),
+    ...(options.limits && { limits: options.limits }),
     ...(options.devRoutes && { devRoutes: options.devRoutes(outside, status) }),
     account: ground.assembly.account,
     onProblem,
@@ -91,6 +94,7 @@ async function raise(ground: Ground, options: CloudOptions, stoppers: Stoppers):
     invoke,
     status,
     fire: (name) => sources.schedules.fire(name),
+    writeSecret: (arn, text) => void parts.secrets.put(arn, { text }),
     ...functionsOf(functions),
     stop: () => stoppers.stop(),
   };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GatewayLimits } from './gateway/limits.ts';
 import type { LogLine } from './lambda/functions.ts';
 import type { Outside } from './outside/outside.ts';
 import type { CloudStatus } from './status.ts';
@@ -18,6 +19,8 @@ export interface CloudOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Environments of one function at most. Default: 10. */
   readonly mostEnvironments?: number;
+  /** API Gateway's quotas. Default: those that AWS gives an account. */
+  readonly limits?: Partial<GatewayLimits>;
   /** Routes of this machine alone, which the gateway asks first. Default: none. */
   readonly devRoutes?: (outside: Outside, status: () => CloudStatus) => DevRoutes;
   readonly onLog?: (line: LogLine) => void;

@@ -22,6 +22,7 @@ export const refusals = {
   bodyTooLarge: refusal(413, 'Request Entity Too Large'),
   headersTooLarge: refusal(431, 'Request Header Fields Too Large'),
   functionFailed: refusal(500, 'Internal Server Error'),
+  tooManyRequests: refusal(429, 'Too Many Requests'),
   unavailable: refusal(503, 'Service Unavailable'),
 } as const;
 

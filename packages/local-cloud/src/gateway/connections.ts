@@ -1,5 +1,6 @@
 import { closings, type Connection } from './connection.ts';
 import type { GatewayLimits } from './limits.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 /** What API Gateway's management API says of a call that it refuses. */
 interface ConnectionsError {
@@ -31,9 +32,11 @@ export interface ConnectionStatus {
 export class Connections {
   readonly #open = new Map<string, Connection>();
   readonly #limits: GatewayLimits;
+  readonly #calls: TokenBucket;
 
-  constructor(limits: GatewayLimits) {
+  constructor(limits: GatewayLimits, calls: TokenBucket) {
     this.#limits = limits;
+    this.#calls = calls;
   }
 
   get size(): number {
@@ -92,6 +95,9 @@ export class Connections {
   ): ConnectionsOutcome<Value> {
     if (!/^[\w-]{15}=$/.test(connectionId)) {
       return refused(400, 'BadRequestException', `Invalid connectionId: ${connectionId}`);
+    }
+    if (!this.#calls.take()) {
+      return refused(429, 'LimitExceededException', 'Too many calls in this account.');
     }
     const connection = this.#open.get(connectionId);
     return connection ? use(connection) : refused(410, 'GoneException', '');

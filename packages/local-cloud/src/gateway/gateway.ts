@@ -7,6 +7,7 @@ import type { HttpApiDescription, WebSocketApiDescription } from './descriptions
 import { type ApiParts, makeHttpApi, type ServeHttp } from './http-api.ts';
 import { apiGatewayLimits, type GatewayLimits } from './limits.ts';
 import { closeServer, listen, refuseUnparsable } from './listening.ts';
+import { TokenBucket } from './token-bucket.ts';
 import { WebSocketApi } from './websocket-api.ts';
 
 export interface GatewayOptions {
@@ -42,14 +43,15 @@ export interface Gateway {
 
 /** API Gateway on this machine: one origin for an HTTP API and a WebSocket API. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const limits = { ...apiGatewayLimits, ...options.limits };
   const parts: ApiParts = {
     invoke: options.invoke,
-    limits: { ...apiGatewayLimits, ...options.limits },
+    limits,
+    calls: new TokenBucket(limits.calls),
     account: options.account ?? { accountId: '000000000000', region: 'us-east-1' },
     now: options.now ?? Date.now,
     onProblem: options.onProblem ?? (() => {}),
   };
-  const { limits } = parts;
   const sockets = options.webSocketApi && new WebSocketApi(options.webSocketApi, parts);
   const isSocketPath = socketPaths(options);
   const server = createServer(

@@ -12,11 +12,14 @@ import { routeFinder, type RouteMatch } from './http-routes.ts';
 import type { GatewayLimits } from './limits.ts';
 import { readBody } from './read-body.ts';
 import { headerBytesOf, newId } from './request-context.ts';
+import type { TokenBucket } from './token-bucket.ts';
 import { sourceArnOf } from './source-arn.ts';
 
 export interface ApiParts {
   readonly invoke: InvokeAsService;
   readonly limits: GatewayLimits;
+  /** What is left of the quota on calls. */
+  readonly calls: TokenBucket;
   readonly account: Account;
   readonly now: () => number;
   /** One sentence on what a client saw as a server's error. */
@@ -44,6 +47,7 @@ function answerer(api: HttpApiDescription, parts: ApiParts): Ask {
   const findRoute = routeFinder(api.routes);
   const integrate = integration(api, parts);
   return async (request, requestId) => {
+    if (!parts.calls.take()) return refusals.tooManyRequests;
     if (headerBytesOf(request) > limits.headerBytes) return refusals.headersTooLarge;
     const target = requestTarget(request.url ?? '');
     if (!target) return refusals.badRequest;

@@ -1,3 +1,5 @@
+import type { Rate } from './token-bucket.ts';
+
 /**
  * API Gateway's quotas, none of which can be raised, and bounds of our own where it has none. Tests
  * shorten the times.
@@ -23,6 +25,10 @@ export interface GatewayLimits {
   readonly idleMs: number;
   /** And any connection after so long. */
   readonly lifeMs: number;
+  /** New connections of the account. */
+  readonly newConnections: Rate;
+  /** Calls of the account: requests to its HTTP APIs, and calls of `@connections`, together. */
+  readonly calls: Rate;
   /** Open sockets; API Gateway has no such quota, a laptop has one. */
   readonly connections: number;
   /** Bytes posted to a client that does not read them; then posting is refused as too fast. */
@@ -41,6 +47,8 @@ export const apiGatewayLimits: GatewayLimits = {
   frameBytes: 32 * 1024,
   idleMs: 10 * 60_000,
   lifeMs: 2 * 60 * 60_000,
+  newConnections: { perSecond: 500, burst: 500 },
+  calls: { perSecond: 10_000, burst: 5_000 },
   connections: 10_000,
   unsentBytes: 1024 * 1024,
   closingMs: 2_000,

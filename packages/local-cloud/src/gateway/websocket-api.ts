@@ -17,6 +17,7 @@ import {
   type Occasion,
 } from './socket-events.ts';
 import { type CallRoute, socketFunctions } from './socket-functions.ts';
+import { TokenBucket } from './token-bucket.ts';
 import {
   isHandshake,
   isSubprotocol,
@@ -42,6 +43,8 @@ export class WebSocketApi {
   readonly #underWay = new Set<Promise<unknown>>();
   /** Clients whose $connect runs. */
   readonly #waiting = new Set<Duplex>();
+  /** What is left of the quota on new connections. */
+  readonly #arrivals: TokenBucket;
   #isStopping = false;
 
   constructor(api: WebSocketApiDescription, parts: ApiParts) {
@@ -51,7 +54,8 @@ export class WebSocketApi {
     this.#select = routeSelector(api.routeSelectionExpression);
     this.#callRoute = socketFunctions(api, parts);
     this.#upgrader = makeUpgrader(parts.limits);
-    this.connections = new Connections(parts.limits);
+    this.connections = new Connections(parts.limits, parts.calls);
+    this.#arrivals = new TokenBucket(parts.limits.newConnections);
   }
 
   async upgrade(wanted: Upgrade): Promise<void> {
@@ -82,6 +86,7 @@ export class WebSocketApi {
     const refused = (status: number): Admission => ({ isAdmitted: false, status });
     if (!isHandshake(request)) return refused(400);
     if (headerBytesOf(request) > this.#parts.limits.headerBytes) return refused(431);
+    if (!this.#arrivals.take()) return refused(429);
     if (this.connections.size + this.#waiting.size >= this.#parts.limits.connections)
       return refused(429);
     this.#waiting.add(stream);

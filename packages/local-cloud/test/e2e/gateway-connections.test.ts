@@ -8,7 +8,15 @@ import { playConnections } from '../../src/services/connections.ts';
 import { reachOutside } from '../reach-outside.ts';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { GatewayOptions } from '../../src/gateway/gateway.ts';
-import { Client, type Functions, gatewayOf, send, socketApi } from './gateway-client.ts';
+import { TokenBucket } from '../../src/gateway/token-bucket.ts';
+import {
+  Client,
+  type Functions,
+  gatewayOf,
+  refusedUpgrade,
+  send,
+  socketApi,
+} from './gateway-client.ts';
 
 interface SocketEvent {
   readonly requestContext: Record<string, unknown> & { readonly connectionId: string };
@@ -40,6 +48,36 @@ async function serving(
 }
 
 const gone = { name: 'GoneException', $metadata: { httpStatusCode: 410 } };
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+describe("the account's quotas", () => {
+  const slowly = (burst: number) => ({ perSecond: 0.001, burst });
+
+  test('are shared by requests and @connections, and what is too much is refused', async () => {
+    const { gateway, sdk } = await serving({}, { limits: { calls: slowly(2) } });
+    const ConnectionId = await (await Client.open(gateway)).ask('who am I');
+    const post = () => sdk.send(new PostToConnectionCommand({ ConnectionId, Data: 'hello' }));
+    await post();
+    await post();
+    await expect(post()).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      $metadata: { httpStatusCode: 429 },
+    });
+  });
+
+  test('refuse a client when too many come at once', async () => {
+    const { gateway } = await serving({}, { limits: { newConnections: slowly(2) } });
+    await Client.open(gateway);
+    await Client.open(gateway);
+    expect((await refusedUpgrade(gateway)).status).toBe(429);
+  });
+
+  test('come back with time', async () => {
+    const bucket = new TokenBucket({ perSecond: 1000, burst: 1 });
+    expect(bucket.take()).toBe(true);
+    await vi.waitFor(() => expect(bucket.take()).toBe(true));
+  });
+});
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 // https://docs.aws.amazon.com/apigatewaymanagementapi/ (PostToConnection, GetConnection, DeleteConnection)
