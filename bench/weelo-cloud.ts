@@ -18,9 +18,11 @@ export interface WeeloCloud {
   /** A new message for notify, sealed with this cloud's own key. */
   readonly smsMessage: () => Promise<object>;
   /** Notes somebody at the other end of a connection. */
-  readonly letInOn: (connectionId: string) => Promise<void>;
+  readonly letInOn: (connectionId: string, userId?: string, openedAt?: number) => Promise<void>;
   /** The newest SMS to a phone. */
   readonly smsTo: (phone: string) => string | undefined;
+  /** What was pushed to a device, the newest first. */
+  readonly pushesTo: (device: string) => readonly Readonly<Record<string, unknown>>[];
   /** Every line that a function has logged. */
   readonly logOf: (name: FunctionName) => readonly string[];
   /** Runs a schedule now; it is called by the end of its construct's path. */
@@ -51,10 +53,12 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
     },
     accessToken: (role) => tokenSignedBy(cloud.processOf(nameOf('auth')).variables, role),
     smsMessage: () => smsAskedForBy(cloud.processOf(nameOf('auth')).variables),
-    letInOn: (connectionId) =>
-      letInOn(connectionId, cloud.processOf(nameOf('socket-connect')).variables),
+    letInOn: (connectionId, ...whose) =>
+      letInOn(connectionId, cloud.processOf(nameOf('socket-connect')).variables, ...whose),
     smsTo: (phone) =>
       cloud.outside.messages.newestFirst((message) => wentTo(message, phone), 1)[0]?.body,
+    pushesTo: (device) =>
+      cloud.outside.messages.newestFirst(({ to }) => to === device, 100).map(({ data }) => data),
     logOf: (name) =>
       logs.filter(({ functionName }) => functionName === nameOf(name)).map(({ line }) => line),
     fire: (schedule) => cloud.fire(schedule),

@@ -23,6 +23,7 @@ import { verifyDriverCode } from '../src/identity/login/verify-driver-code.ts';
 import { verifyLoginCode } from '../src/identity/login/verify-login-code.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { countInRedis } from '../src/platform/rate-limit.ts';
+import { openQueue } from '../src/platform/aws/queues.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { codeDepsFrom } from './wiring/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
@@ -41,6 +42,7 @@ const deps = {
   postgres,
   table,
   endedSessions,
+  queues: { notify: openQueue(env.NOTIFY_QUEUE_URL) },
   mirror: openSessionMirror(redis),
   sign: signBy(signingKey(readSecret, env.SIGNING_KEYS_SECRET_ARN, clock), clock),
   clock,

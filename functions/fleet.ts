@@ -22,6 +22,7 @@ import { upsertVehicle } from '../src/fleet/vehicles/upsert-vehicle.ts';
 import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { countInRedis } from '../src/platform/rate-limit.ts';
+import { openQueue } from '../src/platform/aws/queues.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { codeDepsFrom } from './wiring/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
@@ -41,6 +42,7 @@ const deps = {
   postgres,
   table,
   endedSessions,
+  queues: { notify: openQueue(env.NOTIFY_QUEUE_URL) },
   mirror: openSessionMirror(redis),
   geo: openGeoIndex({ redis, clock, limitsLifted }),
   presence: openPresenceSwitch({ redis, clock, limitsLifted }),

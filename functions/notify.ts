@@ -1,14 +1,25 @@
+import { baseUrlOf } from '../src/contract/environment.ts';
 import { readEnvironment } from '../src/contract/functions.ts';
 import { queueMessages } from '../src/contract/queues.ts';
 import { codeKeys } from '../src/identity/codes/code-keys.ts';
+import { openEndedSessions } from '../src/identity/sessions/ended-sessions.ts';
+import { closeEndedSessions, closeSocket } from '../src/messaging/connections/close-connection.ts';
+import { openConnections } from '../src/messaging/connections/connections.ts';
 import { deliverEvent } from '../src/messaging/deliver-event.ts';
+import { pushBy } from '../src/messaging/push.ts';
+import { pushEvent } from '../src/messaging/push-event.ts';
+import { sendReply } from '../src/messaging/send-reply.ts';
 import { sendSms } from '../src/messaging/sms/send-sms.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openDynamo } from '../src/platform/aws/dynamo.ts';
 import { queuePatience as patience } from '../src/platform/aws/patience.ts';
+import { openQueue, openSqs } from '../src/platform/aws/queues.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
+import { openSockets } from '../src/platform/aws/sockets.ts';
 import { openSms, type TextMessage } from '../src/platform/aws/sms.ts';
+import { openGoogleTokens } from '../src/platform/google/access-token.ts';
+import { openFcm } from '../src/platform/google/fcm.ts';
 import { oncePerEvent } from '../src/platform/once/seen-once.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { queueFunction } from './edge/queue-function.ts';
@@ -16,10 +27,27 @@ import { queueFunction } from './edge/queue-function.ts';
 const env = readEnvironment('notify', process.env);
 const postSms = openSms({ sender: env.SMS_SENDER, dlt: env.SMS_DLT });
 const breaker = makeBreaker({ service: 'sms', failures: 5, pauseMs: 10_000 });
-const state = openStateTable(env.STATE_TABLE, clock, openDynamo(patience.aws));
+const dynamo = openDynamo(patience.aws);
+const state = openStateTable(env.STATE_TABLE, clock, dynamo);
 const once = oncePerEvent('notify', state, clock);
+const delivery = {
+  once,
+  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock, dynamo)),
+  sockets: openSockets(env.CONNECTIONS_API_URL),
+  endedSessions: openEndedSessions(state, clock),
+  queue: openQueue(env.NOTIFY_QUEUE_URL, openSqs(patience.aws)),
+  clock,
+};
+const { read: readSecret } = openSecrets(patience.aws);
+const fcm = openFcm(baseUrlOf('FCM_URL'), openGoogleTokens(baseUrlOf('GOOGLE_TOKEN_URL'), clock));
+const pushing = {
+  once,
+  table: state,
+  push: pushBy(fcm, readSecret, env.PUSH_SECRET_ARN, clock),
+  breaker: makeBreaker({ service: 'fcm', failures: 10, pauseMs: 10_000 }),
+};
 const texting = {
-  readKeys: codeKeys(openSecrets(patience.aws).read, env.CODE_KEY_SECRET_ARN, clock),
+  readKeys: codeKeys(readSecret, env.CODE_KEY_SECRET_ARN, clock),
   state,
   post: (message: TextMessage) => breaker(() => postSms(message)),
   clock,
@@ -27,5 +55,9 @@ const texting = {
 
 export const handler = queueFunction(queueMessages.notify, {
   sms: (message) => sendSms(message, texting),
-  event: (message) => deliverEvent(message, { once }),
+  event: (message) => deliverEvent(message, delivery),
+  unseen: (message) => pushEvent(message, pushing),
+  reply: (message) => sendReply(message, delivery),
+  'close-socket': (message) => closeSocket(message, delivery),
+  'sessions-ended': (message) => closeEndedSessions(message, delivery),
 });

@@ -8,12 +8,14 @@ import { restoreAccount } from '../src/identity/accounts/restore-account.ts';
 import { rotateSigningKeys } from '../src/identity/keys/rotate-signing-keys.ts';
 import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
 import { suspendAccount } from '../src/identity/accounts/suspend-account.ts';
+import { pushAccount } from '../src/messaging/push.ts';
 import {
   dropParkedEvents,
   listParkedEvents,
   releaseParkedEvents,
 } from '../src/platform/outbox/parked-events.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
+import { openQueue } from '../src/platform/aws/queues.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { command, commandFunction } from './edge/command-function.ts';
@@ -26,12 +28,14 @@ const deps = {
   postgres: postgresFrom(env, secrets.read, clock),
   mirror: openSessionMirror(redisFrom(env)),
   endedSessions: openEndedSessions(table, clock),
+  queues: { notify: openQueue(env.NOTIFY_QUEUE_URL) },
   table,
   clock,
   readSecret: secrets.read,
   writeSecret: secrets.write,
   signingKeysArn: env.SIGNING_KEYS_SECRET_ARN,
   publicKeysArn: env.PUBLIC_KEYS_SECRET_ARN,
+  pushSecretArn: env.PUSH_SECRET_ARN,
 };
 
 const Events = z.strictObject({ eventIds: z.array(z.uuid()).min(1).max(100) });
@@ -59,6 +63,14 @@ export const handler = commandFunction({
       leaked: z.string().optional().meta({ description: 'Its kid: all keys are replaced at once' }),
     }),
     run: (input) => rotateSigningKeys(input, deps),
+  }),
+  'describe-stage': command({
+    summary: 'Says which optional services this stage has: whether push messages are sent',
+    input: z.strictObject({}),
+    run: async () => {
+      const account = await pushAccount(deps.readSecret, deps.pushSecretArn);
+      return { push: account ? `on, as ${account.project_id}` : 'off' };
+    },
   }),
   'list-parked-events': command({
     summary: 'Shows the events that their queue refused: the first hundred',

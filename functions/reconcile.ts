@@ -20,7 +20,8 @@ const orders = orderDepsFrom(env, redis, openSecrets().read, clock);
 const { postgres } = orders;
 const table = openStateTable(env.STATE_TABLE, clock);
 const endedSessions = openEndedSessions(table, clock);
-const sessions = { postgres, table, endedSessions, mirror: openSessionMirror(redis) };
+const { queues } = orders;
+const sessions = { postgres, table, endedSessions, queues, mirror: openSessionMirror(redis) };
 
 export const handler = scheduleFunction({
   expireOrders: (timeLeftMs) =>

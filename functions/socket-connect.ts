@@ -1,6 +1,8 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import { redeemTicket } from '../src/identity/sessions/socket-ticket.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
+import { openConnection } from '../src/messaging/connections/open-connection.ts';
+import { openSockets } from '../src/platform/aws/sockets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
@@ -10,8 +12,14 @@ import { connectFunction } from './edge/socket/connect-function.ts';
 const env = readEnvironment('socket-connect', process.env);
 const { identify, endedSessions, table } = identityFrom(env, openSecrets().read, clock);
 
+const deps = {
+  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock)),
+  sockets: openSockets(env.CONNECTIONS_API_URL),
+  clock,
+};
+
 export const handler = connectFunction({
   identify,
   redeem: (ticket) => redeemTicket(ticket, { table, endedSessions, clock }),
-  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock),
+  open: (connectionId, caller) => openConnection({ connectionId, caller }, deps),
 });

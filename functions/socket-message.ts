@@ -1,19 +1,53 @@
 import { readEnvironment } from '../src/contract/functions.ts';
-import { socketActions } from '../src/contract/socket.ts';
+import { socketActions } from '../src/contract/socket/actions.ts';
+import { acknowledge } from '../src/messaging/acknowledge.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
+import { renewToken } from '../src/messaging/connections/renew-token.ts';
+import { resume } from '../src/messaging/resume.ts';
+import { watchOrder } from '../src/orders/reading/live-orders.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { countInRedis } from '../src/platform/rate-limit.ts';
 import { messageFunction } from './edge/socket/message-function.ts';
+import { identityFrom } from './wiring/identify.ts';
+import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('socket-message', process.env);
+const { read: readSecret } = openSecrets();
+const redis = redisFrom(env);
+const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
+const connections = openConnections(openStateTable(env.CONNECTIONS_TABLE, clock));
+const orders = orderDepsFrom(env, redis, readSecret, clock);
+const deps = { connections, identify, table, clock };
+
+/** The answer leaves first: a closed socket cannot be sent anything. */
+const closedAfterSeconds = 1;
 
 export const handler = messageFunction(
   socketActions,
-  { ping: async () => undefined },
   {
-    connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock),
-    countCall: countInRedis(redisFrom(env)),
+    ping: async () => undefined,
+    resume: (asked) => resume(asked, orders),
+    ack: async ({ data: { eventId }, caller: { userId } }) => {
+      await acknowledge({ eventId, userId }, deps);
+    },
+    auth: ({ data: { token }, caller, connectionId }) =>
+      renewToken({ token, caller, connectionId }, deps),
+    join: ({ data: { orderId }, caller: { userId } }) =>
+      watchOrder({ orderId, customerId: userId }, orders),
+    leave: async () => undefined,
+  },
+  {
+    connections,
+    endedSessions,
+    clock,
+    closeSoon: (connectionId) =>
+      orders.queues.notify.send(
+        { kind: 'close-socket', connectionId },
+        { delaySeconds: closedAfterSeconds },
+      ),
+    countCall: countInRedis(redis),
   },
 );

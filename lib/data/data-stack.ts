@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Stage } from '../parts/stage.ts';
 import { Cache } from './cache.ts';
 import { CodeKey } from './code-key.ts';
+import { PushAccount } from './push-account.ts';
 import { Database } from './database.ts';
 import { Network } from './network.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -20,6 +21,7 @@ export class DataStack extends Stack {
   readonly tables: Tables;
   readonly signingKeys: SigningKeys;
   readonly codeKey: CodeKey;
+  readonly pushAccount: PushAccount;
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
     super(scope, id, {
@@ -34,6 +36,7 @@ export class DataStack extends Stack {
     this.tables = new Tables(this, 'Tables', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
     this.codeKey = new CodeKey(this, 'CodeKey', { stage });
+    this.pushAccount = new PushAccount(this, 'PushAccount', { stage });
     this.warn(stage);
   }
 

@@ -68,6 +68,10 @@ export const variables = {
       "The share of the day's login codes, from 0 to 1, that is kept for accounts that logged in before",
     schema: z.coerce.number().min(0).max(1),
   },
+  PUSH_SECRET_ARN: {
+    meaning: 'The secret with the Firebase service account. While it has no value, no push is sent',
+    schema: text,
+  },
   PLACES_SOURCE: {
     meaning:
       'Who is asked about places and routes: `amazon-location`, or `built-in` where that cannot be reached',
@@ -95,6 +99,10 @@ export const baseUrls = {
   FCM_URL: 'https://fcm.googleapis.com',
   GOOGLE_TOKEN_URL: 'https://oauth2.googleapis.com',
 } as const;
+
+export function baseUrlOf(service: keyof typeof baseUrls): string {
+  return process.env[service] ?? baseUrls[service];
+}
 
 /**
  * Set only by `npm start -- --rate-limits off`, for load tests. No deployment has it, and it has an effect only in the
@@ -144,6 +152,7 @@ export const resources = {
     needsVpc: false,
   },
   sms: { variables: ['SMS_SENDER', 'SMS_DLT'], needsVpc: false },
+  push: { variables: ['PUSH_SECRET_ARN'], needsVpc: false },
   location: { variables: ['PLACES_SOURCE'], needsVpc: false },
   'key-rotation': {
     variables: ['SIGNING_KEYS_SECRET_ARN', 'PUBLIC_KEYS_SECRET_ARN'],

@@ -236,6 +236,14 @@ export const errors = {
     remedy:
       'Retry with growing pauses, and with the same idempotency key where the route takes one: then it is done once.',
   },
+  TOKEN_EXPIRED: {
+    status: 401,
+    message: 'Your login has expired. Please log in again.',
+    meaning:
+      'On sockets only: the access token of this connection has expired, or its session was ended. The socket is closed.',
+    remedy:
+      'Refresh the access token and connect again. Send `auth` with the new token before the old one expires, and the connection stays.',
+  },
   UNKNOWN_ACTION: {
     status: 400,
     message: 'This action is not known.',

@@ -85,7 +85,7 @@ export const functions = {
     trigger: 'socket',
     network: 'internet',
     timeoutSeconds: 10,
-    uses: ['connections-table', 'state-table', 'public-keys'],
+    uses: ['connections-table', 'state-table', 'connections-api', 'public-keys'],
   },
   'socket-disconnect': {
     purpose: 'Forgets a socket that has gone',
@@ -132,9 +132,11 @@ export const functions = {
       'connections-table',
       'state-table',
       'dispatch-queue',
+      'notify-queue',
       'connections-api',
       'code-key',
       'sms',
+      'push',
     ],
   },
   reconcile: {
@@ -163,7 +165,7 @@ export const functions = {
     trigger: 'command',
     network: 'vpc',
     timeoutSeconds: 60,
-    uses: ['postgres', 'redis', 'state-table', 'key-rotation'],
+    uses: ['postgres', 'redis', 'state-table', 'notify-queue', 'key-rotation', 'push'],
   },
 } as const satisfies Record<string, FunctionDeclaration>;
 

@@ -23,6 +23,13 @@ const Told = z
     }
   });
 
+/** A message for a socket, before it is framed. */
+const Reply = z.object({
+  event: z.string(),
+  ref: z.string().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+
 /** What may stand on each queue, by its `kind`. Capabilities add their messages here. */
 export const queueMessages = {
   dispatch: {
@@ -51,6 +58,30 @@ export const queueMessages = {
       sealed: z.string(),
     }),
     event: Told,
+    /** Messages for one socket, in this order, from a function that cannot post. */
+    reply: z.object({
+      kind: z.literal('reply'),
+      id: z.uuid(),
+      connectionId: z.string(),
+      messages: z.array(Reply),
+    }),
+    /** Sent to itself by notify: an event for users who have no socket, or who may not have seen it on theirs. */
+    unseen: z.object({
+      kind: z.literal('unseen'),
+      /** The event's id. */
+      id: z.uuid(),
+      event: z.string(),
+      data: z.record(z.string(), z.unknown()),
+      users: z.array(z.uuid()),
+      /** True: only those of them are pushed to who did not acknowledge the event. */
+      ifUnseen: z.boolean(),
+    }),
+    'close-socket': z.object({ kind: z.literal('close-socket'), connectionId: z.string() }),
+    'sessions-ended': z.object({
+      kind: z.literal('sessions-ended'),
+      userId: z.string(),
+      sessionIds: z.array(z.string()),
+    }),
   },
 } as const satisfies Record<QueueFunctionName, QueueMessages>;
 
@@ -58,6 +89,10 @@ export type SmsMessage = z.output<typeof queueMessages.notify.sms>;
 export type WaveMessage = z.output<(typeof queueMessages.dispatch)['search-wave']>;
 export type DeadlineMessage = z.output<(typeof queueMessages.dispatch)['search-deadline']>;
 export type OrderChanged = z.output<(typeof queueMessages.dispatch)['order-changed']>;
+export type SocketReply = z.output<typeof queueMessages.notify.reply>;
+export type UnseenEvent = z.output<typeof queueMessages.notify.unseen>;
+export type CloseSocket = z.output<(typeof queueMessages.notify)['close-socket']>;
+export type SessionsEnded = z.output<(typeof queueMessages.notify)['sessions-ended']>;
 export type EventMessage = z.output<typeof queueMessages.notify.event>;
 
 export type QueueMessages = Readonly<Record<string, z.ZodObject>>;

@@ -31,9 +31,15 @@ export const ErrorBody = z
 export const roles = ['customer', 'transporter', 'driver'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who is asking, as the access token says. */
-export interface Caller {
+/** A user in one role, logged in on one device. */
+export interface SessionOwner {
   readonly userId: string;
   readonly role: Role;
   readonly sessionId: string;
+}
+
+/** Who is asking, as the access token says. */
+export interface Caller extends SessionOwner {
+  /** When the access token expires, in milliseconds since 1970. */
+  readonly tokenEndsAt: number;
 }

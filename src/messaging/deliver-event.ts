@@ -1,17 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EventMessage } from '../contract/queues.ts';
-import { countOne, logger } from '../platform/logs/observability.ts';
-import type { Once } from '../platform/once/seen-once.ts';
+import type { EndedSessions } from '../identity/sessions/ended-sessions.ts';
+import { events } from '../contract/events/events.ts';
+import type { EventDeclaration } from '../contract/events/event.ts';
+import type { UnseenEvent } from '../contract/queues.ts';
+import type { Queue } from '../platform/aws/queues.ts';
+import type { Sockets } from '../platform/aws/sockets.ts';
+import type { Clock } from '../platform/clock.ts';
+import { inParallel } from '../platform/in-parallel.ts';
+import { count, logger } from '../platform/logs/observability.ts';
+import type { Once, Progress } from '../platform/once/seen-once.ts';
+import { closeAsExpired } from './connections/close-connection.ts';
+import type { Connection, Connections } from './connections/connections.ts';
+import { writeAnswer } from './frames/plain.ts';
+
+export interface DeliveryDeps {
+  readonly once: Once;
+  readonly connections: Pick<Connections, 'ofUser' | 'forget'>;
+  readonly sockets: Pick<Sockets, 'post' | 'close'>;
+  readonly endedSessions: Pick<EndedSessions, 'has'>;
+  readonly queue: Pick<Queue, 'sendAll'>;
+  readonly clock: Clock;
+}
+
+/** How many users are looked up, and how many sockets are posted to, at the same time. */
+const lookUpsAtOnce = 25;
+const postsAtOnce = 50;
+/** After so many posts it is noted whom the event has reached: a crash then repeats no more posts than these. */
+const notedAfter = 100;
+/** Milliseconds between the tries of a post that was throttled or failed. */
+const pauses = [100, 300, 900];
+/** How many deliveries of its message an event has. Who was not reached by then learns of it by `resume`, or by HTTP. */
+const mostTries = 3;
+/** Who has not acknowledged an event within this time is pushed to. */
+const seenWithinSeconds = 3;
+/** The part of the work of an event that has pushes sent. */
+const pushes = 'pushes';
+
+const declared = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));
 
 /**
- * P8: an event reaches each of its receivers once. There are no sockets to post to yet. Until then, receivers learn of
- * the event when they ask, because everything that it says can be read over HTTP.
+ * P8: posts an event to all sockets of those whom it is for, once each. One bad socket does not hold up the others: if
+ * some could not be reached, the message is delivered again, and only they are posted to.
  */
-export async function deliverEvent(
-  { id, event, to }: EventMessage,
-  { once }: { readonly once: Once },
-): Promise<void> {
-  await once(id, async () => {
-    logger.info('Event delivered', { eventId: id, event, receivers: to.length });
-    countOne('EventsDelivered');
+export async function deliverEvent(message: EventMessage, deps: DeliveryDeps): Promise<void> {
+  await deps.once(message.id, async (progress) => {
+    const { id, event, at, data, to } = message;
+    const found = await inParallel(to, lookUpsAtOnce, (userId) => deps.connections.ofUser(userId));
+    const left = found.flat().filter((each) => !progress.done.has(each.id));
+    const unreached = await postToAll(left, writeAnswer({ event, id, at, data }), progress, deps);
+    count('EventsPosted', left.length - unreached);
+    logger.info('Event posted', { eventId: id, event, sockets: left.length, unreached });
+    await queuePushes(message, found.flat(), progress, deps);
+    if (unreached === 0) return;
+    if (progress.tries < mostTries) {
+      await progress.note([pushes]);
+      throw new Error(`${unreached} sockets could not be reached`);
+    }
+    count('PostsGivenUp', unreached);
   });
+}
+
+/** Users without a socket are pushed to at once, the others if they do not acknowledge the event in time. */
+async function queuePushes(
+  { id, event, data, to }: EventMessage,
+  found: readonly Connection[],
+  progress: Progress,
+  { queue }: DeliveryDeps,
+): Promise<void> {
+  if (!declared.get(event)?.push || progress.done.has(pushes)) return;
+  const connected = new Set(found.map(({ caller }) => caller.userId));
+  const unseen = { kind: 'unseen', id, event, data } as const;
+  const [here, away] = [
+    to.filter((each) => connected.has(each)),
+    to.filter((each) => !connected.has(each)),
+  ];
+  const messages = [
+    { message: { ...unseen, users: away, ifUnseen: false } },
+    { message: { ...unseen, users: here, ifUnseen: true }, delaySeconds: seenWithinSeconds },
+  ] satisfies readonly { readonly message: UnseenEvent; readonly delaySeconds?: number }[];
+  await queue.sendAll(messages.filter(({ message: { users } }) => users.length > 0));
+}
+
+/** Answers how many could not be reached. */
+async function postToAll(
+  all: readonly Connection[],
+  text: string,
+  progress: Progress,
+  deps: DeliveryDeps,
+): Promise<number> {
+  let unreached = 0;
+  for (let i = 0; i < all.length; i += notedAfter) {
+    const some = all.slice(i, i + notedAfter);
+    const reached = await inParallel(some, postsAtOnce, (each) => isDone(each, text, deps));
+    unreached += reached.filter((each) => !each).length;
+    // What is noted at the very end says the same.
+    const isLast = i + notedAfter >= all.length;
+    if (isLast && unreached === 0) break;
+    await progress.note(some.flatMap(({ id }, at) => (reached[at] ? id : [])));
+  }
+  return unreached;
+}
+
+/** False if the socket could not be reached, but may be there. */
+async function isDone(
+  connection: Connection,
+  text: string,
+  { connections, sockets, endedSessions, clock }: DeliveryDeps,
+): Promise<boolean> {
+  const { id, caller } = connection;
+  try {
+    // P18: before each post.
+    const hasExpired = caller.tokenEndsAt <= clock.now().getTime();
+    if (hasExpired || (await endedSessions.has(caller.sessionId))) {
+      await closeAsExpired(connection, { connections, sockets });
+      return true;
+    }
+    for (const ms of [0, ...pauses]) {
+      if (ms > 0) await pause(ms);
+      const posted = await sockets.post(id, text).catch(failed);
+      if (posted === 'posted') return true;
+      if (posted !== 'gone') continue;
+      await connections.forget(connection);
+      return true;
+    }
+  } catch (error) {
+    failed(error);
+  }
+  return false;
+}
+
+function failed(error: unknown): 'failed' {
+  logger.warn('A post failed', { error: String(error) });
+  return 'failed';
 }

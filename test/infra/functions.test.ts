@@ -145,6 +145,7 @@ const meant: Readonly<Record<Variable, string>> = {
   CONNECTIONS_API_URL: 'https://<RealtimeApi/Api>.execute-api.ap-south-1.<AWS::URLSuffix>/ws',
   SIGNING_KEYS_SECRET_ARN: '<SigningKeys/Private>',
   PUBLIC_KEYS_SECRET_ARN: '<SigningKeys/Public>',
+  PUSH_SECRET_ARN: '<PushAccount/Secret>',
   CODE_KEY_SECRET_ARN: '<CodeKey/Secret>',
   SMS_SENDER: 'WEELO',
   SMS_DLT: 'null',

@@ -58,8 +58,15 @@ const dispatch = { '<Dispatch/Queue>': send };
 const notify = { '<Notify/Queue>': send };
 const verify = { '<SigningKeys/Public>': readSecret };
 const code = { '<CodeKey/Secret>': readSecret };
+const push = { '<PushAccount/Secret>': readSecret };
 const sms = {
   'arn:aws:sms-voice:ap-south-1:<AWS::AccountId>:sender-id/WEELO/IN': ['sms-voice:SendTextMessage'],
+};
+
+const sockets = {
+  'arn:aws:execute-api:ap-south-1:<AWS::AccountId>:<RealtimeApi/Api>/ws/*/@connections/*': [
+    'execute-api:ManageConnections',
+  ],
 };
 
 const location = {
@@ -86,7 +93,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
   fleet: { ...postgres, ...state, ...notify, ...verify, ...code },
   trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify },
   places: { ...state, ...verify, ...location },
-  'socket-connect': { ...connections, ...state, ...verify },
+  'socket-connect': { ...connections, ...state, ...verify, ...sockets },
   'socket-disconnect': { ...connections },
   'socket-message': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
   dispatch: {
@@ -102,10 +109,9 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...dispatch,
     ...code,
     ...sms,
-    '<Notify/Queue>': workOff,
-    'arn:aws:execute-api:ap-south-1:<AWS::AccountId>:<RealtimeApi/Api>/ws/*/@connections/*': [
-      'execute-api:ManageConnections',
-    ],
+    ...push,
+    '<Notify/Queue>': [...new Set([...send, ...workOff])].toSorted(),
+    ...sockets,
   },
   reconcile: { ...postgres, ...state, ...dispatch, ...notify },
   migrate: { '<Database/OwnerSecret>': readSecret, '<Database/ServiceSecret>': readSecret },
@@ -117,6 +123,8 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
   operate: {
     ...postgres,
     ...state,
+    ...notify,
+    ...push,
     '<SigningKeys/Private>': mintKey,
     '<SigningKeys/Public>': mintKey,
   },

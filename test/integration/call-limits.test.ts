@@ -35,7 +35,12 @@ function somebody() {
     [order, look],
     { order: answer, look: answer },
     {
-      authenticate: async (userId) => ({ userId, role: 'customer', sessionId: 's' }),
+      authenticate: async (userId) => ({
+        userId,
+        role: 'customer',
+        sessionId: 's',
+        tokenEndsAt: Infinity,
+      }),
       remember: rememberIn(table),
       countCall: countInRedis({
         evaluate: (script, keys, args) => {

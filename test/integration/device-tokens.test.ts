@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Caller } from '../../src/contract/wire.ts';
+import type { SessionOwner } from '../../src/contract/wire.ts';
 import {
   devicesToPushTo,
   registerDeviceToken,
@@ -9,10 +9,12 @@ import {
 import { openEndedSessions } from '../../src/identity/sessions/ended-sessions.ts';
 import { endSessions } from '../../src/identity/sessions/end-sessions.ts';
 import { openSessionMirror } from '../../src/identity/sessions/session-mirror.ts';
-import { logIn, sessionDays } from '../../src/identity/sessions/session-store.ts';
+import { logIn } from '../../src/identity/sessions/session-store.ts';
+import { sessionDays } from '../../src/identity/sessions/session-life.ts';
 import { hashOf, newRefreshToken } from '../../src/identity/sessions/refresh-token.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
+import { openQueue } from '../../src/platform/aws/queues.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { openStateTable, type StateTable } from '../../src/platform/aws/state-table.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
@@ -26,13 +28,18 @@ const postgres = postgresFrom(env, openSecrets().read, clock);
 const mirror = openSessionMirror(redisFrom(env));
 const table = openStateTable(env.STATE_TABLE, clock);
 const endedSessions = openEndedSessions(table, clock);
-const deps = { postgres, mirror, endedSessions, table, clock, ids };
+const queues = { notify: openQueue(env.NOTIFY_QUEUE_URL) };
+const deps = { postgres, mirror, endedSessions, table, queues, clock, ids };
 
 const newToken = () => `fcm-${randomUUID()}`;
-const someone = (): Caller => ({ userId: randomUUID(), role: 'driver', sessionId: randomUUID() });
+const someone = (): SessionOwner => ({
+  userId: randomUUID(),
+  role: 'driver',
+  sessionId: randomUUID(),
+});
 
 /** Somebody who is logged in, as far as PostgreSQL knows. */
-async function loggedIn(phone = freshPhone()): Promise<Caller> {
+async function loggedIn(phone = freshPhone()): Promise<SessionOwner> {
   const refreshHash = hashOf(newRefreshToken());
   const session = { id: ids.next(), refreshHash, deviceId: undefined, deviceName: undefined };
   const account = { newId: ids.next(), phone, role: 'driver' } as const;
@@ -40,11 +47,11 @@ async function loggedIn(phone = freshPhone()): Promise<Caller> {
   return { userId: id, role: 'driver', sessionId: session.id };
 }
 
-const register = (caller: Caller, token: string, with_: Partial<typeof deps> = {}) =>
+const register = (caller: SessionOwner, token: string, with_: Partial<typeof deps> = {}) =>
   registerDeviceToken({ caller, token, deviceType: 'android' }, { ...deps, ...with_ });
-const unregister = (caller: Caller, token: string) =>
+const unregister = (caller: SessionOwner, token: string) =>
   unregisterDeviceToken({ caller, token }, deps);
-const tokensOf = async ({ userId }: Caller, at = table) =>
+const tokensOf = async ({ userId }: SessionOwner, at = table) =>
   (await devicesToPushTo(userId, { table: at })).map(({ token }) => token);
 
 describe('a device', () => {

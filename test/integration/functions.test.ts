@@ -82,7 +82,13 @@ describe('socket-connect', async () => {
   const { handler } = await import('../../functions/socket-connect.ts');
   const ours = await issuingTokens();
   const connect = (headers: Record<string, string>) =>
-    handler({ headers, requestContext: {} } as unknown as APIGatewayProxyWebsocketEventV2, context);
+    handler(
+      {
+        headers,
+        requestContext: { connectionId: 'c1' },
+      } as unknown as APIGatewayProxyWebsocketEventV2,
+      context,
+    );
 
   beforeAll(() => void secrets.set('arn:public-keys', JSON.stringify(ours.publicKeys)));
 

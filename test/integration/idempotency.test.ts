@@ -41,7 +41,12 @@ function serving(place: Place, tableName = table) {
       },
     },
     {
-      authenticate: async (userId) => ({ userId, role: 'customer', sessionId: 's' }),
+      authenticate: async (userId) => ({
+        userId,
+        role: 'customer',
+        sessionId: 's',
+        tokenEndsAt: Infinity,
+      }),
       remember: rememberIn(tableName),
       countCall: countInRedis(redis),
     },
@@ -239,7 +244,12 @@ describe('the limit of a route', () => {
       [order],
       { order: placed },
       {
-        authenticate: async (userId) => ({ userId, role: 'customer', sessionId: 's' }),
+        authenticate: async (userId) => ({
+          userId,
+          role: 'customer',
+          sessionId: 's',
+          tokenEndsAt: Infinity,
+        }),
         remember: rememberIn(table),
         countCall: countInRedis(away),
       },
@@ -260,7 +270,12 @@ test('a caller outside the audience is refused before anything is stored', async
     [order],
     { order: placed },
     {
-      authenticate: async (userId) => ({ userId, role: 'driver', sessionId: 's' }),
+      authenticate: async (userId) => ({
+        userId,
+        role: 'driver',
+        sessionId: 's',
+        tokenEndsAt: Infinity,
+      }),
       remember: rememberIn(table),
       countCall: countInRedis(redis),
     },

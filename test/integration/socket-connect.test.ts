@@ -100,6 +100,16 @@ test('a socket knows its caller, from its upgrade to its end', async () => {
   });
 });
 
+test('a late goodbye of one socket leaves the others of its user', async () => {
+  const { token } = await loggedIn();
+  const [old, young] = [`c-${randomUUID()}`, `c-${randomUUID()}`];
+  const headers = { Authorization: `Bearer ${token}` };
+  await knock({ headers }, old);
+  await knock({ headers }, young);
+  for (let i = 0; i < 2; i += 1) await hangUp(eventOn(old, {}), lambdaContext());
+  expect(await say(young, '{"action":"ping"}')).toEqual({ event: 'pong' });
+});
+
 test("a socket that was refused is nobody's", async () => {
   const connectionId = `c-${randomUUID()}`;
   expect(await knock({ headers: { Authorization: 'Bearer x' } }, connectionId)).toBe(401);

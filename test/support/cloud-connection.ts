@@ -3,10 +3,12 @@ import { openConnections } from '../../src/messaging/connections/connections.ts'
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 
-/** Notes a customer at the other end of a connection, with socket-connect's right to do so. */
+/** Notes somebody at the other end of a connection, with socket-connect's right to do so. */
 export async function letInOn(
   connectionId: string,
   connect: Readonly<Record<string, string>>,
+  userId = 'bench',
+  openedAt = Date.now(),
 ): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: connect['AWS_ENDPOINT_URL_DYNAMODB'] ?? connect['AWS_ENDPOINT_URL'] ?? '',
@@ -17,7 +19,12 @@ export async function letInOn(
     },
   });
   const table = openStateTable(connect['CONNECTIONS_TABLE'] ?? '', systemClock, client);
-  const customer = { userId: 'bench', role: 'customer', sessionId: 'bench' } as const;
-  await openConnections(table, systemClock).keep(connectionId, customer);
+  const caller = {
+    userId,
+    role: 'customer',
+    sessionId: 'bench',
+    tokenEndsAt: openedAt + 3_600_000,
+  } as const;
+  await openConnections(table).keep({ id: connectionId, caller, openedAt });
   client.destroy();
 }

@@ -15,8 +15,11 @@ const later = (seconds: number) => ({ now: () => new Date(Date.now() + seconds *
 
 describe('an access token', () => {
   test('says who is asking', async () => {
-    const caller = await identify(await ours.sign({ role: 'driver', sid: 's9' }));
-    expect(caller).toEqual({ userId: 'user-1', role: 'driver', sessionId: 's9' });
+    const before = Date.now();
+    const caller = await identify(await ours.sign({ role: 'driver', sid: 's9' }, 3600));
+    expect(caller).toMatchObject({ userId: 'user-1', role: 'driver', sessionId: 's9' });
+    expect(caller.tokenEndsAt - before).toBeGreaterThan(3_598_000);
+    expect(caller.tokenEndsAt - before).toBeLessThan(3_660_000);
   });
 
   test('is refused when its time is over, and not before', async () => {

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { events as declaredEvents } from '../../src/contract/events/events.ts';
 import type { Route } from '../../src/contract/http/route.ts';
 import { routes } from '../../src/contract/http/routes.ts';
-import { socketActions, socketAnswers, type SocketAnswer } from '../../src/contract/socket.ts';
+import { socketActions, socketAnswers } from '../../src/contract/socket/actions.ts';
+import { type SocketAnswer } from '../../src/contract/socket/protocol.ts';
 import { ErrorBody } from '../../src/contract/wire.ts';
 
 type Schema = z.core.JSONSchema.BaseSchema | boolean;

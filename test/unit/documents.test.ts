@@ -5,7 +5,7 @@ import { openApiOf } from '../../src/contract/documents/openapi.ts';
 import { route } from '../../src/contract/http/route.ts';
 import { asyncApiOf } from '../../src/contract/documents/asyncapi.ts';
 import { events } from '../../src/contract/events/events.ts';
-import { socketActions, socketAnswers } from '../../src/contract/socket.ts';
+import { socketActions, socketAnswers } from '../../src/contract/socket/actions.ts';
 
 const asyncApi = JSON.stringify(asyncApiOf(socketActions, socketAnswers, events));
 

@@ -7,7 +7,7 @@ import { queueFunction } from '../../functions/edge/queue-function.ts';
 import { scheduleFunction } from '../../functions/edge/schedule-function.ts';
 import type { SocketContext } from '../../functions/edge/socket/call.ts';
 import { messageFunction } from '../../functions/edge/socket/message-function.ts';
-import { socketActions } from '../../src/contract/socket.ts';
+import { socketActions } from '../../src/contract/socket/actions.ts';
 import type { Caller } from '../../src/contract/wire.ts';
 import type { CountCall } from '../../src/platform/rate-limit.ts';
 import { lambdaContext } from '../support/invoke.ts';
@@ -17,15 +17,32 @@ const context = lambdaContext();
 describe('a socket message', () => {
   const event = (body: string, connectionId = 'of-a-customer') =>
     ({ requestContext: { connectionId, requestId: 'r' }, body }) as APIGatewayProxyWebsocketEventV2;
-  const customer: Caller = { userId: 'u', role: 'customer', sessionId: 's' };
+  const customer: Caller = { userId: 'u', role: 'customer', sessionId: 's', tokenEndsAt: Infinity };
+  const expired: Caller = { ...customer, tokenEndsAt: 1000 };
+  const callers = new Map([
+    ['of-a-customer', customer],
+    ['of-an-expired-one', expired],
+    ['of-one-who-logged-out', { ...customer, sessionId: 'ended' }],
+  ]);
   const connections = {
-    callerOf: async (id: string) => (id === 'of-a-customer' ? customer : undefined),
+    find: async (id: string) => {
+      const caller = callers.get(id);
+      return caller && { id, caller, openedAt: 0 };
+    },
   };
+  const closed: string[] = [];
   const verdict = { allowed: true, limit: 60, remaining: 59, resetMs: 60_000 };
   const countNothing: CountCall = async () => verdict;
-  const guards = { connections, countCall: countNothing };
+  const guards = {
+    connections,
+    countCall: countNothing,
+    endedSessions: { has: async (id: string) => id === 'ended' },
+    closeSoon: async (id: string) => void closed.push(id),
+    clock: { now: () => new Date(2000) },
+  };
 
   const Joined = z.object({ orderId: z.string() });
+  const [ping] = socketActions;
   const join = {
     action: 'join',
     summary: 'An example',
@@ -35,22 +52,33 @@ describe('a socket message', () => {
     rateLimit: { limit: 60, windowSeconds: 60 },
   } as const;
   const drive = { ...join, action: 'drive', audience: ['driver'] } as const;
+  const auth = { ...join, action: 'auth', whileExpired: true } as const;
+  const later = { ...join, action: 'later', mayAnswerLater: true } as const;
+  const quiet = {
+    ...ping,
+    action: 'quiet',
+    answer: { event: 'heard', summary: 'Heard' },
+    isQuiet: true,
+  } as const;
 
   const said = async (
     body: string,
     { given = guards, from = 'of-a-customer', broken = false } = {},
   ) => {
     const handler = messageFunction(
-      [...socketActions, join, drive],
+      [ping, join, drive, auth, later, quiet],
       {
         ping: async () => undefined,
         join: async ({ data }) => (broken ? ({ orderId: 7 } as never) : data),
         drive: async ({ data }) => data,
+        auth: async ({ data }) => data,
+        later: async () => undefined,
+        quiet: async () => undefined,
       },
       given,
     );
     const result = await handler(event(body, from), lambdaContext() as SocketContext);
-    const answer: unknown = JSON.parse(result.body ?? '');
+    const answer: unknown = JSON.parse(result.body ?? 'null');
     return answer;
   };
 
@@ -82,16 +110,42 @@ describe('a socket message', () => {
     });
   });
 
-  test('is counted for its sender, by its action and together with all other calls', async () => {
+  test('is counted for its sender, by its action and together with all others on its connection', async () => {
     const asked: unknown[] = [];
     const countCall: CountCall = async (key, _, overall) => {
       asked.push([key, overall?.key]);
       return { ...verdict, allowed: false };
     };
-    expect(await said('{"action":"ping"}', { given: { connections, countCall } })).toMatchObject({
+    expect(await said('{"action":"ping"}', { given: { ...guards, countCall } })).toMatchObject({
       data: { code: 'RATE_LIMIT_EXCEEDED', retryAfterMs: 60_000 },
     });
-    expect(asked).toEqual([['rate:{u}:socket:ping', 'rate:{u}:all']]);
+    expect(asked).toEqual([['rate:{u}:socket:ping', 'rate:{u}:connection:of-a-customer']]);
+  });
+
+  test.each(['of-an-expired-one', 'of-one-who-logged-out'])(
+    'P18: %s is refused, and its socket is closed',
+    async (from) => {
+      expect(await said('{"action":"ping","ref":"a"}', { from })).toMatchObject({
+        ref: 'a',
+        data: { code: 'TOKEN_EXPIRED' },
+      });
+      expect(closed.at(-1)).toBe(from);
+    },
+  );
+
+  test('P18: a new token is taken also when the old one has expired', async () => {
+    const body = '{"action":"auth","data":{"orderId":"o"}}';
+    expect(await said(body, { from: 'of-an-expired-one' })).toMatchObject({ event: 'joined' });
+  });
+
+  test('may be answered by another function, or not at all without a ref', async () => {
+    expect(await said('{"action":"later","ref":"a","data":{"orderId":"o"}}')).toBeNull();
+    expect(await said('{"action":"quiet"}')).toBeNull();
+    expect(await said('{"action":"quiet","ref":"a"}')).toEqual({ event: 'heard', ref: 'a' });
+  });
+
+  test('may have its fields beside the action', async () => {
+    expect(await said('{"action":"join","orderId":"o"}')).toMatchObject({ data: { orderId: 'o' } });
   });
 
   test('hands over what was parsed, and answers what the contract says', async () => {

@@ -1,16 +1,45 @@
 import { AppError } from '../../../src/contract/errors.ts';
 import type { Connections } from '../../../src/messaging/connections/connections.ts';
+import type { EndedSessions } from '../../../src/identity/sessions/ended-sessions.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
 import { actionOf, callerOf, type SocketMiddleware } from './call.ts';
 
+export interface SocketGuards {
+  readonly connections: Pick<Connections, 'find'>;
+  readonly endedSessions: Pick<EndedSessions, 'has'>;
+  /** Has a socket closed, once its client has read the answer. */
+  readonly closeSoon: (connectionId: string) => Promise<void>;
+  readonly clock: Clock;
+}
+
 /** The caller is stored with the connection: the client showed a token when it connected. */
-export function identifyCaller(connections: Pick<Connections, 'callerOf'>): SocketMiddleware {
+export function identifyCaller({ connections, closeSoon }: SocketGuards): SocketMiddleware {
   return {
     before: async ({ context: { call } }) => {
-      const caller = await connections.callerOf(call.connectionId);
-      if (!caller) throw new AppError('UNAUTHORIZED');
+      const connection = await connections.find(call.connectionId);
+      if (!connection) {
+        await closeSoon(call.connectionId);
+        throw new AppError('UNAUTHORIZED');
+      }
+      const { caller } = connection;
       call.caller = caller;
       logger.appendKeys({ userId: caller.userId, sessionId: caller.sessionId });
+    },
+  };
+}
+
+/** P18: refuses a client whose token has expired or whose session was ended, and has its socket closed. */
+export function requireLiveToken(guards: SocketGuards): SocketMiddleware {
+  const { endedSessions, closeSoon, clock } = guards;
+  return {
+    before: async ({ context: { call } }) => {
+      if (actionOf(call).whileExpired) return;
+      const { tokenEndsAt, sessionId } = callerOf(call);
+      const hasExpired = tokenEndsAt <= clock.now().getTime();
+      if (!hasExpired && !(await endedSessions.has(sessionId))) return;
+      await closeSoon(call.connectionId);
+      throw new AppError('TOKEN_EXPIRED');
     },
   };
 }

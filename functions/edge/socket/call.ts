@@ -1,7 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
-import type { SocketAction } from '../../../src/contract/socket.ts';
+import type { SocketAction } from '../../../src/contract/socket/protocol.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
+import { writeAnswer, type Told } from '../../../src/messaging/frames/plain.ts';
 
 /** One message on its way through the stack; each layer adds what it found out. */
 export interface SocketCall {
@@ -37,6 +38,9 @@ export function callerOf({ caller }: SocketCall): Caller {
   return caller;
 }
 
-export function said(message: Readonly<Record<string, unknown>>): SocketResult {
-  return { statusCode: 200, body: JSON.stringify(message) };
+export function answered(told: Told): SocketResult {
+  return { statusCode: 200, body: writeAnswer(told) };
 }
+
+/** API Gateway sends a client nothing for this. */
+export const unanswered: SocketResult = { statusCode: 200 };

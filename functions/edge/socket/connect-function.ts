@@ -4,10 +4,9 @@ import type {
   APIGatewayProxyWebsocketEventV2,
 } from 'aws-lambda';
 import { AppError } from '../../../src/contract/errors.ts';
-import { subprotocol } from '../../../src/contract/socket.ts';
+import { subprotocol } from '../../../src/contract/socket/protocol.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 import type { Identify } from '../../../src/identity/sessions/access-token.ts';
-import type { Connections } from '../../../src/messaging/connections/connections.ts';
 import { asAppError } from '../as-app-error.ts';
 import { observe } from '../observe.ts';
 
@@ -22,14 +21,15 @@ interface ConnectDeps {
   readonly identify: Identify;
   /** Answers the owner of a ticket that was not used before. */
   readonly redeem: (ticket: string) => Promise<Caller>;
-  readonly connections: Pick<Connections, 'keep'>;
+  /** Lets the client in. */
+  readonly open: (connectionId: string, caller: Caller) => Promise<void>;
 }
 
 /**
  * The handler of an upgrade: 200 accepts the client, 401 and 403 refuse it. The caller is stored with the connection,
  * because messages carry no token.
  */
-export function connectFunction({ identify, redeem, connections }: ConnectDeps) {
+export function connectFunction({ identify, redeem, open }: ConnectDeps) {
   return middy<ConnectEvent, ConnectResult>()
     .use(observe())
     .use(mapErrors())
@@ -38,7 +38,7 @@ export function connectFunction({ identify, redeem, connections }: ConnectDeps) 
       const ticket = event.queryStringParameters?.['ticket'];
       if (!token && !ticket) throw new AppError('UNAUTHORIZED');
       const caller = token ? await identify(token) : await redeem(ticket ?? '');
-      await connections.keep(event.requestContext.connectionId, caller);
+      await open(event.requestContext.connectionId, caller);
       return { statusCode: 200, headers: accepted };
     });
 }

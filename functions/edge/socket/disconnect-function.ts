@@ -11,12 +11,13 @@ import { observe } from '../observe.ts';
 export function disconnectFunction({
   connections,
 }: {
-  readonly connections: Pick<Connections, 'forget'>;
+  readonly connections: Pick<Connections, 'find' | 'forget'>;
 }) {
   return middy<APIGatewayProxyWebsocketEventV2, APIGatewayProxyStructuredResultV2>()
     .use(observe())
     .handler(async ({ requestContext: { connectionId } }) => {
-      await connections.forget(connectionId);
+      const connection = await connections.find(connectionId);
+      if (connection) await connections.forget(connection);
       logger.info('Socket closed', { connectionId });
       return { statusCode: 200 };
     });

@@ -1,6 +1,6 @@
-import { socketError } from '../../../src/contract/socket.ts';
+import { socketError } from '../../../src/contract/socket/protocol.ts';
 import { asAppError } from '../as-app-error.ts';
-import { said, type SocketMiddleware } from './call.ts';
+import { answered, type SocketMiddleware } from './call.ts';
 
 /** An error is sent as an event, and the connection stays open. */
 export function mapErrors(): SocketMiddleware {
@@ -8,9 +8,9 @@ export function mapErrors(): SocketMiddleware {
     onError: (request) => {
       const { code, message, facts } = asAppError(request.error);
       const { ref, requestId } = request.context.call;
-      request.response = said({
-        event: 'error',
-        ...(ref && { ref }),
+      request.response = answered({
+        event: socketError.event,
+        ref,
         data: socketError.data.parse({ code, message, ...facts, requestId }),
       });
     },

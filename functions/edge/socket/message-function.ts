@@ -1,19 +1,24 @@
 import middy from '@middy/core';
-import type { SocketAction, SocketImplementations } from '../../../src/contract/socket.ts';
+import type { SocketAction, SocketImplementations } from '../../../src/contract/socket/protocol.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
-import type { Connections } from '../../../src/messaging/connections/connections.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
 import { observe } from '../observe.ts';
 import {
   actionOf,
   callerOf,
-  said,
+  answered,
+  unanswered,
   type SocketCall,
   type SocketContext,
   type SocketEvent,
   type SocketResult,
 } from './call.ts';
-import { identifyCaller, requireRole } from './authenticate.ts';
+import {
+  identifyCaller,
+  requireLiveToken,
+  requireRole,
+  type SocketGuards,
+} from './authenticate.ts';
 import { findAction } from './find-action.ts';
 import { limitRate } from './limit-rate.ts';
 import { mapErrors } from './map-errors.ts';
@@ -24,10 +29,10 @@ type AnyImplementation = (message: {
   readonly data: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
   readonly connectionId: string;
+  readonly ref: string | undefined;
 }) => Promise<unknown>;
 
-interface Guards {
-  readonly connections: Pick<Connections, 'callerOf'>;
+interface Guards extends SocketGuards {
   readonly countCall: CountCall;
 }
 
@@ -35,7 +40,7 @@ interface Guards {
 export function messageFunction<A extends SocketAction>(
   actions: readonly A[],
   implementations: NoInfer<SocketImplementations<A>>,
-  { connections, countCall }: Guards,
+  guards: Guards,
 ) {
   const byName = new Map<string, AnyImplementation>(Object.entries(implementations));
 
@@ -44,10 +49,11 @@ export function messageFunction<A extends SocketAction>(
     .use(observe())
     .use(mapErrors())
     .use(findAction(actions))
-    .use(identifyCaller(connections))
+    .use(identifyCaller(guards))
+    .use(requireLiveToken(guards))
     .use(requireRole())
     .use(parseData())
-    .use(limitRate(countCall))
+    .use(limitRate(guards.countCall))
     .handler(async (_, { call }) => answer(call, byName));
 }
 
@@ -56,11 +62,11 @@ async function answer(
   call: SocketCall,
   implementations: ReadonlyMap<string, AnyImplementation>,
 ): Promise<SocketResult> {
-  const { action, answer: declared } = actionOf(call);
+  const { action, answer: declared, isQuiet, mayAnswerLater } = actionOf(call);
   const implementation = implementations.get(action);
   if (!implementation) throw new Error(`Nothing implements ${action}`);
   const { connectionId, ref, data = {} } = call;
-  const answered = await implementation({ data, caller: callerOf(call), connectionId });
-  const told = declared.data ? { data: declared.data.parse(answered) } : {};
-  return said({ event: declared.event, ...(ref && { ref }), ...told });
+  const done = await implementation({ data, caller: callerOf(call), connectionId, ref });
+  if ((isQuiet && !ref) || (mayAnswerLater && done === undefined)) return unanswered;
+  return answered({ event: declared.event, ref, data: declared.data?.parse(done) });
 }

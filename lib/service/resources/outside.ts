@@ -1,10 +1,19 @@
+import type { PushAccount } from '../../data/push-account.ts';
 import type { Provisions } from '../../parts/provision.ts';
 import type { Stage } from '../../parts/stage.ts';
 import { grantLocation } from './location.ts';
 import { grantSendSms } from './sms-sender.ts';
 
-/** Services that cost money per call. */
-export function outsideProvisions(stage: Stage): Provisions<'sms' | 'location'> {
+export interface OutsideProps {
+  readonly stage: Stage;
+  readonly pushAccount: PushAccount;
+}
+
+/** Services outside our own stacks. */
+export function outsideProvisions({
+  stage,
+  pushAccount,
+}: OutsideProps): Provisions<'sms' | 'push' | 'location'> {
   return {
     sms: {
       variables: {
@@ -12,6 +21,10 @@ export function outsideProvisions(stage: Stage): Provisions<'sms' | 'location'> 
         SMS_DLT: JSON.stringify(stage.sms.dlt ?? null),
       },
       grant: (to) => grantSendSms(to, stage.sms.sender),
+    },
+    push: {
+      variables: { PUSH_SECRET_ARN: pushAccount.secret.secretArn },
+      grant: (to) => pushAccount.grantRead(to),
     },
     location: {
       variables: { PLACES_SOURCE: stage.placesSource },

@@ -25,13 +25,13 @@ export interface ProvisionsProps {
 /** Says, for each resource, which variables and permissions a function gets that uses it. */
 export function provisionsOf(props: ProvisionsProps): Provisions {
   const { stage, data, proxy, dispatch, notify, realtime, dataLayer } = props;
-  const { database, cache, tables, signingKeys, codeKey } = data;
+  const { database, cache, tables, signingKeys, codeKey, pushAccount } = data;
   return {
     ...postgresProvisions({ stage, database, proxy, dataLayer }),
     ...storeProvisions({ cache, tables }),
     ...messageProvisions({ dispatch, notify, realtime }),
     ...keyProvisions({ signingKeys, codeKey }),
     ...codeBudgetProvision(stage),
-    ...outsideProvisions(stage),
+    ...outsideProvisions({ stage, pushAccount }),
   };
 }

@@ -1,5 +1,5 @@
 import type { EventDeclaration } from '../events/event.ts';
-import { subprotocol, type SocketAction, type SocketAnswer } from '../socket.ts';
+import { subprotocol, type SocketAction, type SocketAnswer } from '../socket/protocol.ts';
 import { NamedSchemas } from './json-schemas.ts';
 
 type Part = Readonly<Record<string, unknown>>;

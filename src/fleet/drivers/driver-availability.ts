@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/errors.ts';
-import type { Caller } from '../../contract/wire.ts';
+import type { SessionOwner } from '../../contract/wire.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { availabilityOf, changeAvailability } from './driver-store.ts';
 
@@ -9,7 +9,7 @@ interface Deps {
 
 const retryAfterMs = 2000;
 
-export async function readAvailability({ userId }: Caller, { postgres }: Deps) {
+export async function readAvailability({ userId }: SessionOwner, { postgres }: Deps) {
   const { is_online: isOnline, said_at: at } = await postgres.run((db) =>
     availabilityOf(db, userId),
   );
@@ -21,7 +21,7 @@ export async function readAvailability({ userId }: Caller, { postgres }: Deps) {
  * the new state: if it is the same, they succeed; if not, they are refused.
  */
 export async function setAvailability(
-  { userId: driverId, sessionId }: Caller,
+  { userId: driverId, sessionId }: SessionOwner,
   isOnline: boolean,
   { postgres }: Deps,
 ) {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { CustomerProfile, TransporterProfile } from '../../contract/http/auth/accounts.ts';
 import { AppError } from '../../contract/errors.ts';
-import type { Caller } from '../../contract/wire.ts';
+import type { SessionOwner } from '../../contract/wire.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { changeProfile, userById, type ProfileChange, type UserRow } from './account-store.ts';
 import { profileView, userView } from './account.ts';
@@ -11,16 +11,16 @@ interface Deps {
 }
 
 /** The profile, with the field names that the two apps read. */
-export async function getProfile({ userId }: Caller, { postgres }: Deps) {
+export async function getProfile({ userId }: SessionOwner, { postgres }: Deps) {
   return bothNames(await postgres.run((db) => userById(db, userId)));
 }
 
-export async function getMe({ userId }: Caller, { postgres }: Deps) {
+export async function getMe({ userId }: SessionOwner, { postgres }: Deps) {
   return { user: userView(existing(await postgres.run((db) => userById(db, userId)))) };
 }
 
 export async function updateCustomer(
-  { userId }: Caller,
+  { userId }: SessionOwner,
   { name, email, company, gstNumber, profilePhoto }: z.output<typeof CustomerProfile>,
   deps: Deps,
 ) {
@@ -29,7 +29,7 @@ export async function updateCustomer(
 }
 
 export async function updateTransporter(
-  { userId }: Caller,
+  { userId }: SessionOwner,
   { gstNumber, panNumber, ...rest }: z.output<typeof TransporterProfile>,
   deps: Deps,
 ) {

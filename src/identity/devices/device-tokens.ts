@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
-import { roles, type Caller } from '../../contract/wire.ts';
+import { roles, type SessionOwner } from '../../contract/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { StateItem, StateTable } from '../../platform/aws/state-table.ts';
 import { openEndedSessions } from '../sessions/ended-sessions.ts';
-import { sessionDays } from '../sessions/session-store.ts';
+import { sessionDays } from '../sessions/session-life.ts';
 
 /** How many devices of one account get push messages. A phone that registers again is the same device. */
 const mostDevices = 10;
@@ -31,7 +31,7 @@ const Owner = z.object({ userId: z.string(), registration: z.string() });
 type Owner = z.output<typeof Owner>;
 
 interface Registration {
-  readonly caller: Caller;
+  readonly caller: SessionOwner;
   readonly token: string;
   readonly deviceType: string;
   readonly deviceId?: string | undefined;
@@ -71,7 +71,7 @@ async function register(input: Registration, { table, ids, clock }: RegisterDeps
 }
 
 interface Unregistration {
-  readonly caller: Caller;
+  readonly caller: SessionOwner;
   readonly token: string;
 }
 
@@ -102,6 +102,18 @@ export async function devicesToPushTo(
     }),
   );
   return devices.flatMap((device) => device ?? []);
+}
+
+/** Forgets a device that FCM does not know any more. */
+export async function forgetDevice(
+  { userId, token }: { readonly userId: string; readonly token: string },
+  { table }: { readonly table: StateTable },
+): Promise<void> {
+  const devices = await table.list(devicesOf(userId));
+  await remove(
+    devices.filter((each) => each['token'] === token),
+    table,
+  );
 }
 
 /** P16: a phone that is logged out gets no more messages. To be called after the ends of the sessions are noted. */

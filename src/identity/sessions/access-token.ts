@@ -1,7 +1,7 @@
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
-import { roles, type Caller, type Role } from '../../contract/wire.ts';
+import { roles, type Caller, type SessionOwner, type Role } from '../../contract/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Recent } from '../../platform/recent.ts';
 import type { EndedSessions } from './ended-sessions.ts';
@@ -41,8 +41,7 @@ const mostVerified = 5_000;
 
 interface Verified {
   readonly caller: Caller;
-  /** All times here are in milliseconds since 1970. */
-  readonly expiresAt: number;
+  /** In milliseconds since 1970. */
   readonly verifiedAt: number;
 }
 
@@ -70,8 +69,8 @@ export function identifyBy(
         currentDate: now,
       });
       const { sub, role, sid, exp } = Claims.parse(payload);
-      const caller = { userId: sub, role, sessionId: sid };
-      return { caller, expiresAt: exp * 1000, verifiedAt: now.getTime() };
+      const caller = { userId: sub, role, sessionId: sid, tokenEndsAt: exp * 1000 };
+      return { caller, verifiedAt: now.getTime() };
     } catch (cause) {
       throw new AppError('UNAUTHORIZED', { cause });
     }
@@ -79,7 +78,8 @@ export function identifyBy(
   const callerIn = async (token: string): Promise<Caller> => {
     const known = recent.get(token);
     const now = clock.now().getTime();
-    if (known && now < known.expiresAt && now - known.verifiedAt < verifiedMs) return known.caller;
+    if (known && now < known.caller.tokenEndsAt && now - known.verifiedAt < verifiedMs)
+      return known.caller;
     const verified = await verify(token);
     recent.set(token, verified);
     return verified.caller;
@@ -98,7 +98,7 @@ interface SignedToken {
 }
 
 /** Signs access tokens. Only auth can read the key, and operate, because it rotates the keys. */
-export type SignAccessToken = (caller: Caller, sessionEndsAt: Date) => Promise<SignedToken>;
+export type SignAccessToken = (owner: SessionOwner, sessionEndsAt: Date) => Promise<SignedToken>;
 
 /** P17: no token outlives its session. */
 export function signBy(readKey: ReadSigningKey, clock: Clock): SignAccessToken {

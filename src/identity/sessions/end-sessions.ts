@@ -1,4 +1,7 @@
 import type { Postgres } from '../../platform/postgres/postgres.ts';
+import type { SessionsEnded } from '../../contract/queues.ts';
+import { logger } from '../../platform/logs/observability.ts';
+import type { Queue } from '../../platform/aws/queues.ts';
 import type { StateTable } from '../../platform/aws/state-table.ts';
 import { forgetDevicesOf } from '../devices/device-tokens.ts';
 import type { EndedSessions } from './ended-sessions.ts';
@@ -16,6 +19,7 @@ export interface EndSessionsDeps {
   readonly mirror: SessionMirror;
   readonly endedSessions: EndedSessions;
   readonly table: StateTable;
+  readonly queues: { readonly notify: Pick<Queue, 'sendAll'> };
 }
 
 /**
@@ -36,19 +40,37 @@ export async function tellEndedSessions(most: number, deps: EndSessionsDeps): Pr
   return untold.length;
 }
 
-/** Writes ends that are in PostgreSQL to the table that is read when access tokens are checked. */
+/**
+ * Writes ends that are in PostgreSQL to the table that is read when access tokens are checked, and has the sockets of
+ * these sessions closed. If the queue is away, the sessions have ended all the same, and the reconciler tells it later.
+ */
 export async function tellEnds(
   sessions: readonly EndedSession[],
-  { postgres, mirror, endedSessions, table }: EndSessionsDeps,
+  { postgres, mirror, endedSessions, table, queues }: EndSessionsDeps,
 ): Promise<void> {
   if (sessions.length === 0) return;
   await Promise.all([endedSessions.tell(sessions), mirror.forget(sessions)]);
   // After the ends are written: a device that registers at the same time is either found here, or refused there.
   await forgetDevicesOf(sessions, { table });
+  try {
+    await queues.notify.sendAll(closings(sessions));
+  } catch (error) {
+    logger.warn('Sockets of ended sessions are left to the reconciler', { error });
+    return;
+  }
   await postgres.run((db) =>
     noteEndsTold(
       db,
       sessions.map(({ id }) => id),
     ),
   );
+}
+
+/** One message for each user. */
+function closings(sessions: readonly EndedSession[]) {
+  const byUser = Map.groupBy(sessions, ({ userId }) => userId);
+  return [...byUser].map(([userId, theirs]) => {
+    const sessionIds = theirs.map(({ id }) => id);
+    return { message: { kind: 'sessions-ended', userId, sessionIds } satisfies SessionsEnded };
+  });
 }

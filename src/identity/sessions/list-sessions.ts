@@ -1,10 +1,10 @@
-import type { Caller } from '../../contract/wire.ts';
+import type { SessionOwner } from '../../contract/wire.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { openSessionsOf } from './session-store.ts';
 
 /** The devices that a user is logged in on, as shown to the user. */
 export async function listSessions(
-  { userId, sessionId }: Caller,
+  { userId, sessionId }: SessionOwner,
   { postgres }: { readonly postgres: Postgres },
 ) {
   const rows = await postgres.run((db) => openSessionsOf(db, userId));

@@ -1,4 +1,4 @@
-import type { Caller } from '../../contract/wire.ts';
+import type { SessionOwner } from '../../contract/wire.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import type { SignAccessToken } from './access-token.ts';
@@ -32,7 +32,7 @@ export function prepareSession({ deviceId, deviceName }: Device, ids: Ids): Prep
 /** To be called once the session is in PostgreSQL. Answers the tokens for its owner. */
 export async function tokensFor(
   { refreshToken, refreshHash, id, deviceId }: PreparedSession,
-  owner: Pick<Caller, 'userId' | 'role'> & { readonly expiresAt: Date },
+  owner: Pick<SessionOwner, 'userId' | 'role'> & { readonly expiresAt: Date },
   { mirror, sign }: Pick<OpenSessionDeps, 'mirror' | 'sign'>,
 ) {
   const { userId, role, expiresAt } = owner;

@@ -1,10 +1,9 @@
+import { sessionDays } from './session-life.ts';
 import type { Role } from '../../contract/wire.ts';
 import { sql, type Database } from '../../platform/postgres/postgres.ts';
 import type { UserRow } from '../accounts/account-store.ts';
 import { graceSeconds } from './refresh-token.ts';
 
-/** How long a login lasts, in days. */
-export const sessionDays = 30;
 /** How many replaced tokens a session remembers, so that an old one is recognised. */
 const mostReplaced = 100;
 /** A list shows at most this many sessions. */

@@ -13,6 +13,7 @@ const Ticket = z.object({
   userId: z.string(),
   role: z.enum(roles),
   sessionId: z.string(),
+  tokenEndsAt: z.number(),
   /** In milliseconds, because the table's own expiry is in whole seconds. */
   endsAt: z.number(),
 });
@@ -21,13 +22,13 @@ const Ticket = z.object({
  * P18: for a client that cannot send headers, in the URL of its upgrade. When the URL is logged, it no longer works.
  */
 export async function issueTicket(
-  { userId, role, sessionId }: Caller,
+  { userId, role, sessionId, tokenEndsAt }: Caller,
   { table, clock }: { readonly table: StateTable; readonly clock: Clock },
 ): Promise<string> {
   const ticket = randomBytes(32).toString('base64url');
   const endsAt = new Date(clock.now().getTime() + ticketLife * 1000);
   await table
-    .put(keyOf(ticket), { userId, role, sessionId, endsAt: endsAt.getTime() }, endsAt)
+    .put(keyOf(ticket), { userId, role, sessionId, tokenEndsAt, endsAt: endsAt.getTime() }, endsAt)
     .catch((cause: unknown) => {
       throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
     });
@@ -48,8 +49,9 @@ export async function redeemTicket(
   });
   const { success, data } = Ticket.safeParse(taken);
   if (!success || data.endsAt <= deps.clock.now().getTime()) throw new AppError('UNAUTHORIZED');
-  if (await deps.endedSessions.has(data.sessionId)) throw new AppError('UNAUTHORIZED');
-  return { userId: data.userId, role: data.role, sessionId: data.sessionId };
+  const { userId, role, sessionId, tokenEndsAt } = data;
+  if (await deps.endedSessions.has(sessionId)) throw new AppError('UNAUTHORIZED');
+  return { userId, role, sessionId, tokenEndsAt };
 }
 
 const keyOf = (ticket: string) => ({

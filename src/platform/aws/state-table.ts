@@ -32,12 +32,20 @@ export interface StateTable {
   list(pk: string): Promise<readonly StateItem[]>;
   /** Answers the item that was there before. */
   put(key: StateKey, facts: Facts, endsAt: Date): Promise<StateItem | undefined>;
-  /** Answers whether the key was free. If many claim a key at once, only one gets true. */
-  claim(key: StateKey, facts: Facts, endsAt: Date): Promise<boolean>;
+  /**
+   * Takes a key if it is free: if there is no item, or the item has expired. Answers undefined if it is not free. If many
+   * claim a key at once, only one gets it.
+   */
+  claim(key: StateKey, facts: Facts, endsAt: Date): Promise<Claimed | undefined>;
   /** Removes an item and answers it. If many take it at once, only one gets it. */
   take(key: StateKey): Promise<StateItem | undefined>;
   /** Adds one, and answers the count. The first call decides when the item expires. */
   count(key: StateKey, endsAt: Date): Promise<number>;
+}
+
+interface Claimed {
+  /** The expired item that was still there. */
+  readonly former: Facts | undefined;
 }
 
 export function openStateTable(
@@ -87,14 +95,19 @@ async function putItem(Item: Stored, at: Where) {
   return alive((await at.client.send(command)).Attributes, at);
 }
 
-async function claimKey(Item: Stored, { TableName, clock, client }: Where): Promise<boolean> {
+async function claimKey(
+  Item: Stored,
+  { TableName, clock, client }: Where,
+): Promise<Claimed | undefined> {
   const command = new PutItemCommand({
     TableName,
     Item,
     ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
     ExpressionAttributeValues: marshall({ ':now': secondsNow(clock) }),
+    ReturnValues: 'ALL_OLD',
   });
-  return (await client.send(command).catch(unlessRefused)) !== undefined;
+  const claimed = await client.send(command).catch(unlessRefused);
+  return claimed && { former: claimed.Attributes && unmarshall(claimed.Attributes) };
 }
 
 async function takeItem(key: StateKey, at: Where) {

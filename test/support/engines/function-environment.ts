@@ -86,6 +86,7 @@ export async function functionEnvironment() {
     SIGNING_KEYS_SECRET_ARN: 'arn:signing-keys',
     PUBLIC_KEYS_SECRET_ARN: 'arn:public-keys',
     CODE_KEY_SECRET_ARN: 'arn:code-key',
+    PUSH_SECRET_ARN: 'arn:push',
     SMS_SENDER: 'WEELO',
     SMS_DLT: 'null',
     PLACES_SOURCE: 'built-in',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Caller, Role } from './wire.ts';
+import type { Caller, Role } from '../wire.ts';
 
 /** What a client may say on a socket, and what it is answered: declared like a route of the HTTP API. */
 export interface SocketAction {
@@ -9,9 +9,23 @@ export interface SocketAction {
   readonly audience: 'signed-in' | readonly Role[];
   readonly data?: z.ZodObject;
   readonly answer: SocketAnswer;
-  /** Per user, beside the limit on all calls of a user. */
-  readonly rateLimit: { readonly limit: number; readonly windowSeconds: number };
+  /** Per user, beside the limit on all messages of a connection. */
+  readonly rateLimit: RateLimit;
+  /** True: it is only answered if it has a `ref`. */
+  readonly isQuiet?: true;
+  /** True: its implementation may answer nothing, because it lets another function answer. */
+  readonly mayAnswerLater?: true;
+  /** True: it may also be said when the access token has expired. */
+  readonly whileExpired?: true;
 }
+
+interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** All messages of one connection together. The shipped apps send one every few seconds at most. */
+export const messagesPerConnection = { limit: 120, windowSeconds: 60 } as const satisfies RateLimit;
 
 /** What the server answers to an action. */
 export interface SocketAnswer {
@@ -20,15 +34,13 @@ export interface SocketAnswer {
   readonly data?: z.ZodObject;
 }
 
-function socketAction<const A extends SocketAction>(declaration: A): A {
+export function socketAction<const A extends SocketAction>(declaration: A): A {
   return declaration;
 }
 
-function socketAnswer<const E extends SocketAnswer>(declaration: E): E {
+export function socketAnswer<const E extends SocketAnswer>(declaration: E): E {
   return declaration;
 }
-
-const pong = socketAnswer({ event: 'pong', summary: 'The connection is alive' });
 
 export const socketError = socketAnswer({
   event: 'error',
@@ -40,37 +52,23 @@ export const socketError = socketAnswer({
     details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     retryAfterMs: z.int().nonnegative().optional(),
     data: z.record(z.string(), z.unknown()).optional(),
-    requestId: z.string().meta({ description: 'The id of the message in our log' }),
+    requestId: z.string().meta({ description: 'Under this id our log knows what happened' }),
   }),
 });
 
-const ping = socketAction({
-  action: 'ping',
-  summary: 'Keeps the connection alive: send one every 4 to 5 minutes',
-  audience: 'signed-in',
-  answer: pong,
-  // The shipped apps ping every 35 seconds, on each of up to five devices.
-  rateLimit: { limit: 60, windowSeconds: 60 },
-});
-
-/** Every action of the socket protocol. */
-export const socketActions = [ping] as const;
-
-/** The answers to actions. Events that users are told about are in `events/`. */
-export const socketAnswers: readonly SocketAnswer[] = [pong, socketError];
-
-/** The frame around every message from a client; unknown fields are ignored. */
-export const SocketRequest = z.object({
+/** The frame around every message from a client. Fields of `data` may also stand beside `action`. */
+export const SocketRequest = z.looseObject({
   action: z.string(),
   ref: z.string().min(1).max(64).nullish(),
   data: z.record(z.string(), z.unknown()).nullish(),
 });
+export type SocketRequest = z.output<typeof SocketRequest>;
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : Readonly<Record<string, never>>;
 type AnswerData<A extends SocketAction> = A['answer'] extends {
   readonly data: infer S extends z.ZodType;
 }
-  ? z.input<S>
+  ? z.input<S> | (A extends { readonly mayAnswerLater: true } ? undefined : never)
   : undefined;
 
 /** One implementation per action, by its name: leaving one out does not compile. */
@@ -79,6 +77,7 @@ export type SocketImplementations<A extends SocketAction> = {
     readonly data: Parsed<Each['data']>;
     readonly caller: Caller;
     readonly connectionId: string;
+    readonly ref: string | undefined;
   }) => Promise<AnswerData<Each>>;
 };
 

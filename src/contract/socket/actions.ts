@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { OrderState } from '../http/orders/views.ts';
+import { Instant } from '../wire.ts';
+import { socketAction, socketAnswer, socketError, type SocketAnswer } from './protocol.ts';
+
+const often = { limit: 60, windowSeconds: 60 } as const;
+const seldom = { limit: 20, windowSeconds: 60 } as const;
+
+/** The three ids are the same, under the names that the apps read. */
+const StateOfOrder = OrderState.extend({ bookingId: z.uuid(), broadcastId: z.uuid() }).meta({
+  id: 'StateOfOrder',
+});
+
+const pong = socketAnswer({ event: 'pong', summary: 'The connection is alive' });
+
+export const orderState = socketAnswer({
+  event: 'order_state',
+  summary:
+    'How a live order stands, one for each after `resume`: drop it if you know a higher `eventVersion`',
+  data: StateOfOrder,
+});
+
+export const resumed = socketAnswer({
+  event: 'resumed',
+  summary:
+    'You were told all that is live. An order that you know as live, and were not told, is over: ask for it by HTTP',
+  data: z.object({
+    count: z.int().nonnegative().meta({ description: 'How many live orders were told before' }),
+  }),
+});
+
+const acknowledged = socketAnswer({ event: 'acked', summary: 'The event counts as seen' });
+
+const authenticated = socketAnswer({
+  event: 'authenticated',
+  summary: 'The connection goes on with the new token',
+  data: z.object({ expiresAt: Instant.meta({ description: 'When the new token expires' }) }),
+});
+
+const joined = socketAnswer({
+  event: 'joined',
+  summary: 'The order is yours, and this is how it stands. Its events come either way',
+  data: StateOfOrder,
+});
+
+const left = socketAnswer({
+  event: 'left',
+  summary: 'Understood. Events of your orders still come, because a customer must know them',
+});
+
+const OfOrder = z.object({ orderId: z.uuid() });
+
+const ping = socketAction({
+  action: 'ping',
+  summary: 'Keeps the connection alive: send one every 4 to 5 minutes',
+  audience: 'signed-in',
+  answer: pong,
+  // The shipped apps ping every 35 seconds, on each of up to five devices.
+  rateLimit: often,
+});
+
+const resume = socketAction({
+  action: 'resume',
+  summary: 'Asks for everything that is live: send it whenever you have connected',
+  audience: 'signed-in',
+  answer: resumed,
+  rateLimit: seldom,
+  mayAnswerLater: true,
+});
+
+const ack = socketAction({
+  action: 'ack',
+  summary: 'You have seen an event: no push is sent for it',
+  audience: 'signed-in',
+  data: z.object({ eventId: z.uuid() }),
+  answer: acknowledged,
+  rateLimit: { limit: 300, windowSeconds: 60 },
+  isQuiet: true,
+});
+
+const auth = socketAction({
+  action: 'auth',
+  summary: 'Gives the connection a new access token of the same user',
+  audience: 'signed-in',
+  data: z.object({ token: z.string().min(1).max(4096) }),
+  answer: authenticated,
+  rateLimit: seldom,
+  whileExpired: true,
+});
+
+const join = socketAction({
+  action: 'join',
+  summary: 'Asks how one of your orders stands',
+  audience: ['customer'],
+  data: OfOrder,
+  answer: joined,
+  rateLimit: often,
+});
+
+const leave = socketAction({
+  action: 'leave',
+  summary: 'You do not watch this order any more',
+  audience: ['customer'],
+  data: OfOrder,
+  answer: left,
+  rateLimit: often,
+});
+
+/** Every action of the socket protocol. */
+export const socketActions = [ping, resume, ack, auth, join, leave] as const;
+
+/** The answers to actions. Events that users are told about are in `events/`. */
+export const socketAnswers: readonly SocketAnswer[] = [
+  pong,
+  orderState,
+  resumed,
+  acknowledged,
+  authenticated,
+  joined,
+  left,
+  socketError,
+];

@@ -1,0 +1,2 @@
+/** How long a login lasts, in days. */
+export const sessionDays = 30;

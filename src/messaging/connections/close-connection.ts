@@ -1,0 +1,48 @@
+import { socketError } from '../../contract/socket/protocol.ts';
+import { AppError } from '../../contract/errors.ts';
+import type { CloseSocket, SessionsEnded } from '../../contract/queues.ts';
+import type { Sockets } from '../../platform/aws/sockets.ts';
+import { logger } from '../../platform/logs/observability.ts';
+import { writeAnswer } from '../frames/plain.ts';
+import type { Connection, Connections } from './connections.ts';
+
+interface Deps {
+  readonly connections: Pick<Connections, 'find' | 'ofUser' | 'forget'>;
+  readonly sockets: Pick<Sockets, 'post' | 'close'>;
+}
+
+/** Closes a socket whose client was told why. A connection that nobody knows is closed, too. */
+export async function closeSocket({ connectionId }: CloseSocket, deps: Deps): Promise<void> {
+  const known = await deps.connections.find(connectionId);
+  await deps.sockets.close(connectionId);
+  if (known) await deps.connections.forget(known);
+}
+
+/** P18: closes the sockets of sessions that have ended. */
+export async function closeEndedSessions(
+  { userId, sessionIds }: SessionsEnded,
+  deps: Deps,
+): Promise<void> {
+  const ended = (await deps.connections.ofUser(userId)).filter(({ caller }) =>
+    sessionIds.includes(caller.sessionId),
+  );
+  await Promise.all(ended.map((each) => closeAsExpired(each, deps)));
+}
+
+/** Tells a client that its token is not valid any more, and closes its socket. */
+export async function closeAsExpired(
+  connection: Connection,
+  {
+    connections,
+    sockets,
+  }: Pick<Deps, 'sockets'> & { readonly connections: Pick<Connections, 'forget'> },
+): Promise<void> {
+  const requestId = connection.id;
+  const data = socketError.data.parse({ code, message, requestId });
+  await sockets.post(connection.id, writeAnswer({ event: socketError.event, data }));
+  logger.info('Socket closed: its token has expired', { requestId, ...connection.caller });
+  await sockets.close(connection.id);
+  await connections.forget(connection);
+}
+
+const { code, message } = new AppError('TOKEN_EXPIRED');

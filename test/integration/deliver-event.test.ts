@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { queueMessages, type EventMessage, type UnseenEvent } from '../../src/contract/queues.ts';
+import { openConnections } from '../../src/messaging/connections/connections.ts';
+import { deliverEvent } from '../../src/messaging/deliver-event.ts';
+import { oncePerEvent } from '../../src/platform/once/seen-once.ts';
+import type { Posted } from '../../src/platform/aws/sockets.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
+import { makeTable } from '../support/engines/function-environment.ts';
+
+/** A token that expires long after the test. */
+const never = Date.UTC(2100, 0);
+
+let secondsPassed = 0;
+const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30, secondsPassed)) };
+const table = openStateTable(await makeTable('pk', 'sk'), clock);
+const connections = openConnections(table);
+
+/** What became of each post, and of each close, by the id of the connection. */
+const posts: string[] = [];
+const closed: string[] = [];
+/** What API Gateway makes of a post. Default: the client gets it. */
+let postTo: (id: string) => Promise<Posted>;
+const sockets = {
+  post: async (id: string) => {
+    const posted = await postTo(id);
+    if (posted === 'posted') posts.push(id);
+    return posted;
+  },
+  close: async (id: string) => void closed.push(id),
+};
+const ended = new Set<string>();
+/** What is sent to notify's own queue, to be pushed. */
+const toPush: UnseenEvent[] = [];
+const queue = {
+  sendAll: async (messages: readonly { readonly message: object }[]) => {
+    for (const { message } of messages) toPush.push(queueMessages.notify.unseen.parse(message));
+  },
+};
+const deps = {
+  queue,
+  once: oncePerEvent('notify', table, clock),
+  connections,
+  sockets,
+  endedSessions: { has: async (id: string) => ended.has(id) },
+  clock,
+};
+
+beforeEach(() => {
+  secondsPassed = 0;
+  posts.length = 0;
+  closed.length = 0;
+  toPush.length = 0;
+  postTo = async () => 'posted';
+});
+
+/** A user with so many sockets, and an event for that user. */
+async function connected(devices: number, tokenEndsAt = never) {
+  const userId = randomUUID();
+  const ids = Array.from({ length: devices }, () => randomUUID());
+  for (const [i, id] of ids.entries()) {
+    const caller = { userId, role: 'customer', sessionId: `of ${id}`, tokenEndsAt } as const;
+    await connections.keep({ id, caller, openedAt: clock.now().getTime() + i });
+  }
+  const event: EventMessage = {
+    kind: 'event',
+    id: randomUUID(),
+    at: clock.now().toISOString(),
+    event: 'order_cancelled',
+    to: [userId],
+    data: {},
+  };
+  return { userId, ids, event };
+}
+
+/** The next delivery of the message, when its claim has ended. */
+async function deliveredAgain(event: EventMessage) {
+  secondsPassed += 30;
+  await deliverEvent(event, deps);
+}
+
+const nobodyWaits = () => new Promise<never>(() => {});
+
+describe('P8: an event', () => {
+  test('is posted to every socket of its users, once, however often it is delivered', async () => {
+    const { ids, event } = await connected(3);
+    for (let i = 0; i < 3; i += 1) await deliverEvent(event, deps);
+    expect(posts.toSorted()).toEqual(ids.toSorted());
+  });
+
+  test('is posted to the others when one socket is throttled for ever, which is given up', async () => {
+    const { ids, event } = await connected(4);
+    const [slow = '', ...others] = ids;
+    postTo = async (id) => (id === slow ? 'throttled' : 'posted');
+    await expect(deliverEvent(event, deps)).rejects.toThrow('1 sockets could not be reached');
+    await expect(deliveredAgain(event)).rejects.toThrow('1 sockets could not be reached');
+    await deliveredAgain(event);
+    expect(posts.toSorted()).toEqual(others.toSorted());
+  });
+
+  test('reaches a socket that is throttled for a moment in the same delivery', async () => {
+    const { ids, event } = await connected(1);
+    let tries = 0;
+    postTo = async () => ((tries += 1) < 3 ? 'throttled' : 'posted');
+    await deliverEvent(event, deps);
+    expect(posts).toEqual(ids);
+  });
+
+  test('reaches a socket whose post failed by the next delivery, and nobody else twice', async () => {
+    const { ids, event } = await connected(2);
+    const [failing = ''] = ids;
+    postTo = async (id) => {
+      if (id === failing) throw new Error('Timed out');
+      return 'posted';
+    };
+    await expect(deliverEvent(event, deps)).rejects.toThrow('could not be reached');
+    postTo = async () => 'posted';
+    await deliveredAgain(event);
+    expect(posts.toSorted()).toEqual(ids.toSorted());
+  });
+
+  test('repeats only posts that were not noted if the function crashes in the middle', async () => {
+    const users = await Promise.all(Array.from({ length: 30 }, () => connected(5)));
+    const to = users.map(({ userId }) => userId);
+    const { event: ofOne } = await connected(0);
+    const event = { ...ofOne, to };
+    const crashing = Promise.withResolvers<void>();
+    let asked = 0;
+    postTo = async () => {
+      if ((asked += 1) <= 120) return 'posted';
+      crashing.resolve();
+      return nobodyWaits();
+    };
+    void deliverEvent(event, deps);
+    await crashing.promise;
+
+    postTo = async () => 'posted';
+    await deliveredAgain(event);
+    const all = users.flatMap(({ ids }) => ids);
+    expect(new Set(posts)).toEqual(new Set(all));
+    expect(posts.length - all.length).toBe(20);
+  });
+});
+
+test('a socket that is gone is forgotten', async () => {
+  const { userId, ids, event } = await connected(2);
+  const [gone = '', other] = ids;
+  postTo = async (id) => (id === gone ? 'gone' : 'posted');
+  await deliverEvent(event, deps);
+  expect(posts).toEqual([other]);
+  expect((await connections.ofUser(userId)).map(({ id }) => id)).toEqual([other]);
+  expect(await connections.find(gone)).toBeUndefined();
+});
+
+test.each(['its token has expired', 'its session was ended'])(
+  'P18: a socket is closed instead, if %s',
+  async (why) => {
+    const isEnded = why.includes('session');
+    const { userId, ids, event } = await connected(1, isEnded ? never : clock.now().getTime());
+    if (isEnded) ended.add(`of ${ids[0]}`);
+    await deliverEvent(event, deps);
+    // It is told why.
+    expect(posts).toEqual(ids);
+    expect(closed).toEqual(ids);
+    expect(await connections.ofUser(userId)).toEqual([]);
+  },
+);
+
+describe('an event is pushed', () => {
+  test('at once to who has no socket, and later to who does not acknowledge it', async () => {
+    const here = await connected(1);
+    const away = randomUUID();
+    await deliverEvent({ ...here.event, to: [here.userId, away] }, deps);
+    expect(toPush.map(({ users, ifUnseen }) => [users, ifUnseen])).toEqual([
+      [[away], false],
+      [[here.userId], true],
+    ]);
+  });
+
+  test('once, however often it is delivered', async () => {
+    const { ids, event } = await connected(2);
+    postTo = async (id) => (id === ids[0] ? 'throttled' : 'posted');
+    await expect(deliverEvent(event, deps)).rejects.toThrow('could not be reached');
+    await expect(deliveredAgain(event)).rejects.toThrow('could not be reached');
+    expect(toPush).toHaveLength(1);
+  });
+});

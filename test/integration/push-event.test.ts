@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { UnseenEvent } from '../../src/contract/queues.ts';
+import { registerDeviceToken } from '../../src/identity/devices/device-tokens.ts';
+import { acknowledge } from '../../src/messaging/acknowledge.ts';
+import { pushEvent } from '../../src/messaging/push-event.ts';
+import { pushBy } from '../../src/messaging/push.ts';
+import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
+import { oncePerEvent } from '../../src/platform/once/seen-once.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
+import type { Pushed, PushMessage } from '../../src/platform/google/fcm.ts';
+import { makeTable } from '../support/engines/function-environment.ts';
+
+const clock = { now: () => new Date() };
+const table = openStateTable(await makeTable('pk', 'sk'), clock);
+
+const pushed: PushMessage[] = [];
+/** What FCM makes of a message. Default: the phone gets it. */
+let fcm: (message: PushMessage) => Promise<Pushed>;
+let account: string | undefined;
+beforeEach(() => {
+  pushed.length = 0;
+  fcm = async () => 'pushed';
+  account = JSON.stringify({ project_id: 'test', client_email: 'a@b.example', private_key: 'key' });
+});
+
+/** Each test has a notify of its own: an environment remembers the account for minutes. */
+function notify() {
+  const post = async (message: PushMessage) => {
+    const outcome = await fcm(message);
+    if (outcome === 'pushed') pushed.push(message);
+    return outcome;
+  };
+  return {
+    once: oncePerEvent('notify', table, clock),
+    table,
+    push: pushBy(post, async () => account, 'arn:push', clock),
+    breaker: <T>(work: () => Promise<T>) => work(),
+  };
+}
+
+/** A user with so many phones. */
+async function userWith(phones: number) {
+  const userId = randomUUID();
+  const tokens = Array.from({ length: phones }, () => `phone-${randomUUID()}`);
+  for (const token of tokens) {
+    const caller = { userId, role: 'customer', sessionId: randomUUID() } as const;
+    const device = { token, deviceType: 'android', deviceId: undefined } as const;
+    await registerDeviceToken({ caller, ...device }, { table, clock, ids });
+  }
+  return { userId, tokens };
+}
+
+const unseen = (users: readonly string[], ifUnseen = false): UnseenEvent => ({
+  kind: 'unseen',
+  id: randomUUID(),
+  event: 'order_cancelled',
+  data: { orderId: 'o1', eventVersion: 2, reason: null, trucks: ['t1'] },
+  users: [...users],
+  ifUnseen,
+});
+
+test('a push has the texts of its event, and all of its data as texts', async () => {
+  const { userId, tokens } = await userWith(1);
+  const event = unseen([userId]);
+  await pushEvent(event, notify());
+  expect(pushed).toEqual([
+    {
+      device: tokens[0],
+      lifeSeconds: 3600,
+      data: {
+        type: 'order_cancelled',
+        eventId: event.id,
+        title: 'Order cancelled',
+        body: 'Your order was cancelled.',
+        orderId: 'o1',
+        eventVersion: '2',
+        trucks: '["t1"]',
+      },
+    },
+  ]);
+});
+
+test('who has acknowledged an event is not pushed to', async () => {
+  const [seen, silent] = [await userWith(1), await userWith(1)];
+  const event = unseen([seen.userId, silent.userId], true);
+  await acknowledge({ eventId: event.id, userId: seen.userId }, { table, clock });
+  await pushEvent(event, notify());
+  expect(pushed.map(({ device }) => device)).toEqual(silent.tokens);
+});
+
+describe('P8: a push', () => {
+  test('is sent once, however often its message is delivered', async () => {
+    const { userId } = await userWith(2);
+    const event = unseen([userId]);
+    for (let i = 0; i < 3; i += 1) await pushEvent(event, notify());
+    expect(pushed).toHaveLength(2);
+  });
+
+  test('that failed is sent again, and those that did not are not', async () => {
+    const { userId, tokens } = await userWith(2);
+    const event = unseen([userId]);
+    fcm = async ({ device }) => {
+      if (device === tokens[0]) throw new Error('FCM is away');
+      return 'pushed';
+    };
+    await expect(pushEvent(event, notify())).rejects.toThrow('1 devices could not be pushed to');
+    fcm = async () => 'pushed';
+    await pushEvent(event, notify());
+    expect(pushed.map(({ device }) => device).toSorted()).toEqual(tokens.toSorted());
+  });
+});
+
+test('a phone that FCM does not know any more is forgotten', async () => {
+  const { userId, tokens } = await userWith(2);
+  fcm = async ({ device }) => (device === tokens[0] ? 'unregistered' : 'pushed');
+  await pushEvent(unseen([userId]), notify());
+  const asked: string[] = [];
+  fcm = async ({ device }) => {
+    asked.push(device);
+    return 'pushed';
+  };
+  await pushEvent(unseen([userId]), notify());
+  expect(asked).toEqual([tokens[1]]);
+});
+
+describe('a stage', () => {
+  test('without a Firebase account pushes nothing, and nothing fails', async () => {
+    account = undefined;
+    const { userId } = await userWith(1);
+    await pushEvent(unseen([userId]), notify());
+    expect(pushed).toEqual([]);
+  });
+
+  test('whose account was written wrong fails, and the message is kept', async () => {
+    account = '{"project_id":"x"}';
+    const { userId } = await userWith(1);
+    await expect(pushEvent(unseen([userId]), notify())).rejects.toThrow('could not be pushed to');
+  });
+});
