@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { EventMessage } from '../contract/queues.ts';
 import type { EndedSessions } from '../identity/sessions/ended-sessions.ts';
 import { events } from '../contract/events/events.ts';
@@ -13,6 +12,7 @@ import type { Once, Progress } from '../platform/once/seen-once.ts';
 import { closeAsExpired } from './connections/close-connection.ts';
 import type { Connection, Connections } from './connections/connections.ts';
 import { writeAnswer } from './frames/plain.ts';
+import { postPatiently, type PostPatiently } from './post-patiently.ts';
 
 export interface DeliveryDeps {
   readonly once: Once;
@@ -28,8 +28,6 @@ const lookUpsAtOnce = 25;
 const postsAtOnce = 50;
 /** After so many posts it is noted whom the event has reached: a crash then repeats no more posts than these. */
 const notedAfter = 100;
-/** Milliseconds between the tries of a post that was throttled or failed. */
-const pauses = [100, 300, 900];
 /** How many deliveries of its message an event has. Who was not reached by then learns of it by `resume`, or by HTTP. */
 const mostTries = 3;
 /** Who has not acknowledged an event within this time is pushed to. */
@@ -89,10 +87,11 @@ async function postToAll(
   progress: Progress,
   deps: DeliveryDeps,
 ): Promise<number> {
+  const post = postPatiently(deps.sockets);
   let unreached = 0;
   for (let i = 0; i < all.length; i += notedAfter) {
     const some = all.slice(i, i + notedAfter);
-    const reached = await inParallel(some, postsAtOnce, (each) => isDone(each, text, deps));
+    const reached = await inParallel(some, postsAtOnce, (each) => isDone(each, text, post, deps));
     unreached += reached.filter((each) => !each).length;
     // What is noted at the very end says the same.
     const isLast = i + notedAfter >= all.length;
@@ -106,6 +105,7 @@ async function postToAll(
 async function isDone(
   connection: Connection,
   text: string,
+  post: PostPatiently,
   { connections, sockets, endedSessions, clock }: DeliveryDeps,
 ): Promise<boolean> {
   const { id, caller } = connection;
@@ -116,21 +116,11 @@ async function isDone(
       await closeAsExpired(connection, { connections, sockets });
       return true;
     }
-    for (const ms of [0, ...pauses]) {
-      if (ms > 0) await pause(ms);
-      const posted = await sockets.post(id, text).catch(failed);
-      if (posted === 'posted') return true;
-      if (posted !== 'gone') continue;
-      await connections.forget(connection);
-      return true;
-    }
+    const reached = await post(id, text);
+    if (reached === 'gone') await connections.forget(connection);
+    return reached !== 'unreached';
   } catch (error) {
-    failed(error);
+    logger.warn('A socket was not reached', { error: String(error) });
+    return false;
   }
-  return false;
-}
-
-function failed(error: unknown): 'failed' {
-  logger.warn('A post failed', { error: String(error) });
-  return 'failed';
 }

@@ -2,6 +2,7 @@ import type { SocketReply } from '../contract/queues.ts';
 import type { Sockets } from '../platform/aws/sockets.ts';
 import type { Once } from '../platform/once/seen-once.ts';
 import { writeAnswer } from './frames/plain.ts';
+import { postPatiently } from './post-patiently.ts';
 
 interface Deps {
   readonly once: Once;
@@ -14,10 +15,11 @@ export async function sendReply(
   { once, sockets }: Deps,
 ): Promise<void> {
   await once(id, async () => {
+    const post = postPatiently(sockets);
     for (const each of messages) {
-      const posted = await sockets.post(connectionId, writeAnswer(each));
-      if (posted === 'gone') return;
-      if (posted === 'throttled') throw new Error('A reply was throttled');
+      const reached = await post(connectionId, writeAnswer(each));
+      if (reached === 'gone') return;
+      if (reached === 'unreached') throw new Error('A reply could not be posted');
     }
   });
 }

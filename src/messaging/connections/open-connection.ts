@@ -37,7 +37,8 @@ export async function openConnection(
   const living = await withoutDead(others, deps);
   const tooMany = living.slice(0, Math.max(0, living.length + 1 - mostPerUser));
   for (const evicted of tooMany) {
-    await sockets.close(evicted.id);
+    // A socket that cannot be closed now is closed when it speaks: nobody knows it any more.
+    await sockets.close(evicted.id).catch(warn);
     await connections.forget(evicted);
     countOne('SocketsEvicted');
   }
@@ -57,4 +58,8 @@ async function withoutDead(
     return undefined;
   });
   return (await Promise.all(checked)).filter((each) => each !== undefined);
+}
+
+function warn(error: unknown): void {
+  logger.warn('A socket could not be closed', { error: String(error) });
 }
