@@ -133,6 +133,17 @@ describe('a socket message', () => {
     },
   );
 
+  test('P18: is refused also while the queue is away, by which its socket is closed', async () => {
+    const closeSoon = () => Promise.reject(new Error('SQS is away'));
+    const given = { ...guards, closeSoon };
+    for (const [from, code] of [
+      ['of-an-expired-one', 'TOKEN_EXPIRED'],
+      ['of-nobody', 'UNAUTHORIZED'],
+    ] as const) {
+      expect(await said('{"action":"ping"}', { from, given })).toMatchObject({ data: { code } });
+    }
+  });
+
   test('P18: a new token is taken also when the old one has expired', async () => {
     const body = '{"action":"auth","data":{"orderId":"o"}}';
     expect(await said(body, { from: 'of-an-expired-one' })).toMatchObject({ event: 'joined' });

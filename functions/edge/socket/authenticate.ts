@@ -19,7 +19,7 @@ export function identifyCaller({ connections, closeSoon }: SocketGuards): Socket
     before: async ({ context: { call } }) => {
       const connection = await connections.find(call.connectionId);
       if (!connection) {
-        await closeSoon(call.connectionId);
+        await closeSoon(call.connectionId).catch(leftOpen);
         throw new AppError('UNAUTHORIZED');
       }
       const { caller } = connection;
@@ -38,10 +38,15 @@ export function requireLiveToken(guards: SocketGuards): SocketMiddleware {
       const { tokenEndsAt, sessionId } = callerOf(call);
       const hasExpired = tokenEndsAt <= clock.now().getTime();
       if (!hasExpired && !(await endedSessions.has(sessionId))) return;
-      await closeSoon(call.connectionId);
+      await closeSoon(call.connectionId).catch(leftOpen);
       throw new AppError('TOKEN_EXPIRED');
     },
   };
+}
+
+/** The client is refused all the same, and its next message has the socket closed. */
+function leftOpen(error: unknown): void {
+  logger.warn('A socket could not be closed', { error: String(error) });
 }
 
 /** Lets in only the roles that the action is for. */
