@@ -1,10 +1,7 @@
 import * as z from 'zod';
-import type { EventDeclaration } from './events/event.ts';
-import { events } from './events/events.ts';
+import { eventNamed, events } from './events/events.ts';
 import type { QueueFunctionName } from './functions.ts';
 import { Instant } from './wire.ts';
-
-const declaredEvents = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));
 
 /** An event, for the users whom it is for; `data` is what its declaration says. */
 const Told = z
@@ -17,7 +14,7 @@ const Told = z
     data: z.record(z.string(), z.unknown()),
   })
   .superRefine(({ event, data }, context) => {
-    const issues = declaredEvents.get(event)?.data.safeParse(data).error?.issues ?? [];
+    const issues = eventNamed(event)?.data.safeParse(data).error?.issues ?? [];
     for (const { path, message } of issues) {
       context.addIssue({ code: 'custom', path: ['data', ...path], message });
     }

@@ -1,7 +1,6 @@
 import type { EventMessage } from '../contract/queues.ts';
 import type { EndedSessions } from '../identity/sessions/ended-sessions.ts';
-import { events } from '../contract/events/events.ts';
-import type { EventDeclaration } from '../contract/events/event.ts';
+import { eventNamed } from '../contract/events/events.ts';
 import type { UnseenEvent } from '../contract/queues.ts';
 import type { Queue } from '../platform/aws/queues.ts';
 import type { Sockets } from '../platform/aws/sockets.ts';
@@ -35,8 +34,6 @@ const seenWithinSeconds = 3;
 /** The part of the work of an event that has pushes sent. */
 const pushes = 'pushes';
 
-const declared = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));
-
 /**
  * P8: posts an event to all sockets of those whom it is for, once each. One bad socket does not hold up the others: if
  * some could not be reached, the message is delivered again, and only they are posted to.
@@ -66,7 +63,7 @@ async function queuePushes(
   progress: Progress,
   { queue }: DeliveryDeps,
 ): Promise<void> {
-  if (!declared.get(event)?.push || progress.done.has(pushes)) return;
+  if (!eventNamed(event)?.push || progress.done.has(pushes)) return;
   const connected = new Set(found.map(({ caller }) => caller.userId));
   const unseen = { kind: 'unseen', id, event, data } as const;
   const [here, away] = [

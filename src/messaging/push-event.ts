@@ -1,5 +1,4 @@
-import { events } from '../contract/events/events.ts';
-import type { EventDeclaration } from '../contract/events/event.ts';
+import { eventNamed } from '../contract/events/events.ts';
 import type { UnseenEvent } from '../contract/queues.ts';
 import { devicesToPushTo, forgetDevice } from '../identity/devices/device-tokens.ts';
 import { isCircuitOpen, type Breaker } from '../platform/circuit-breaker.ts';
@@ -21,8 +20,6 @@ interface Deps {
 const lifeSeconds = 3600;
 const pushesAtOnce = 20;
 
-const declared = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));
-
 /**
  * Pushes an event to the phones of those who have not seen it on a socket. If FCM is away, the message is delivered
  * again, and only the phones that were not reached are pushed to.
@@ -31,7 +28,7 @@ export async function pushEvent(message: UnseenEvent, deps: Deps): Promise<void>
   const { id, event, data, users, ifUnseen } = message;
   await deps.once(`${id}:push${ifUnseen ? ':unseen' : ''}`, async (progress) => {
     const seen = ifUnseen ? await usersWhoSaw(id, deps) : new Set<string>();
-    const texts = textsOf({ ...data, ...declared.get(event)?.push, type: event, eventId: id });
+    const texts = textsOf({ ...data, ...eventNamed(event)?.push, type: event, eventId: id });
     const unseen = users.filter((userId) => !seen.has(userId));
     const devices = await inParallel(unseen, pushesAtOnce, async (userId) => {
       const theirs = await devicesToPushTo(userId, deps);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import { routes } from '../../src/contract/http/routes.ts';
@@ -94,10 +93,15 @@ describe("a customer's two devices", () => {
     });
     onTestFinished(() => sqs.destroy());
     const MessageBody = JSON.stringify(message);
-    for (let i = 0; i < 3; i += 1)
+    for (let i = 0; i < 3; i += 1) {
+      const before = cloud.invocationsOf('notify');
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-    await device.events('order_cancelled');
-    await pause(1000);
+      const worked = () => expect(cloud.invocationsOf('notify')).toBeGreaterThan(before);
+      await vi.waitFor(worked, 20_000);
+      await device.events('order_cancelled');
+    }
+    // Its answer comes behind everything that was posted before.
+    await device.say('ping');
     expect(await device.events('order_cancelled')).toHaveLength(1);
   });
 });

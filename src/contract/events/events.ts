@@ -7,3 +7,10 @@ export const events = [
   orderExpired,
   broadcastStateChanged,
 ] as const satisfies readonly EventDeclaration[];
+
+const byName = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));
+
+/** The declaration of an event. */
+export function eventNamed(name: string): EventDeclaration | undefined {
+  return byName.get(name);
+}
