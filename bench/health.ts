@@ -1,12 +1,11 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Pool } from '@weelo/data';
+
 import { Cluster } from 'ioredis';
 import * as z from 'zod';
 import { readEnvironment } from '../src/contract/functions.ts';
+import { barePool } from './bare-pool.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import { databaseCredentials } from '../src/platform/postgres/database-secret.ts';
-import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { startWeeloCloud } from './weelo-cloud.ts';
 import type { Benchmark } from './benchmark.ts';
 import { invocationsOf } from './cold-start/invocations.ts';
@@ -47,18 +46,7 @@ export async function openSides(variables: Readonly<Record<string, string>>) {
   const event = invocationsOf({ customer: '', transporter: '' }, {}).system.event;
   const context = { getRemainingTimeInMillis: () => 10_000 };
 
-  const { username, password } = await databaseCredentials(
-    openSecrets().read,
-    env.DATABASE_SECRET_ARN,
-  );
-  const pool = new Pool({
-    host: env.DATABASE_HOST,
-    port: env.DATABASE_PORT,
-    database: env.DATABASE_NAME,
-    user: username,
-    password,
-    max: 2,
-  });
+  const pool = await barePool(env, 2);
   const redis = new Cluster([env.REDIS_URL]);
   const dynamo = new DynamoDBClient({});
   const sqs = new SQSClient({});

@@ -1,15 +1,14 @@
-import { Pool } from '@weelo/data';
+import type { Pool } from '@weelo/data';
 import * as z from 'zod';
 import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
+import { barePool } from '../bare-pool.ts';
 import { beat } from '../../src/contract/http/presence/routes.ts';
 import { signBy } from '../../src/identity/sessions/access-token.ts';
 import { signingKey } from '../../src/identity/keys/signing-key.ts';
 import type { Position } from '../../src/places/position.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { databaseCredentials } from '../../src/platform/postgres/database-secret.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
-import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { readSecretAs } from '../../test/support/cloud-secret.ts';
 import { lambdaContext } from '../../test/support/invoke.ts';
 import { eventFor } from '../login/warm-auth.ts';
@@ -33,18 +32,7 @@ const Registered = z.object({ data: z.object({ registered: z.literal(true) }) })
 export async function warmFleet(auth: Variables) {
   const env = readEnvironment('fleet', process.env);
   const { handler } = await import('../../functions/fleet.ts');
-  const { username, password } = await databaseCredentials(
-    openSecrets().read,
-    env.DATABASE_SECRET_ARN,
-  );
-  const pool = new Pool({
-    host: env.DATABASE_HOST,
-    port: env.DATABASE_PORT,
-    database: env.DATABASE_NAME,
-    user: username,
-    password,
-    max: 1,
-  });
+  const pool = await barePool(env, 1);
   const readSigningKey = signingKey(
     (arn) => readSecretAs(auth, arn),
     auth['SIGNING_KEYS_SECRET_ARN'] ?? '',

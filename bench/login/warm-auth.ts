@@ -1,13 +1,12 @@
-import { Pool } from '@weelo/data';
 import { Cluster } from 'ioredis';
 import * as z from 'zod';
 import { identityFrom } from '../../functions/wiring/identify.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
+import { barePool } from '../bare-pool.ts';
 import { signBy } from '../../src/identity/sessions/access-token.ts';
 import { codeKeys } from '../../src/identity/codes/code-keys.ts';
 import { signingKey } from '../../src/identity/keys/signing-key.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { databaseCredentials } from '../../src/platform/postgres/database-secret.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import type { HttpRequest } from '../../test/support/client.ts';
@@ -30,15 +29,7 @@ export async function warmAuth(variables: Readonly<Record<string, string>>) {
   const env = readEnvironment('auth', process.env);
   const { handler } = await import('../../functions/auth.ts');
   const { read } = openSecrets();
-  const { username, password } = await databaseCredentials(read, env.DATABASE_SECRET_ARN);
-  const pool = new Pool({
-    host: env.DATABASE_HOST,
-    port: env.DATABASE_PORT,
-    database: env.DATABASE_NAME,
-    user: username,
-    password,
-    max: 2,
-  });
+  const pool = await barePool(env, 2);
   const redis = new Cluster([env.REDIS_URL]);
   const accounts = await plantAccounts(pool);
   let turns = 0;

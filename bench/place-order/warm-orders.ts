@@ -1,15 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Pool } from '@weelo/data';
+import type { Pool } from '@weelo/data';
 import { Cluster } from 'ioredis';
 import * as z from 'zod';
 import { readEnvironment, type EnvironmentOf } from '../../src/contract/functions.ts';
+import { barePool } from '../bare-pool.ts';
 import { signBy } from '../../src/identity/sessions/access-token.ts';
 import { signingKey } from '../../src/identity/keys/signing-key.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { databaseCredentials } from '../../src/platform/postgres/database-secret.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
-import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { readSecretAs } from '../../test/support/cloud-secret.ts';
 import { lambdaContext } from '../../test/support/invoke.ts';
 import { there } from '../login/warm-auth.ts';
@@ -94,16 +93,7 @@ export async function warmOrders(variables: Variables, auth: Variables) {
 }
 
 async function bareClients(env: EnvironmentOf<'orders'>) {
-  const { read } = openSecrets();
-  const { username, password } = await databaseCredentials(read, env.DATABASE_SECRET_ARN);
-  const pool = new Pool({
-    host: env.DATABASE_HOST,
-    port: env.DATABASE_PORT,
-    database: env.DATABASE_NAME,
-    user: username,
-    password,
-    max: 2,
-  });
+  const pool = await barePool(env, 2);
   return {
     pool,
     redis: new Cluster([env.REDIS_URL]),
