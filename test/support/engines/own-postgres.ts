@@ -25,7 +25,14 @@ export async function startOwnPostgres() {
     return rows.map(({ pid }) => pid);
   };
   const signal = (pids: readonly number[], name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => {
-    for (const pid of pids) process.kill(pid, name);
+    for (const pid of pids) {
+      try {
+        process.kill(pid, name);
+      } catch (error) {
+        // It has ended since it was listed: its client has closed the connection.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    }
   };
   return {
     port,
