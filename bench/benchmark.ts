@@ -27,6 +27,12 @@ export function median(numbers: readonly number[]): number {
   return sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
 }
 
+/** The smallest number that 99 of 100 numbers do not exceed. */
+export function p99(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN;
+}
+
 export function isWithin({ ratio, atMost }: Measured): boolean {
   return atMost === undefined || ratio <= atMost;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isWithin, type Benchmark } from './benchmark.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { expire } from './expire/expire.ts';
+import { fanOut } from './fan-out/fan-out.ts';
 import { health } from './health.ts';
 import { heartbeat } from './heartbeat.ts';
 import { load } from './load.ts';
@@ -13,10 +14,12 @@ import { placeOrder } from './place-order/place-order.ts';
 import { quietLogs } from './quiet-logs.ts';
 import { tableOf, writeJson } from './report.ts';
 import { status } from './status/status.ts';
+import { storm } from './storm/storm.ts';
 
 const benchmarks: readonly Benchmark[] = [
   coldStart,
   expire,
+  fanOut,
   health,
   heartbeat,
   load,
@@ -24,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   nearest,
   placeOrder,
   status,
+  storm,
 ];
 const results = join(import.meta.dirname, '../.weelo/bench');
 

@@ -1,20 +1,27 @@
 import { join } from 'node:path';
-import { type Cloud, startCloud, wentTo } from 'local-cloud';
+import {
+  type Cloud,
+  type CloudOptions,
+  type PublishedEvent,
+  startCloud,
+  wentTo,
+} from 'local-cloud';
 import { plantSeed } from '../local/start/seed.ts';
 import { synthesizedApp } from '../local/start/synthesized.ts';
 import { weeloSettings } from '../local/start/weelo-settings.ts';
 import type { FunctionName } from '../src/contract/functions.ts';
 import { letInOn } from '../test/support/cloud-connection.ts';
 import { smsAskedForBy } from '../test/support/cloud-sms.ts';
-import { tokenSignedBy, type SeededRole } from '../test/support/cloud-token.ts';
+import { signerOf, type TokenOwner } from '../test/support/cloud-token.ts';
 import type { Process } from './cold-start/first-call.ts';
 
 export interface WeeloCloud {
   readonly origin: string;
+  readonly engines: Cloud['engines'];
   /** A function's bundle and the variables of its environments. */
   readonly processOf: (name: FunctionName) => Process;
-  /** Of somebody who is seeded, by default a customer; signed by this cloud's own key. */
-  readonly accessToken: (role?: SeededRole) => Promise<string>;
+  /** Signed by this cloud's own key. Default: for the customer who is seeded. */
+  readonly accessToken: (owner?: TokenOwner) => Promise<string>;
   /** A new message for notify, sealed with this cloud's own key. */
   readonly smsMessage: () => Promise<object>;
   /** Notes somebody at the other end of a connection. */
@@ -23,17 +30,30 @@ export interface WeeloCloud {
   readonly smsTo: (phone: string) => string | undefined;
   /** What was pushed to a device, the newest first. */
   readonly pushesTo: (device: string) => readonly Readonly<Record<string, unknown>>[];
+  /** What was put on the event bus, the newest first. */
+  readonly published: () => readonly PublishedEvent[];
   /** Every line that a function has logged. */
   readonly logOf: (name: FunctionName) => readonly string[];
   /** Runs a schedule now; it is called by the end of its construct's path. */
   readonly fire: Cloud['fire'];
   readonly connectionIds: () => readonly string[];
+  /** Posts past all functions. False if the client does not read. */
+  readonly postTo: (connectionId: string, text: string) => boolean;
   readonly invocationsOf: (name: FunctionName) => number;
+  /** How many of them did not end well. */
+  readonly errorsOf: (name: FunctionName) => number;
+  /** What is to go wrong with the services of AWS and with FCM. */
+  readonly faults: Cloud['outside']['faults'];
+  /** Ends the environments of a function as they are, also in the middle of an event. */
+  readonly kill: (name: FunctionName) => void;
   readonly stop: () => Promise<void>;
 }
 
 /** Weelo's template on this machine, with its engines, for as long as a benchmark runs. */
-export async function startWeeloCloud(say: (progress: string) => void): Promise<WeeloCloud> {
+export async function startWeeloCloud(
+  say: (progress: string) => void,
+  options: Pick<CloudOptions, 'limits' | 'variables'> = {},
+): Promise<WeeloCloud> {
   const assembly = await synthesizedApp('local', say);
   say('starting the engines');
   const nameOf = (name: FunctionName) => `weelo-local-${name}`;
@@ -41,17 +61,22 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
   const cloud = await startCloud({
     assembly,
     ...weeloSettings,
+    ...options,
     onLog: (line) => logs.push(line),
   });
   await plantSeed(cloud);
+  const sign = await signerOf(cloud.processOf(nameOf('auth')).variables);
+  const reportOf = (name: FunctionName) =>
+    cloud.functions().find((each) => each.name === nameOf(name));
   return {
     origin: cloud.origin,
+    engines: cloud.engines,
     processOf: (name) => {
       const { settings, variables } = cloud.processOf(nameOf(name));
       const [path = '', exported = ''] = settings.handler.split('.');
       return { file: join(settings.taskRoot, `${path}.js`), exported, variables };
     },
-    accessToken: (role) => tokenSignedBy(cloud.processOf(nameOf('auth')).variables, role),
+    accessToken: (owner = {}) => sign(owner),
     smsMessage: () => smsAskedForBy(cloud.processOf(nameOf('auth')).variables),
     letInOn: (connectionId, ...whose) =>
       letInOn(connectionId, cloud.processOf(nameOf('socket-connect')).variables, ...whose),
@@ -59,12 +84,16 @@ export async function startWeeloCloud(say: (progress: string) => void): Promise<
       cloud.outside.messages.newestFirst((message) => wentTo(message, phone), 1)[0]?.body,
     pushesTo: (device) =>
       cloud.outside.messages.newestFirst(({ to }) => to === device, 100).map(({ data }) => data),
+    published: () => cloud.outside.events.newestFirst(() => true, 1000),
     logOf: (name) =>
       logs.filter(({ functionName }) => functionName === nameOf(name)).map(({ line }) => line),
     fire: (schedule) => cloud.fire(schedule),
     connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
-    invocationsOf: (name) =>
-      cloud.functions().find((each) => each.name === nameOf(name))?.invocations ?? 0,
+    postTo: (id, text) => cloud.connections?.post(id, text).ok ?? false,
+    invocationsOf: (name) => reportOf(name)?.invocations ?? 0,
+    errorsOf: (name) => reportOf(name)?.errors ?? 0,
+    faults: cloud.outside.faults,
+    kill: (name) => cloud.kill(nameOf(name)),
     stop: cloud.stop,
   };
 }

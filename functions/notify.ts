@@ -6,6 +6,7 @@ import { openEndedSessions } from '../src/identity/sessions/ended-sessions.ts';
 import { closeEndedSessions, closeSocket } from '../src/messaging/connections/close-connection.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
 import { deliverEvent } from '../src/messaging/deliver-event.ts';
+import { publishEvent } from '../src/messaging/publish-event.ts';
 import { pushBy } from '../src/messaging/push.ts';
 import { pushEvent } from '../src/messaging/push-event.ts';
 import { sendReply } from '../src/messaging/send-reply.ts';
@@ -13,6 +14,7 @@ import { sendSms } from '../src/messaging/sms/send-sms.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openDynamo } from '../src/platform/aws/dynamo.ts';
+import { openEventBus } from '../src/platform/aws/event-bus.ts';
 import { queuePatience as patience } from '../src/platform/aws/patience.ts';
 import { openQueue, openSqs } from '../src/platform/aws/queues.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
@@ -38,6 +40,7 @@ const delivery = {
   queue: openQueue(env.NOTIFY_QUEUE_URL, openSqs(patience.aws)),
   clock,
 };
+const publishing = { putOnBus: openEventBus(env.EVENT_BUS_NAME, patience.aws) };
 const { read: readSecret } = openSecrets(patience.aws);
 const fcm = openFcm(baseUrlOf('FCM_URL'), openGoogleTokens(baseUrlOf('GOOGLE_TOKEN_URL'), clock));
 const pushing = {
@@ -56,6 +59,7 @@ const texting = {
 export const handler = queueFunction(queueMessages.notify, {
   sms: (message) => sendSms(message, texting),
   event: (message) => deliverEvent(message, delivery),
+  'domain-event': (message) => publishEvent(message, publishing),
   unseen: (message) => pushEvent(message, pushing),
   reply: (message) => sendReply(message, delivery),
   'close-socket': (message) => closeSocket(message, delivery),

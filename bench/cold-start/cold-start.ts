@@ -44,7 +44,7 @@ async function compare(
 ): Promise<readonly Measured[]> {
   const tokens = {
     customer: await cloud.accessToken(),
-    transporter: await cloud.accessToken('transporter'),
+    transporter: await cloud.accessToken({ role: 'transporter' }),
   };
   await cloud.letInOn(speaking);
   const invocations = async () => invocationsOf(tokens, await cloud.smsMessage());

@@ -43,7 +43,7 @@ export async function plantOverdue(client: Client): Promise<void> {
 }
 
 /**
- * Milliseconds of the least that writes the same: every order ended, its trucks with it, and an event for each. It
+ * Milliseconds of the least that writes the same: every order ended, its trucks with it, and two events for each. It
  * locks nothing before, decides nothing and tells nobody.
  */
 export async function inOneStatement(client: Client): Promise<number> {
@@ -61,6 +61,16 @@ export async function inOneStatement(client: Client): Promise<number> {
       RETURNING t.id, t.order_id
     ), lost AS (
       SELECT order_id, jsonb_agg(id) AS ids FROM trucks GROUP BY order_id
+    ), published AS (
+      INSERT INTO weelo.outbox (id, order_id, event_version, part, queue, message)
+      SELECT event.id, ended.id, ended.event_version, 1, 'notify', jsonb_build_object(
+        'kind', 'domain-event', 'id', event.id, 'at', now(), 'name', 'OrderSearchExpired', 'version', 1,
+        'data', jsonb_build_object(
+          'orderId', ended.id, 'customerId', ended.customer_id, 'status', 'expired',
+          'eventVersion', ended.event_version, 'trucksNeeded', ended.needed, 'trucksFilled', 0,
+          'expiredTruckRequestIds', lost.ids, 'reasonCode', 'NO_ONLINE_TRANSPORTERS'))
+      FROM ended JOIN lost ON lost.order_id = ended.id,
+      LATERAL (SELECT md5('published ' || ended.id)::uuid AS id) AS event
     )
     INSERT INTO weelo.outbox (id, order_id, event_version, queue, message)
     SELECT event.id, ended.id, ended.event_version, 'notify', jsonb_build_object(

@@ -16,6 +16,7 @@ import { Observability } from './observability.ts';
 import { codeAlarms } from './resources/code-budget.ts';
 import { DatabaseProxy } from './resources/database-proxy.ts';
 import { provisionsOf } from './resources/provisions.ts';
+import { DomainEventBus } from './work/domain-event-bus.ts';
 import { Reconciler } from './work/reconciler.ts';
 import { WorkQueue } from './work/work-queue.ts';
 
@@ -36,10 +37,20 @@ export class ServiceStack extends Stack {
     const { queueConcurrency: maxConcurrency } = stage;
     const dispatch = new WorkQueue(this, 'Dispatch', { worker: 'dispatch', maxConcurrency });
     const notify = new WorkQueue(this, 'Notify', { worker: 'notify', maxConcurrency });
+    const domainEvents = new DomainEventBus(this, 'DomainEvents', { stage });
     const proxy = new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database });
 
     const dataLayer = makeDataLayer(this, 'DataLayer');
-    const provisions = provisionsOf({ stage, data, proxy, dispatch, notify, realtime, dataLayer });
+    const provisions = provisionsOf({
+      stage,
+      data,
+      proxy,
+      dispatch,
+      notify,
+      realtime,
+      domainEvents,
+      dataLayer,
+    });
     const functions = new WeeloFunctions(this, 'Functions', { stage, network, provisions });
     this.prepare(stage, functions, proxy);
 
@@ -63,6 +74,7 @@ export class ServiceStack extends Stack {
     }
     new CfnOutput(this, 'HttpApiUrl', { value: http.url });
     new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });
+    new CfnOutput(this, 'EventBusName', { value: domainEvents.bus.eventBusName });
   }
 
   private ring(alarms: readonly AlarmProps[]): void {

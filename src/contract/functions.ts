@@ -124,7 +124,7 @@ export const functions = {
     ],
   },
   notify: {
-    purpose: 'Delivers events over sockets, push and SMS',
+    purpose: 'Delivers events over sockets, push and SMS, and publishes domain events',
     trigger: 'queue',
     network: 'internet',
     timeoutSeconds: 5,
@@ -134,6 +134,7 @@ export const functions = {
       'dispatch-queue',
       'notify-queue',
       'connections-api',
+      'event-bus',
       'code-key',
       'sms',
       'push',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { domainEventNamed, domainEvents } from './domain-events/domain-events.ts';
 import { eventNamed, events } from './events/events.ts';
 import type { QueueFunctionName } from './functions.ts';
 import { Instant } from './wire.ts';
@@ -13,12 +14,25 @@ const Told = z
     to: z.array(z.uuid()).readonly(),
     data: z.record(z.string(), z.unknown()),
   })
-  .superRefine(({ event, data }, context) => {
-    const issues = eventNamed(event)?.data.safeParse(data).error?.issues ?? [];
-    for (const { path, message } of issues) {
-      context.addIssue({ code: 'custom', path: ['data', ...path], message });
-    }
-  });
+  .superRefine(({ event, data }, context) => checkData(eventNamed(event)?.data, data, context));
+
+/** A domain event, for the event bus; `data` is what its declaration says. */
+const Published = z
+  .object({
+    kind: z.literal('domain-event'),
+    id: z.uuid(),
+    at: Instant,
+    name: z.enum(domainEvents.map(({ name }) => name)),
+    version: z.int().positive(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .superRefine(({ name, data }, context) => checkData(domainEventNamed(name)?.data, data, context));
+
+function checkData(schema: z.ZodObject | undefined, data: unknown, context: z.RefinementCtx): void {
+  for (const { path, message } of schema?.safeParse(data).error?.issues ?? []) {
+    context.addIssue({ code: 'custom', path: ['data', ...path], message });
+  }
+}
 
 /** A message for a socket, before it is framed. */
 const Reply = z.object({
@@ -55,6 +69,7 @@ export const queueMessages = {
       sealed: z.string(),
     }),
     event: Told,
+    'domain-event': Published,
     /** Messages for one socket, in this order, from a function that cannot post. */
     reply: z.object({
       kind: z.literal('reply'),
@@ -90,6 +105,7 @@ export type SocketReply = z.output<typeof queueMessages.notify.reply>;
 export type UnseenEvent = z.output<typeof queueMessages.notify.unseen>;
 export type CloseSocket = z.output<(typeof queueMessages.notify)['close-socket']>;
 export type SessionsEnded = z.output<(typeof queueMessages.notify)['sessions-ended']>;
+export type DomainEventMessage = z.output<(typeof queueMessages.notify)['domain-event']>;
 export type EventMessage = z.output<typeof queueMessages.notify.event>;
 
 export type QueueMessages = Readonly<Record<string, z.ZodObject>>;

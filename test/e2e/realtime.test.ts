@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import { clientOf, type Client } from '../support/client.ts';
 import { overTheWire } from '../support/over-the-wire.ts';
+import { cancellationFor, openNotifyQueue } from '../support/notify-queue.ts';
 import { connectSocket } from '../support/socket-client.ts';
 import { documentedOrder } from '../support/worlds/order-world.ts';
 
@@ -64,38 +64,12 @@ describe("a customer's two devices", () => {
   test('are told once, even if the queue delivers the message three times', async () => {
     const { token } = await loggedIn();
     const device = await connected(token);
-    const orderId = randomUUID();
-    const message = {
-      kind: 'event',
-      id: randomUUID(),
-      at: new Date().toISOString(),
-      event: 'order_cancelled',
-      to: [userIn(token)],
-      data: {
-        orderId,
-        bookingId: orderId,
-        broadcastId: orderId,
-        status: 'cancelled',
-        eventVersion: 2,
-        reason: null,
-        cancelledAt: new Date().toISOString(),
-      },
-    };
-    const variables = cloud.processOf('orders').variables;
-    const QueueUrl = variables['NOTIFY_QUEUE_URL'];
-    const sqs = new SQSClient({
-      endpoint: variables['AWS_ENDPOINT_URL_SQS'] ?? variables['AWS_ENDPOINT_URL'] ?? '',
-      region: 'ap-south-1',
-      credentials: {
-        accessKeyId: variables['AWS_ACCESS_KEY_ID'] ?? '',
-        secretAccessKey: variables['AWS_SECRET_ACCESS_KEY'] ?? '',
-      },
-    });
-    onTestFinished(() => sqs.destroy());
-    const MessageBody = JSON.stringify(message);
+    const queue = openNotifyQueue(cloud);
+    onTestFinished(() => queue.close());
+    const message = cancellationFor([userIn(token)]);
     for (let i = 0; i < 3; i += 1) {
       const before = cloud.invocationsOf('notify');
-      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+      await queue.send(message);
       const worked = () => expect(cloud.invocationsOf('notify')).toBeGreaterThan(before);
       await vi.waitFor(worked, 20_000);
       await device.events('order_cancelled');
@@ -171,6 +145,37 @@ describe('a phone', () => {
         20_000,
       );
       await vi.waitFor(() => expect(pushLogOf(told.id)).toContain(`"devices":${devices}`), 20_000);
+    }
+  });
+});
+
+describe('other systems', () => {
+  test('learn from the event bus what happens to an order, without personal data', async () => {
+    const { token, phone } = await loggedIn();
+    const orderId = await place(token);
+    await client.cancelOrder({ token, params: { id: orderId }, body: { reason: 'My own words' } });
+    const published = await vi.waitFor(() => {
+      const found = cloud
+        .published()
+        .filter(({ detail }) => JSON.stringify(detail).includes(orderId));
+      return found.length === 2 ? found : expect.fail(`${found.length} events of the order`);
+    }, 20_000);
+    const [placed, ended] = published.toSorted((a, b) => (a.detailType < b.detailType ? 1 : -1));
+    const order = { orderId, customerId: userIn(token), trucksFilled: 0 };
+    expect(placed).toMatchObject({
+      bus: 'weelo-local',
+      source: 'weelo',
+      detailType: 'OrderPlaced',
+      detail: { version: 1, data: { ...order, status: 'broadcasting', eventVersion: 1 } },
+    });
+    expect(ended).toMatchObject({
+      detailType: 'OrderCancelled',
+      detail: { version: 1, data: { ...order, status: 'cancelled', eventVersion: 2 } },
+    });
+    const told = JSON.stringify(published);
+    const { pickup, drop } = documentedOrder;
+    for (const each of ['My own words', phone, pickup.address, drop.address]) {
+      expect(told).not.toContain(each);
     }
   });
 });

@@ -13,7 +13,7 @@ import { cancelOrder, placeOrder } from '../../src/contract/http/orders/routes.t
 import { routes } from '../../src/contract/http/routes.ts';
 import { abandonIntents } from '../support/faults/abandon-intents.ts';
 import { clientOf, type Client, type HttpRequest } from '../support/client.ts';
-import { tokenSignedBy } from '../support/cloud-token.ts';
+import { signerOf } from '../support/cloud-token.ts';
 import { asMaster } from '../support/engines/database-server.ts';
 import { eventOf } from '../support/invoke.ts';
 import { documentedOrder } from '../support/worlds/order-world.ts';
@@ -44,7 +44,8 @@ beforeAll(async () => {
   });
   await plantSeed(cloud);
   api = clientOf(routes, overTheWire(cloud.origin));
-  token = await tokenSignedBy(cloud.processOf('weelo-local-auth').variables);
+  const sign = await signerOf(cloud.processOf('weelo-local-auth').variables);
+  token = await sign({});
   aws = await openTrap(Number(new URL(cloud.awsEndpoint).port));
   postgres = await openTrap(cloud.engines.postgres?.port ?? 0);
   await warmUp();

@@ -13,7 +13,7 @@ import { Racer } from '../support/faults/racer.ts';
 const seed = Number(process.env['RACE_SEED'] ?? randomInt(2 ** 31));
 const racers = 20;
 
-/** How many: `npm run test:races` runs a thousand. */
+/** How many: `npm run test:long` runs a thousand. */
 const races = Number(process.env['RACES'] ?? 200);
 const storms = Math.ceil(0.08 * races);
 /** Each answer is given more often than so. What chance gives few of is not counted on among a few races. */

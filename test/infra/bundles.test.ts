@@ -39,6 +39,7 @@ const anything: Readonly<Record<Variable, string>> = {
   DISPATCH_QUEUE_URL: 'http://127.0.0.1:1/dispatch',
   NOTIFY_QUEUE_URL: 'http://127.0.0.1:1/notify',
   CONNECTIONS_API_URL: 'http://127.0.0.1:1/ws',
+  EVENT_BUS_NAME: 'weelo-dev',
   SIGNING_KEYS_SECRET_ARN: 'arn:secret',
   PUBLIC_KEYS_SECRET_ARN: 'arn:secret',
   CODE_KEY_SECRET_ARN: 'arn:secret',

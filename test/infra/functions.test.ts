@@ -143,6 +143,7 @@ const meant: Readonly<Record<Variable, string>> = {
   DISPATCH_QUEUE_URL: '<Dispatch/Queue>',
   NOTIFY_QUEUE_URL: '<Notify/Queue>',
   CONNECTIONS_API_URL: 'https://<RealtimeApi/Api>.execute-api.ap-south-1.<AWS::URLSuffix>/ws',
+  EVENT_BUS_NAME: '<DomainEvents/Bus>',
   SIGNING_KEYS_SECRET_ARN: '<SigningKeys/Private>',
   PUBLIC_KEYS_SECRET_ARN: '<SigningKeys/Public>',
   PUSH_SECRET_ARN: '<PushAccount/Secret>',

@@ -59,6 +59,7 @@ const notify = { '<Notify/Queue>': send };
 const verify = { '<SigningKeys/Public>': readSecret };
 const code = { '<CodeKey/Secret>': readSecret };
 const push = { '<PushAccount/Secret>': readSecret };
+const bus = { '<DomainEvents/Bus>': ['events:PutEvents'] };
 const sms = {
   'arn:aws:sms-voice:ap-south-1:<AWS::AccountId>:sender-id/WEELO/IN': ['sms-voice:SendTextMessage'],
 };
@@ -107,6 +108,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...connections,
     ...state,
     ...dispatch,
+    ...bus,
     ...code,
     ...sms,
     ...push,

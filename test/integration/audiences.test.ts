@@ -2,14 +2,16 @@ import { beforeAll, expect, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { orderDepsFrom } from '../../functions/wiring/orders.ts';
 import { redisFrom } from '../../functions/wiring/stores.ts';
+import { OrderCancelled } from '../../src/contract/domain-events/orders.ts';
 import { orderCancelled } from '../../src/contract/events/orders.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 import { insertCancellation } from '../../src/orders/ending/cancellation-store.ts';
+import { publicationOf, tellOf } from '../../src/orders/order/order-events.ts';
 import { lockOrder } from '../../src/orders/order/lock-store.ts';
 import type { OrderDeps } from '../../src/orders/order/order-deps.ts';
 import { writeTransitions } from '../../src/orders/order/transition-store.ts';
-import { tellOf, transitionOf, type Happening } from '../../src/orders/order/transition.ts';
+import { transitionOf, type Happening } from '../../src/orders/order/transition.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { writeEvents } from '../../src/platform/outbox/events.ts';
@@ -28,7 +30,7 @@ beforeAll(async () => {
 const transporter = randomUUID();
 const driver = randomUUID();
 
-/** A story that has an event for the customer, another for the transporter, and another for the driver. */
+/** A story that has an event for the customer, another for the transporter, another for the driver, and a domain event. */
 const toldToThree: Happening = {
   becomes: () => 'cancelled',
   closesSearch: true,
@@ -37,10 +39,11 @@ const toldToThree: Happening = {
     [after.customerId, transporter, driver].map((user, i) =>
       tellOf(after, orderCancelled, [user], { reason: `text ${i}`, cancelledAt: after.at }),
     ),
+  publishes: (after) => publicationOf(OrderCancelled, after, { cancelledTruckRequestIds: [] }),
 };
 
 async function told() {
-  const messages = await world.take('NOTIFY_QUEUE_URL');
+  const messages = await world.told();
   return messages.map((message) => queueMessages.notify.event.parse(message));
 }
 
@@ -71,9 +74,11 @@ test('one transition tells three audiences, each by a message of its own', async
     ),
   ).toEqual([
     { event_version: 1, part: 0, relayed: true },
+    { event_version: 1, part: 1, relayed: true },
     { event_version: 2, part: 0, relayed: true },
     { event_version: 2, part: 1, relayed: true },
     { event_version: 2, part: 2, relayed: true },
+    { event_version: 2, part: 3, relayed: true },
   ]);
 });
 

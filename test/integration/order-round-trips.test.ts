@@ -41,7 +41,7 @@ async function placed() {
   return { customerId: id, token, key, orderId, params: { id: orderId } };
 }
 
-test('placing an order: three scripts, three statements, two writes and two batches of messages', async () => {
+test('placing an order: three scripts, three statements, two writes and three batches of messages', async () => {
   const { id, token } = await world.customer();
   await world.orders.checkActiveOrder({ token });
   const { outcome, cost } = await costOf(() => world.place(token));
@@ -57,7 +57,8 @@ test('placing an order: three scripts, three statements, two writes and two batc
     aws: [
       'DynamoDB.PutItem',
       'DynamoDB.UpdateItem',
-      // Its timers before the commit, its first wave after it.
+      // Its timers before the commit, and after it its first wave and its domain event.
+      'AmazonSQS.SendMessageBatch',
       'AmazonSQS.SendMessageBatch',
       'AmazonSQS.SendMessageBatch',
     ],
@@ -71,6 +72,7 @@ test('in a session not seen before it is one look-up more', async () => {
     session,
     'DynamoDB.PutItem',
     'DynamoDB.UpdateItem',
+    'AmazonSQS.SendMessageBatch',
     'AmazonSQS.SendMessageBatch',
     'AmazonSQS.SendMessageBatch',
   ]);
@@ -87,7 +89,7 @@ test('twenty trucks and stops cost no round trip more than one truck', async () 
   const { outcome, cost } = await costOf(() => world.place(token, { order }));
   expect(outcome.body?.truckRequests).toHaveLength(20);
   const { redis, postgres, aws } = cost;
-  expect([redis.length, postgres.length, aws.length]).toEqual([3, 3, 5]);
+  expect([redis.length, postgres.length, aws.length]).toEqual([3, 3, 6]);
 });
 
 test('placing it again is one refused write, and nothing else of ours', async () => {

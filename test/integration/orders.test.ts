@@ -79,10 +79,14 @@ describe('placing an order', () => {
     expect(messages).toEqual([
       { kind: 'search-wave', id: expect.any(String), orderId: body?.order.id, wave: 1 },
     ]);
-    const outbox = await world.sql('SELECT id, relayed_at FROM weelo.outbox WHERE order_id = $1', [
-      body?.order.id,
+    const outbox = await world.sql(
+      'SELECT id, queue, relayed_at FROM weelo.outbox WHERE order_id = $1 ORDER BY part',
+      [body?.order.id],
+    );
+    expect(outbox).toEqual([
+      { id: messages[0]?.['id'], queue: 'dispatch', relayed_at: expect.any(Date) },
+      { id: expect.any(String), queue: 'notify', relayed_at: expect.any(Date) },
     ]);
-    expect(outbox).toEqual([{ id: messages[0]?.['id'], relayed_at: expect.any(Date) }]);
     const read = await world.orders.getOrder({ token, params: { id: body?.order.id ?? '' } });
     expect(read.body?.order).toEqual({ ...body?.order, expiresIn: read.body?.order.expiresIn });
     expect(read.body?.requests).toEqual(body?.truckRequests);
@@ -377,7 +381,7 @@ describe('cancelling', () => {
       cancelledAt: expect.any(String),
       eventVersion: 2,
     });
-    expect(await world.take('NOTIFY_QUEUE_URL')).toEqual([
+    expect(await world.told()).toEqual([
       expect.objectContaining({
         kind: 'event',
         id: body?.eventId,
@@ -392,7 +396,7 @@ describe('cancelling', () => {
       reason: 'Change of plans',
       eventId: null,
     });
-    expect(await world.take('NOTIFY_QUEUE_URL')).toEqual([]);
+    expect(await world.told()).toEqual([]);
     const trucks = await world.sql('SELECT status FROM weelo.truck_requests WHERE order_id = $1', [
       orderId,
     ]);
@@ -561,7 +565,8 @@ describe('a search', () => {
        WHERE order_id = ANY ($1) AND event_version = 2 AND relayed_at IS NOT NULL`,
       [orders.map(({ orderId }) => orderId)],
     );
-    expect(events).toEqual([{ events: 4 }]);
+    // Each is told to its customer, and published.
+    expect(events).toEqual([{ events: 8 }]);
   });
 
   test('P7: at its deadline keeps what was found, and the rest expires', async () => {
@@ -581,7 +586,7 @@ describe('a search', () => {
     const { body: read } = await world.orders.getOrder({ token, params: { id: orderId } });
     expect(read?.order).toMatchObject({ status: 'partially_filled', trucksFilled: 1 });
     expect(read?.requests.map(({ status }) => status)).toEqual(['held', 'assigned', 'expired']);
-    const [event] = await world.take('NOTIFY_QUEUE_URL');
+    const [event] = await world.told();
     expect(event).toMatchObject({
       event: 'broadcast_state_changed',
       data: { expiredTruckRequestIds: [read?.requests[2]?.id] },

@@ -16,23 +16,30 @@ const seeded = {
 export type SeededRole = keyof typeof seeded;
 const session = '01900000-0000-7000-8000-0000000000f1';
 
+/** Whom a token is for. Default: the seeded user of that role. */
+export interface TokenOwner {
+  readonly role?: SeededRole;
+  readonly userId?: string;
+}
+
 /**
- * An access token as auth would sign it: with auth's right to read the key, and with that key. Whose it is, is
- * known where the seed was planted; its session is written down nowhere, and so has not ended.
+ * Access tokens as auth would sign them: with auth's right to read the key, and with that key. A seeded user is known
+ * where the seed was planted. The session is stored nowhere, so it has not ended.
  */
-export async function tokenSignedBy(
+export async function signerOf(
   auth: Readonly<Record<string, string>>,
-  role: SeededRole = 'customer',
-): Promise<string> {
+): Promise<(owner: TokenOwner) => Promise<string>> {
   const text = await readSecretAs(auth, auth['SIGNING_KEYS_SECRET_ARN'] ?? '');
   const { active, keys } = SigningKeys.parse(JSON.parse(text ?? ''));
   const key = keys.find(({ kid }) => kid === active);
   if (!key) throw new Error('The active signing key is not among the keys');
-  return new SignJWT({ role, sid: session })
-    .setProtectedHeader({ alg: 'ES256', kid: active })
-    .setSubject(seeded[role])
-    .setIssuer(tokenIssuer)
-    .setIssuedAt()
-    .setExpirationTime('1h')
-    .sign(await importJWK(key, 'ES256'));
+  const privateKey = await importJWK(key, 'ES256');
+  return ({ role = 'customer', userId = seeded[role] }) =>
+    new SignJWT({ role, sid: userId === seeded[role] ? session : `session of ${userId}` })
+      .setProtectedHeader({ alg: 'ES256', kid: active })
+      .setSubject(userId)
+      .setIssuer(tokenIssuer)
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(privateKey);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
-interface Heard {
+export interface Heard {
   readonly event: string;
   readonly ref?: string;
   readonly id?: string;
@@ -22,19 +22,29 @@ export interface SocketClient {
   events(name: string): Promise<readonly Heard[]>;
   /** Waits until the server closes the socket. */
   closed(): Promise<void>;
+  /** Leaves unread whatever comes from now on. */
+  stopReading(): void;
   /** Goes without a word, as a phone without a network does. */
   cut(): void;
 }
 
 const patience = { timeout: 20_000, interval: 20 };
 
-export async function connectSocket(origin: string, token: string): Promise<SocketClient> {
+export async function connectSocket(
+  origin: string,
+  token: string,
+  onHeard: (heard: Heard) => void = () => undefined,
+): Promise<SocketClient> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, [
     'weelo.v1',
     `bearer.${token}`,
   ]);
   const heard: Heard[] = [];
-  socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString()) as Heard));
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as Heard;
+    heard.push(message);
+    onHeard(message);
+  });
   await once(socket, 'open');
   const closing = once(socket, 'close');
   const named = (name: string) => heard.filter(({ event }) => event === name);
@@ -52,6 +62,7 @@ export async function connectSocket(origin: string, token: string): Promise<Sock
       return named(name);
     },
     closed: async () => void (await closing),
+    stopReading: () => socket.pause(),
     cut: () => socket.terminate(),
   };
 }

@@ -4,13 +4,18 @@ import * as z from 'zod';
 import { openApiOf } from '../../src/contract/documents/openapi.ts';
 import { route } from '../../src/contract/http/route.ts';
 import { asyncApiOf } from '../../src/contract/documents/asyncapi.ts';
+import { domainEventsDocument } from '../../src/contract/documents/domain-events.ts';
+import { domainEvents } from '../../src/contract/domain-events/domain-events.ts';
 import { events } from '../../src/contract/events/events.ts';
 import { socketActions, socketAnswers } from '../../src/contract/socket/actions.ts';
 
 const asyncApi = JSON.stringify(asyncApiOf(socketActions, socketAnswers, events));
 
-test('the AsyncAPI document is valid', async () => {
-  const problems = await new Parser().validate(asyncApi);
+test.each([
+  ['sockets', asyncApi],
+  ['domain events', JSON.stringify(domainEventsDocument(domainEvents))],
+])('the AsyncAPI document of %s is valid', async (_, document) => {
+  const problems = await new Parser().validate(document);
   expect(problems.filter(({ severity }) => severity === 0)).toEqual([]);
 });
 

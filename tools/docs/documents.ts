@@ -1,5 +1,7 @@
 import { asyncApiOf } from '../../src/contract/documents/asyncapi.ts';
+import { domainEventsDocument } from '../../src/contract/documents/domain-events.ts';
 import { openApiOf } from '../../src/contract/documents/openapi.ts';
+import { domainEvents } from '../../src/contract/domain-events/domain-events.ts';
 import { events } from '../../src/contract/events/events.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import { socketActions, socketAnswers } from '../../src/contract/socket/actions.ts';
@@ -10,6 +12,7 @@ export function generatedDocuments(): Readonly<Record<string, string>> {
   return {
     'docs/openapi.json': json(openApiOf(routes)),
     'docs/asyncapi.json': json(asyncApiOf(socketActions, socketAnswers, events)),
+    'docs/domain-events.json': json(domainEventsDocument(domainEvents)),
     'docs/reference.md': referencePage(),
   };
 }

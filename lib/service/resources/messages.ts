@@ -1,18 +1,20 @@
 import type { Provisions } from '../../parts/provision.ts';
 import type { RealtimeApi } from '../apis/realtime-api.ts';
+import type { DomainEventBus } from '../work/domain-event-bus.ts';
 import type { WorkQueue } from '../work/work-queue.ts';
 
 export interface MessagesProps {
   readonly dispatch: WorkQueue;
   readonly notify: WorkQueue;
   readonly realtime: RealtimeApi;
+  readonly domainEvents: DomainEventBus;
 }
 
-type Ways = 'dispatch-queue' | 'notify-queue' | 'connections-api';
+type Ways = 'dispatch-queue' | 'notify-queue' | 'connections-api' | 'event-bus';
 
-/** The queues and the API by which a function sends a message to another function or to a client. */
+/** The queues, the API and the bus by which a function sends a message to another function, a client or another system. */
 export function messageProvisions(props: MessagesProps): Provisions<Ways> {
-  const { dispatch, notify, realtime } = props;
+  const { dispatch, notify, realtime, domainEvents } = props;
   return {
     'dispatch-queue': {
       variables: { DISPATCH_QUEUE_URL: dispatch.queue.queueUrl },
@@ -25,6 +27,10 @@ export function messageProvisions(props: MessagesProps): Provisions<Ways> {
     'connections-api': {
       variables: { CONNECTIONS_API_URL: realtime.connectionsUrl },
       grant: (to) => realtime.grantConnections(to),
+    },
+    'event-bus': {
+      variables: { EVENT_BUS_NAME: domainEvents.bus.eventBusName },
+      grant: (to) => domainEvents.grantPublish(to),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Provisions } from '../../parts/provision.ts';
 import type { Stage } from '../../parts/stage.ts';
 import type { RealtimeApi } from '../apis/realtime-api.ts';
 import type { WorkQueue } from '../work/work-queue.ts';
+import type { DomainEventBus } from '../work/domain-event-bus.ts';
 import { codeBudgetProvision } from './code-budget.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
 import { keyProvisions } from './keys.ts';
@@ -19,17 +20,18 @@ export interface ProvisionsProps {
   readonly dispatch: WorkQueue;
   readonly notify: WorkQueue;
   readonly realtime: RealtimeApi;
+  readonly domainEvents: DomainEventBus;
   readonly dataLayer: ILayerVersion;
 }
 
 /** Says, for each resource, which variables and permissions a function gets that uses it. */
 export function provisionsOf(props: ProvisionsProps): Provisions {
-  const { stage, data, proxy, dispatch, notify, realtime, dataLayer } = props;
+  const { stage, data, proxy, dispatch, notify, realtime, domainEvents, dataLayer } = props;
   const { database, cache, tables, signingKeys, codeKey, pushAccount } = data;
   return {
     ...postgresProvisions({ stage, database, proxy, dataLayer }),
     ...storeProvisions({ cache, tables }),
-    ...messageProvisions({ dispatch, notify, realtime }),
+    ...messageProvisions({ dispatch, notify, realtime, domainEvents }),
     ...keyProvisions({ signingKeys, codeKey }),
     ...codeBudgetProvision(stage),
     ...outsideProvisions({ stage, pushAccount }),

@@ -36,6 +36,8 @@ export interface Cloud {
   readonly settings: () => readonly FunctionSettings[];
   /** Gives a function new environments, after its code changed. */
   readonly renew: (functionName: string) => Promise<void>;
+  /** Ends a function's environments as they are, also in the middle of an event, as when their machine fails. */
+  readonly kill: (functionName: string) => void;
   readonly status: () => CloudStatus;
   readonly stop: () => Promise<void>;
 }
@@ -102,11 +104,12 @@ async function raise(ground: Ground, options: CloudOptions, stoppers: Stoppers):
 
 function functionsOf(
   functions: Functions,
-): Pick<Cloud, 'functions' | 'processOf' | 'settings' | 'renew'> {
+): Pick<Cloud, 'functions' | 'processOf' | 'settings' | 'renew' | 'kill'> {
   return {
     functions: () => functions.report(),
     processOf: (name) => functions.processOf(name),
     settings: () => functions.settings(),
     renew: (name) => functions.renew(name),
+    kill: (name) => functions.kill(name),
   };
 }

@@ -1,5 +1,6 @@
 export { type Cloud, startCloud } from './cloud.ts';
 export { type Engines } from './deployment/engines.ts';
+export { apiGatewayLimits } from './gateway/limits.ts';
 export { sourceArnOf } from './gateway/source-arn.ts';
 export { templateApis } from './gateway/template-apis.ts';
 export { FunctionPolicies } from './lambda/function-policies.ts';

@@ -1,6 +1,8 @@
+import { OrderSearchExpired } from '../../contract/domain-events/orders.ts';
 import { broadcastStateChanged, orderExpired } from '../../contract/events/orders.ts';
+import { publicationOf, tellOf } from '../order/order-events.ts';
 import { afterDeadline } from '../order/order.ts';
-import { tellOf, type Happening } from '../order/transition.ts';
+import type { Happening } from '../order/transition.ts';
 
 /** P7: the deadline of a search passes. Held trucks live until their hold ends; the others were not found. */
 export const deadlinePassed: Happening = {
@@ -24,4 +26,9 @@ export const deadlinePassed: Happening = {
       },
     ),
   ],
+  publishes: (after) =>
+    publicationOf(OrderSearchExpired, after, {
+      expiredTruckRequestIds: after.trucks.map(({ id }) => id),
+      reasonCode: after.reasonCode,
+    }),
 };

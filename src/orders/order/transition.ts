@@ -1,9 +1,9 @@
-import { tell, type EventDeclaration, type Telling } from '../../contract/events/event.ts';
+import type { Publication } from '../../contract/domain-events/domain-event.ts';
+import type { Telling } from '../../contract/events/event.ts';
 import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
 import type { Ids } from '../../platform/ids.ts';
-import { eventFor, type OutboxEvent } from '../../platform/outbox/events.ts';
+import { domainEventFor, eventFor, type OutboxEvent } from '../../platform/outbox/events.ts';
 import { statusOf, type SearchReason } from './order.ts';
-import type * as z from 'zod';
 
 /** The fields of a locked order that a transition depends on. */
 export interface LockedOrder {
@@ -25,8 +25,10 @@ export interface Happening {
   readonly cancels?: boolean;
   /** If the search found nobody: why. Default: no reason. */
   readonly reasonFor?: (status: OrderStatus) => SearchReason | null;
-  /** The events to send, one for each audience. */
+  /** The events to send to users, one for each audience. */
   readonly tells: (after: Changed) => readonly Telling[];
+  /** The domain event for other systems. */
+  readonly publishes: (after: Changed) => Publication;
 }
 
 /** An order right after something happened to it. */
@@ -62,7 +64,7 @@ export function transitionOf(
   happening: Happening,
   { ids, at }: Surroundings,
 ): Transition {
-  const { becomes, closesSearch, cancels = false, reasonFor, tells } = happening;
+  const { becomes, closesSearch, cancels = false, reasonFor, tells, publishes } = happening;
   const trucks = order.trucks.map((truck) => ({ id: truck.id, status: becomes(truck) }));
   const states = trucks.map(({ status }) => status);
   const filled = states.filter(isFilled).length;
@@ -89,23 +91,11 @@ export function transitionOf(
     trucks: trucks.filter((truck, i) => truck.status !== order.trucks[i]?.status),
     at: at.toISOString(),
   };
-  const events = tells(changed).map((telling) => eventFor(telling, changed.at, ids));
-  return { ...changed, closesSearch, events };
+  const told = tells(changed).map((telling) => eventFor(telling, changed.at, ids));
+  const published = domainEventFor(publishes(changed), changed.at, ids);
+  return { ...changed, closesSearch, events: [...told, published] };
 }
 
 function isFilled(truck: TruckStatus): boolean {
   return truck === 'assigned' || truck === 'in_progress' || truck === 'completed';
-}
-
-type NewsFields = 'orderId' | 'bookingId' | 'broadcastId' | 'status' | 'eventVersion';
-
-/** Makes an event for users: the fields that every event of an order has, and those of this one. */
-export function tellOf<E extends EventDeclaration>(
-  { orderId, status, eventVersion }: Changed,
-  event: E,
-  to: readonly string[],
-  more: Omit<z.input<E['data']>, NewsFields>,
-): Telling {
-  const ids = { orderId, bookingId: orderId, broadcastId: orderId };
-  return tell<EventDeclaration>(event, to, { ...more, ...ids, status, eventVersion });
 }

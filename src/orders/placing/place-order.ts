@@ -4,6 +4,7 @@ import type { NewOrder } from '../../contract/http/orders/views.ts';
 import type { WaveMessage } from '../../contract/queues.ts';
 import { countOne, logger } from '../../platform/logs/observability.ts';
 import { canonicalJson } from '../../platform/once/canonical-json.ts';
+import { domainEventFor } from '../../platform/outbox/events.ts';
 import { relayOwn } from '../../platform/outbox/relay-events.ts';
 import { violatedIndex } from '../../platform/postgres/postgres-errors.ts';
 import type { Locks } from '../../platform/redis/lock.ts';
@@ -11,6 +12,7 @@ import { findInTime } from '../ending/expire-orders.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { snapshotOf } from '../order/order-snapshot.ts';
 import { firstWaveDelaySeconds, searchSeconds } from '../order/order.ts';
+import { placedEvent } from './placed-event.ts';
 import { placedView } from './placed-view.ts';
 import { findPlacer, insertOrder, type OrderToPlace, type Placer } from './placing-store.ts';
 import { priceTrucks } from './price-trucks.ts';
@@ -72,14 +74,17 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
     wave: 1,
   };
   await queueTimers(wave, deps);
-  const event = { id: wave.id, queue: 'dispatch', message: wave } as const;
+  const events = [
+    { id: wave.id, queue: 'dispatch', message: wave } as const,
+    domainEventFor(placedEvent(order), deps.clock.now().toISOString(), deps.ids),
+  ];
   // If Lambda freezes the function, it goes on from here with the next call. By then the customer has been told to
   // retry.
   input.signal?.throwIfAborted();
   try {
-    const placed = await deps.postgres.run((db) => insertOrder(db, order, [event]));
+    const placed = await deps.postgres.run((db) => insertOrder(db, order, events));
     countOne('OrdersPlaced');
-    await relayOwn([event], deps);
+    await relayOwn(events, deps);
     return { view: placedView(snapshotOf(placed), deps.clock.now()), replayed: false };
   } catch (error) {
     return lostRace(error, input, payloadHash, deps);

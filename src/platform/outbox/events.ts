@@ -1,4 +1,5 @@
-import type { EventMessage } from '../../contract/queues.ts';
+import type { Publication } from '../../contract/domain-events/domain-event.ts';
+import type { DomainEventMessage, EventMessage } from '../../contract/queues.ts';
 import type { Telling } from '../../contract/events/event.ts';
 import type { Ids } from '../ids.ts';
 import { sql, type Database } from '../postgres/postgres.ts';
@@ -10,7 +11,7 @@ export interface OutboxEvent {
   readonly message: object;
 }
 
-/** All events of one transition of an order: each audience gets an event of its own. */
+/** All events of one transition of an order: each audience gets an event of its own, and the event bus one. */
 export interface EventsOfOrder {
   readonly orderId: string;
   /** The order's version after the transition. */
@@ -23,6 +24,13 @@ export function eventFor({ event, to, data }: Telling, at: string, ids: Ids): Ou
   const id = ids.next();
   const message = { kind: 'event', id, at, event, to, data } as const;
   return { id, queue: 'notify', message: message satisfies Omit<EventMessage, 'event'> };
+}
+
+/** A domain event, which notify puts on the event bus. */
+export function domainEventFor(publication: Publication, at: string, ids: Ids): OutboxEvent {
+  const id = ids.next();
+  const message = { kind: 'domain-event', id, at, ...publication } as const;
+  return { id, queue: 'notify', message: message satisfies Omit<DomainEventMessage, 'name'> };
 }
 
 /**

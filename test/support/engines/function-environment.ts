@@ -52,7 +52,8 @@ export async function makeTable(partitionKey: string, sortKey?: string): Promise
   return name;
 }
 
-async function makeQueue(): Promise<string> {
+/** A queue of its own, by its name. */
+export async function makeQueue(): Promise<string> {
   const name = unique('queue');
   await new SQSClient({}).send(new CreateQueueCommand({ QueueName: name }));
   return name;
@@ -83,6 +84,7 @@ export async function functionEnvironment() {
     IDEMPOTENCY_TABLE: await makeTable('id'),
     DATABASE_SERVICE_SECRET_ARN: 'arn:database',
     CONNECTIONS_API_URL: inject('dynamodb').endpoint,
+    EVENT_BUS_NAME: 'weelo-test',
     SIGNING_KEYS_SECRET_ARN: 'arn:signing-keys',
     PUBLIC_KEYS_SECRET_ARN: 'arn:public-keys',
     CODE_KEY_SECRET_ARN: 'arn:code-key',

@@ -80,6 +80,9 @@ export async function orderWorld(change: (found: Variables) => Variables = () =>
     return Messages.map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>);
   };
 
+  /** Takes the events off the queue that users are to be told. */
+  const told = async () => (await take('NOTIFY_QUEUE_URL')).filter(({ kind }) => kind === 'event');
+
   const tellDispatch = (...messages: readonly object[]) =>
     dispatch.handler(
       {
@@ -91,5 +94,17 @@ export async function orderWorld(change: (found: Variables) => Variables = () =>
     );
   const reconcile = () => reconciler.handler({} as ScheduledEvent, lambdaContext(60_000));
 
-  return { orders, variables, redis, sql, customer, place, age, take, tellDispatch, reconcile };
+  return {
+    orders,
+    variables,
+    redis,
+    sql,
+    customer,
+    place,
+    age,
+    take,
+    told,
+    tellDispatch,
+    reconcile,
+  };
 }

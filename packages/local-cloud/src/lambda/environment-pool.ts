@@ -67,6 +67,11 @@ export class EnvironmentPool {
     await Promise.all(old.map((each) => each.end()));
   }
 
+  /** Busy ones fail at their event. The next event gets a new one. */
+  kill(): void {
+    for (const each of this.all) each.crash();
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     const all = [...this.all];

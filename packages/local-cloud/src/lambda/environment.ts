@@ -90,6 +90,11 @@ export class Environment {
     return result;
   }
 
+  /** As when its machine fails: an event under way fails with it. */
+  crash(): void {
+    this.kill(exitError(this.requestId, 'signal: killed'));
+  }
+
   /** As Lambda ends them: without a word. */
   async end(): Promise<void> {
     this.kill({ ok: false, reason: 'crash', errorType: 'Ended', errorMessage: 'Ended' });

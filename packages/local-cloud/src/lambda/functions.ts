@@ -128,6 +128,11 @@ export class Functions {
     await this.get(nameOrArn).pool.renew();
   }
 
+  /** As when the machine of its environments fails. */
+  kill(nameOrArn: string): void {
+    this.get(nameOrArn).pool.kill();
+  }
+
   /** What a process of one's own needs to be an environment of the function. */
   processOf(nameOrArn: string): FunctionProcess {
     const { settings } = this.get(nameOrArn);

@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { median, p99, type Benchmark, type Measured } from '../benchmark.ts';
+import { startWeeloCloud } from '../weelo-cloud.ts';
+import { Audience } from './audience.ts';
+import { aMinuteAmongIdle } from './among-idle.ts';
+
+const sizes = [
+  { users: 10, rounds: 50 },
+  { users: 100, rounds: 30 },
+  { users: 1000, rounds: 20, atMost: 2 },
+] as const;
+
+export const fanOut: Benchmark = {
+  name: 'fan-out',
+  summary:
+    'From the commit of an event to the last of 10, 100 and 1,000 connected users having it, and 5,000 sockets for a minute',
+  against: 'bare posts',
+  run: async (say) => {
+    const cloud = await startWeeloCloud(say);
+    const broadcaster = fork(join(import.meta.dirname, 'broadcaster.ts'), {
+      env: { ...process.env, ...cloud.processOf('notify').variables },
+    });
+    const audience = new Audience(cloud);
+    try {
+      Object.assign(process.env, cloud.processOf('orders').variables);
+      const { openTeller } = await import('./teller.ts');
+      const teller = openTeller();
+      const tell = async (users: readonly string[]) => {
+        const event = teller.eventFor(users);
+        await teller.commit(event);
+        const heard = audience.heard(event.id, users.length);
+        const committed = performance.now();
+        await teller.relay(event);
+        await heard;
+        return performance.now() - committed;
+      };
+      const broadcast = async (users: number) => {
+        const id = randomUUID();
+        const { message } = teller.eventFor([]);
+        const text = JSON.stringify({ ...message, id });
+        const heard = audience.heard(id, users);
+        const begun = performance.now();
+        broadcaster.send({ text, connectionIds: cloud.connectionIds().slice(0, users) });
+        await heard;
+        return performance.now() - begun;
+      };
+
+      const rows: Measured[] = [];
+      for (const { users, rounds, ...limits } of sizes) {
+        say(`${users} users, ${rounds} events`);
+        await audience.grow(users);
+        const times = { ours: new Array<number>(), bare: new Array<number>() };
+        for (let i = -3; i < rounds; i += 1) {
+          const ours = await tell(audience.users);
+          const bare = await broadcast(users);
+          if (i < 0) continue;
+          times.ours.push(ours);
+          times.bare.push(bare);
+        }
+        rows.push({ ...row(`${users} users, p50`, median, times), ...limits });
+        rows.push(row(`${users} users, p99`, p99, times));
+      }
+      rows.push(await aMinuteAmongIdle({ cloud, audience, tell, say }));
+      return rows;
+    } finally {
+      broadcaster.kill();
+      audience.leave();
+      await cloud.stop();
+    }
+  },
+};
+
+interface Times {
+  readonly ours: readonly number[];
+  readonly bare: readonly number[];
+}
+
+function row(what: string, of: (times: readonly number[]) => number, times: Times): Measured {
+  const [took, limit] = [of(times.ours), of(times.bare)];
+  return { what, took, limit, ratio: took / limit };
+}

@@ -1,0 +1,154 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { apiGatewayLimits } from 'local-cloud';
+import * as z from 'zod';
+import { p99, type Benchmark } from '../benchmark.ts';
+import { openNotifyQueue, cancellationFor } from '../../test/support/notify-queue.ts';
+import { startWeeloCloud, type WeeloCloud } from '../weelo-cloud.ts';
+import { StormClient } from './storm-client.ts';
+
+const clients = 5000;
+const usersPerEvent = 50;
+const atMost = 1.3;
+
+export const storm: Benchmark = {
+  name: 'storm',
+  summary: `${clients} sockets are cut at once, connect again and resume, while events are sent`,
+  against: 'quota or bare calls, the slower',
+  run: async (say) => {
+    const cloud = await startWeeloCloud(say);
+    const crowd = await Crowd.of(clients, cloud);
+    try {
+      say(`connecting ${clients} clients`);
+      await crowd.comeBack();
+      say('the calls to the stores, bare');
+      const before = await bareCalls(cloud);
+      say('the storm');
+      crowd.cut();
+      const begun = performance.now();
+      const sending = crowd.tellThoseWhoAreBack();
+      await crowd.comeBack();
+      const took = performance.now() - begun;
+      const arrivals = await sending();
+      say(`${crowd.refused} tries to connect were refused by the quota`);
+      say(`${arrivals.length} events told meanwhile: p99 ${Math.round(p99(arrivals))} ms`);
+      say('the calls to the stores, bare, once more');
+      const bare = Math.min(before, await bareCalls(cloud));
+      const { perSecond, burst } = apiGatewayLimits.newConnections;
+      const quota = ((clients - burst) / perSecond) * 1000;
+      const limit = Math.max(quota, bare);
+      return [
+        { what: 'all are back', took, limit, ratio: took / limit, atMost },
+        { what: 'all are back, against the quota alone', took, limit: quota, ratio: took / quota },
+      ];
+    } finally {
+      crowd.cut();
+      await cloud.stop();
+    }
+  },
+};
+
+const Took = z.object({ took: z.number() });
+
+async function bareCalls(cloud: WeeloCloud): Promise<number> {
+  const script = join(import.meta.dirname, 'bare-calls.ts');
+  const env = { ...process.env, ...cloud.processOf('socket-message').variables };
+  const child = fork(script, { env });
+  child.send({ clients });
+  const [message]: unknown[] = await once(child, 'message');
+  child.kill();
+  return Took.parse(message).took;
+}
+
+class Crowd {
+  readonly #all: readonly StormClient[];
+  readonly #cloud: WeeloCloud;
+  readonly #back = new Set<StormClient>();
+  readonly #waiting: Map<string, Arrival>;
+
+  static async of(size: number, cloud: WeeloCloud): Promise<Crowd> {
+    const waiting = new Map<string, Arrival>();
+    const hear = (eventId: string) => waiting.get(eventId)?.hear();
+    const all: StormClient[] = [];
+    while (all.length < size) {
+      const userId = randomUUID();
+      const token = await cloud.accessToken({ userId });
+      all.push(new StormClient(cloud.origin, { userId, token }, hear));
+    }
+    return new Crowd(all, cloud, waiting);
+  }
+
+  constructor(all: readonly StormClient[], cloud: WeeloCloud, waiting: Map<string, Arrival>) {
+    this.#all = all;
+    this.#cloud = cloud;
+    this.#waiting = waiting;
+  }
+
+  get refused(): number {
+    return this.#all.reduce((sum, each) => sum + each.refused, 0);
+  }
+
+  async comeBack(): Promise<void> {
+    await Promise.all(
+      this.#all.map(async (each) => {
+        await each.comeBack();
+        this.#back.add(each);
+      }),
+    );
+  }
+
+  cut(): void {
+    this.#back.clear();
+    for (const each of this.#all) each.cut();
+  }
+
+  /** Sends an event every half second. What it answers ends that, and answers how long each event took to reach all. */
+  tellThoseWhoAreBack(): () => Promise<readonly number[]> {
+    const queue = openNotifyQueue(this.#cloud);
+    const arrivals: Promise<number>[] = [];
+    let going = true;
+    const loop = async () => {
+      while (going) {
+        const users = [...this.#back].slice(-usersPerEvent).map(({ userId }) => userId);
+        if (users.length === usersPerEvent) {
+          const event = cancellationFor(users);
+          const arrival = new Arrival(users.length);
+          this.#waiting.set(event.id, arrival);
+          await queue.send(event);
+          arrivals.push(arrival.took);
+        }
+        await pause(500);
+      }
+    };
+    const looping = loop();
+    return async () => {
+      going = false;
+      await looping;
+      queue.close();
+      return Promise.all(arrivals);
+    };
+  }
+}
+
+/** One event on its way to some users. */
+class Arrival {
+  readonly took: Promise<number>;
+  readonly #begun = performance.now();
+  readonly #arrived: (took: number) => void;
+  #left: number;
+
+  constructor(users: number) {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.took = promise;
+    this.#arrived = resolve;
+    this.#left = users;
+  }
+
+  hear(): void {
+    this.#left -= 1;
+    if (this.#left === 0) this.#arrived(performance.now() - this.#begun);
+  }
+}

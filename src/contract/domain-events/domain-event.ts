@@ -1,0 +1,33 @@
+import type * as z from 'zod';
+
+/**
+ * Something that happened, for other systems such as billing or analytics. They get it from the event bus, and need
+ * nothing of this code. Its data has ids instead of personal data: no names, phones, places or free texts.
+ */
+export interface DomainEventDeclaration {
+  /** In PascalCase: what happened. On the bus it is the detail type. */
+  readonly name: string;
+  /** Raised if a consumer of the old data would misread the new. A new field does not raise it. */
+  readonly version: number;
+  readonly summary: string;
+  readonly data: z.ZodObject;
+}
+
+export function domainEvent<const E extends DomainEventDeclaration>(declaration: E): E {
+  return declaration;
+}
+
+/** A domain event before it has an id. */
+export interface Publication {
+  readonly name: string;
+  readonly version: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Describes a domain event to publish. The declaration gives the type of `data`. */
+export function publication<E extends DomainEventDeclaration>(
+  { name, version }: E,
+  data: z.input<E['data']>,
+): Publication {
+  return { name, version, data };
+}

@@ -1,0 +1,21 @@
+import type { DomainEventDeclaration } from './domain-event.ts';
+import { OrderCancelled, OrderPlaced, OrderSearchExpired } from './orders.ts';
+
+/** The `source` of every event that we put on the bus. */
+export const eventSource = 'weelo';
+
+/** Every event that other systems can listen to. */
+export const domainEvents = [
+  OrderPlaced,
+  OrderCancelled,
+  OrderSearchExpired,
+] as const satisfies readonly DomainEventDeclaration[];
+
+const byName = new Map<string, DomainEventDeclaration>(
+  domainEvents.map((each) => [each.name, each]),
+);
+
+/** The declaration of a domain event. */
+export function domainEventNamed(name: string): DomainEventDeclaration | undefined {
+  return byName.get(name);
+}

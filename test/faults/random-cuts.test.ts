@@ -1,0 +1,126 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
+import { routes } from '../../src/contract/http/routes.ts';
+import { clientOf, type Client } from '../support/client.ts';
+import { asMaster } from '../support/engines/database-server.ts';
+import { KnownOrders, ordersNamedIn } from '../support/known-orders.ts';
+import { overTheWire } from '../support/over-the-wire.ts';
+import { connectSocket, type SocketClient } from '../support/socket-client.ts';
+import { documentedOrder } from '../support/worlds/order-world.ts';
+
+/** `npm run test:long` has a thousand, of up to two minutes. */
+const cuts = Number(process.env['CUTS'] ?? 60);
+const longestCutMs = Number(process.env['LONGEST_CUT_MS'] ?? 1500);
+const cutsPerClient = 5;
+const clients = Math.ceil(cuts / cutsPerClient);
+
+let cloud: WeeloCloud;
+let api: Client<(typeof routes)[number]>;
+beforeAll(async () => {
+  // Each customer orders more often than a person may.
+  cloud = await startWeeloCloud(() => undefined, { variables: { WEELO_RATE_LIMITS: 'off' } });
+  api = clientOf(routes, overTheWire(cloud.origin));
+});
+afterAll(() => cloud.stop());
+
+async function sql<Row>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
+  const { postgres } = cloud.engines;
+  if (!postgres) throw new Error('PostgreSQL does not run');
+  return asMaster(
+    postgres,
+    cloud.processOf('orders').variables['DATABASE_NAME'] ?? '',
+    async (db) => {
+      const { rows } = await db.query<Row & object>(text, values);
+      return rows;
+    },
+  );
+}
+
+async function newCustomer(phone: number) {
+  const userId = randomUUID();
+  await sql(`INSERT INTO weelo.users (id, role, phone) VALUES ($1, 'customer', $2)`, [
+    userId,
+    String(phone),
+  ]);
+  return { userId, token: await cloud.accessToken({ userId }), known: new KnownOrders() };
+}
+
+type Customer = Awaited<ReturnType<typeof newCustomer>>;
+
+/** Connects, and knows by the end what it has missed. Where it is refused, it tries again, as an app does. */
+async function comeBack({ token, known }: Customer): Promise<SocketClient> {
+  for (;;) {
+    try {
+      const socket = await connectSocket(cloud.origin, token, ({ data }) => known.learn(data));
+      const expected = known.expected();
+      await socket.say('resume');
+      known.endUnnamed(expected, ordersNamedIn(socket.heard));
+      return socket;
+    } catch {
+      await pause(randomInt(100, 500));
+    }
+  }
+}
+
+/** Is connected for a while, and then away for a while, again and again. */
+async function beCut(customer: Customer): Promise<void> {
+  for (let i = 0; i < cutsPerClient; i += 1) {
+    const socket = await comeBack(customer);
+    await pause(randomInt(longestCutMs / 10 + 200));
+    socket.cut();
+    await pause(randomInt(longestCutMs + 1));
+  }
+}
+
+/** Places orders, each of which is cancelled, or not found in time. */
+async function order({ token, known }: Customer, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const placing = { token, idempotencyKey: randomUUID(), body: documentedOrder };
+    const { body } = await api.placeOrder(placing);
+    const id = body?.order.id ?? expect.fail('Not placed');
+    known.learn({ orderId: id, status: 'broadcasting', eventVersion: 1 });
+    await pause(randomInt(1000));
+    // Some orders are live at the end.
+    if (signal.aborted && randomInt(2) === 0) return;
+    if (randomInt(3) > 0) {
+      await api.cancelOrder({ token, params: { id }, body: {} });
+    } else {
+      await sql(`UPDATE weelo.orders SET search_deadline = now() WHERE id = $1`, [id]);
+      await api.checkActiveOrder({ token });
+    }
+  }
+}
+
+test(
+  `after ${cuts} cuts of up to ${longestCutMs} ms, each client knows what the server knows`,
+  { timeout: 20 * 60_000 },
+  async () => {
+    const customers: Customer[] = [];
+    for (let i = 0; i < clients; i += 1) customers.push(await newCustomer(7_000_000_000 + i));
+    const done = new AbortController();
+    const ordering = customers.map((each) => order(each, done.signal));
+    await Promise.all(customers.map(beCut));
+    done.abort();
+    await Promise.all(ordering);
+
+    const sockets = await Promise.all(customers.map(comeBack));
+    const rows = await sql<{ id: string; customer_id: string; status: string; over: boolean }>(
+      `SELECT id, customer_id, status, search_closed_at IS NOT NULL AND filled = 0 AS over
+       FROM weelo.orders`,
+    );
+    for (const { userId, known } of customers) {
+      const theirs = rows.filter(({ customer_id: owner }) => owner === userId);
+      const live = theirs.filter(({ over }) => !over).map(({ id }) => id);
+      expect(known.live.toSorted()).toEqual(live.toSorted());
+      for (const { id, status, over } of theirs) {
+        expect([status, ...(over ? ['over'] : [])]).toContain(known.all.get(id)?.status);
+      }
+    }
+    for (const each of sockets) each.cut();
+    expect(customers.flatMap(({ known }) => known.revived)).toEqual([]);
+    const applied = customers.reduce((sum, { known }) => sum + known.applied, 0);
+    expect(applied).toBeGreaterThan(rows.length);
+  },
+);
