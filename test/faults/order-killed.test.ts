@@ -151,17 +151,18 @@ describe('the orders function is killed', () => {
     ['after the commit, and has told nobody', () => aws, 'before', told],
     ['when it was committed, before it knows', () => postgres, 'after', committed],
     ['before its answer is kept', () => aws, 'before', kept],
-  ] as const)('%s: wave 1 begins within 3 s', async (_, trap, side, seen) => {
+  ] as const)('%s: wave 1 begins within seconds', async (_, trap, side, seen) => {
     const key = randomUUID();
     await killed(key, trap(), side, seen);
     const [order, ...others] = await placed(key);
     expect(others).toEqual([]);
     const { id = '', created_at: at } = order ?? {};
     await expect
-      .poll(() => begun.filter(({ orderId }) => orderId === id).length, { timeout: 8000 })
+      .poll(() => begun.filter(({ orderId }) => orderId === id).length, { timeout: 20_000 })
       .toBe(1);
     const wave = begun.find(({ orderId }) => orderId === id);
-    expect((wave?.at ?? Infinity) - (at?.getTime() ?? 0)).toBeLessThan(3000);
+    // Two seconds if the machine has time. Without the message from before the commit, it is two minutes.
+    expect((wave?.at ?? Infinity) - (at?.getTime() ?? 0)).toBeLessThan(10_000);
 
     const { body, headers } = await retried(key, endLock);
     expect(body?.order.id).toBe(id);
@@ -201,7 +202,7 @@ describe('the orders function is killed', () => {
     expect(order?.id).toBe(body?.order.id);
     expect(others).toEqual([]);
     await expect
-      .poll(() => begun.filter(({ orderId }) => orderId === order?.id).length, { timeout: 8000 })
+      .poll(() => begun.filter(({ orderId }) => orderId === order?.id).length, { timeout: 20_000 })
       .toBe(1);
   });
 });
