@@ -34,7 +34,7 @@ const state = openStateTable(env.STATE_TABLE, clock, dynamo);
 const once = oncePerEvent('notify', state, clock);
 const delivery = {
   once,
-  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock, dynamo)),
+  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock, dynamo), clock),
   sockets: openSockets(env.CONNECTIONS_API_URL),
   endedSessions: openEndedSessions(state, clock),
   queue: openQueue(env.NOTIFY_QUEUE_URL, openSqs(patience.aws)),

@@ -13,7 +13,7 @@ const env = readEnvironment('socket-connect', process.env);
 const { identify, endedSessions, table } = identityFrom(env, openSecrets().read, clock);
 
 const deps = {
-  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock)),
+  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock),
   sockets: openSockets(env.CONNECTIONS_API_URL),
   clock,
 };

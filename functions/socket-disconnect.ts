@@ -7,5 +7,5 @@ import { disconnectFunction } from './edge/socket/disconnect-function.ts';
 const env = readEnvironment('socket-disconnect', process.env);
 
 export const handler = disconnectFunction({
-  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock)),
+  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock),
 });

@@ -18,7 +18,7 @@ const env = readEnvironment('socket-message', process.env);
 const { read: readSecret } = openSecrets();
 const redis = redisFrom(env);
 const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
-const connections = openConnections(openStateTable(env.CONNECTIONS_TABLE, clock));
+const connections = openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock);
 const orders = orderDepsFrom(env, redis, readSecret, clock);
 const deps = { connections, identify, table, clock };
 

@@ -4,7 +4,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { randomUUID } from 'node:crypto';
@@ -36,34 +36,31 @@ async function run(clients: number): Promise<number> {
 }
 
 async function oneClient(id: string): Promise<void> {
-  const connections = { TableName: env.CONNECTIONS_TABLE };
-  const byId = marshall({ pk: `connection#${id}`, sk: 'caller' });
-  const byUser = marshall({ pk: `user#${id}`, sk: `connection#${id}` });
-  const facts = marshall({ id, userId: id, role: 'customer', sessionId: id, tokenEndsAt: 1 });
-  const ended = marshall({ pk: `session#${id}`, sk: 'ended' });
-  const readEnd = () =>
-    dynamo.send(
-      new GetItemCommand({ TableName: env.STATE_TABLE, Key: ended, ConsistentRead: true }),
-    );
-  const readCaller = () =>
-    dynamo.send(new GetItemCommand({ ...connections, Key: byId, ConsistentRead: true }));
+  const TableName = env.CONNECTIONS_TABLE;
+  const connection = marshall({ pk: `connection#${id}`, sk: 'caller' });
+  const user = marshall({ pk: `user#${id}`, sk: 'connections' });
+  const facts = { id, userId: id, role: 'customer', sessionId: id, tokenEndsAt: 1, openedAt: 1 };
+  const change = { TableName, Key: user, ExpressionAttributeNames: { '#id': `connection ${id}` } };
+  const readEnd = () => {
+    const Key = marshall({ pk: `session#${id}`, sk: 'ended' });
+    const wanted = { TableName: env.STATE_TABLE, Key, ConsistentRead: true };
+    return dynamo.send(new GetItemCommand(wanted));
+  };
   // $connect
   await readEnd();
-  await Promise.all(
-    [byId, byUser].map((key) =>
-      dynamo.send(new PutItemCommand({ ...connections, Item: { ...key, ...facts } })),
+  await Promise.all([
+    dynamo.send(new PutItemCommand({ TableName, Item: { ...connection, ...marshall(facts) } })),
+    dynamo.send(
+      new UpdateItemCommand({
+        ...change,
+        UpdateExpression: 'SET #id = :facts',
+        ExpressionAttributeValues: marshall({ ':facts': facts }),
+        ReturnValues: 'ALL_NEW',
+      }),
     ),
-  );
-  await dynamo.send(
-    new QueryCommand({
-      ...connections,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: marshall({ ':pk': `user#${id}` }),
-    }),
-  );
+  ]);
   // resume
-  await readCaller();
+  await dynamo.send(new GetItemCommand({ TableName, Key: connection, ConsistentRead: true }));
   await readEnd();
   await redis.incr(`bench:{${id}}`);
   await pool.query(
@@ -72,7 +69,6 @@ async function oneClient(id: string): Promise<void> {
   );
   await pool.query('SELECT * FROM weelo.orders WHERE customer_id = $1', [id]);
   // $disconnect
-  await Promise.all(
-    [byId, byUser].map((Key) => dynamo.send(new DeleteItemCommand({ ...connections, Key }))),
-  );
+  await dynamo.send(new DeleteItemCommand({ TableName, Key: connection }));
+  await dynamo.send(new UpdateItemCommand({ ...change, UpdateExpression: 'REMOVE #id' }));
 }

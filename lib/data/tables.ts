@@ -19,7 +19,7 @@ export interface TablesProps {
 export class Tables extends Construct {
   /** Its items have the format of Powertools' idempotency records. */
   readonly idempotency: ITable;
-  /** Each connection has two items: one under its user, and one that maps the connection to its user. */
+  /** Each connection has an item of its own, and a fact in the item of its user. */
   readonly connections: ITable;
   /** Revoked sessions, tickets, device tokens, acknowledgements, sent events, places. */
   readonly state: ITable;
@@ -48,7 +48,7 @@ export class Tables extends Construct {
   }
 
   grantConnections(to: IGrantable): void {
-    this.connections.grant(to, ...oneItem, 'dynamodb:Query');
+    this.connections.grant(to, ...oneItem, 'dynamodb:BatchGetItem');
   }
 
   grantState(to: IGrantable): void {

@@ -16,6 +16,7 @@ import { Observability } from './observability.ts';
 import { codeAlarms } from './resources/code-budget.ts';
 import { DatabaseProxy } from './resources/database-proxy.ts';
 import { provisionsOf } from './resources/provisions.ts';
+import { deliveryAlarms } from './work/delivery-alarms.ts';
 import { DomainEventBus } from './work/domain-event-bus.ts';
 import { Reconciler } from './work/reconciler.ts';
 import { WorkQueue } from './work/work-queue.ts';
@@ -70,7 +71,11 @@ export class ServiceStack extends Stack {
     if (stage.alarms) {
       const watched = [dispatch, notify, functions, reconciler, http, database];
       const senders = functions.using('code-budget');
-      this.ring([...watched.flatMap((each) => each.alarms()), ...codeAlarms(senders)]);
+      this.ring([
+        ...watched.flatMap((each) => each.alarms()),
+        ...codeAlarms(senders),
+        ...deliveryAlarms(functions.of('notify')),
+      ]);
     }
     new CfnOutput(this, 'HttpApiUrl', { value: http.url });
     new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });

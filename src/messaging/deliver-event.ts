@@ -15,15 +15,14 @@ import { postPatiently, type PostPatiently } from './post-patiently.ts';
 
 export interface DeliveryDeps {
   readonly once: Once;
-  readonly connections: Pick<Connections, 'ofUser' | 'forget'>;
+  readonly connections: Pick<Connections, 'ofUsers' | 'forget'>;
   readonly sockets: Pick<Sockets, 'post' | 'close'>;
-  readonly endedSessions: Pick<EndedSessions, 'has'>;
+  readonly endedSessions: Pick<EndedSessions, 'among'>;
   readonly queue: Pick<Queue, 'sendAll'>;
   readonly clock: Clock;
 }
 
-/** How many users are looked up, and how many sockets are posted to, at the same time. */
-const lookUpsAtOnce = 25;
+/** How many sockets are posted to at the same time. */
 const postsAtOnce = 50;
 /** After so many posts it is noted whom the event has reached: a crash then repeats no more posts than these. */
 const notedAfter = 100;
@@ -41,12 +40,12 @@ const pushes = 'pushes';
 export async function deliverEvent(message: EventMessage, deps: DeliveryDeps): Promise<void> {
   await deps.once(message.id, async (progress) => {
     const { id, event, at, data, to } = message;
-    const found = await inParallel(to, lookUpsAtOnce, (userId) => deps.connections.ofUser(userId));
-    const left = found.flat().filter((each) => !progress.done.has(each.id));
+    const found = await deps.connections.ofUsers(to);
+    const left = found.filter((each) => !progress.done.has(each.id));
     const unreached = await postToAll(left, writeAnswer({ event, id, at, data }), progress, deps);
     count('EventsPosted', left.length - unreached);
     logger.info('Event posted', { eventId: id, event, sockets: left.length, unreached });
-    await queuePushes(message, found.flat(), progress, deps);
+    await queuePushes(message, found, progress, deps);
     if (unreached === 0) return;
     if (progress.tries < mostTries) {
       await progress.note([pushes]);
@@ -84,36 +83,57 @@ async function postToAll(
   progress: Progress,
   deps: DeliveryDeps,
 ): Promise<number> {
+  const refused = await withoutLiveToken(all, deps);
   const post = postPatiently(deps.sockets);
+  const handle = (each: Connection) =>
+    refused.has(each) ? isClosed(each, deps) : isReached(each, text, post, deps);
   let unreached = 0;
   for (let i = 0; i < all.length; i += notedAfter) {
     const some = all.slice(i, i + notedAfter);
-    const reached = await inParallel(some, postsAtOnce, (each) => isDone(each, text, post, deps));
-    unreached += reached.filter((each) => !each).length;
+    const done = await inParallel(some, postsAtOnce, handle);
+    unreached += done.filter((each) => !each).length;
     // What is noted at the very end says the same.
     const isLast = i + notedAfter >= all.length;
     if (isLast && unreached === 0) break;
-    await progress.note(some.flatMap(({ id }, at) => (reached[at] ? id : [])));
+    await progress.note(some.flatMap(({ id }, at) => (done[at] ? id : [])));
   }
   return unreached;
 }
 
+/** P18: the connections that may not be told anything any more. Asked before the posts of each event. */
+async function withoutLiveToken(
+  all: readonly Connection[],
+  { endedSessions, clock }: DeliveryDeps,
+): Promise<ReadonlySet<Connection>> {
+  const ended = await endedSessions.among(all.map(({ caller }) => caller.sessionId));
+  const now = clock.now().getTime();
+  return new Set(
+    all.filter(({ caller }) => caller.tokenEndsAt <= now || ended.has(caller.sessionId)),
+  );
+}
+
+async function isClosed(
+  connection: Connection,
+  { connections, sockets }: DeliveryDeps,
+): Promise<boolean> {
+  try {
+    await closeAsExpired(connection, { connections, sockets });
+    return true;
+  } catch (error) {
+    logger.warn('A socket was not closed', { error: String(error) });
+    return false;
+  }
+}
+
 /** False if the socket could not be reached, but may be there. */
-async function isDone(
+async function isReached(
   connection: Connection,
   text: string,
   post: PostPatiently,
-  { connections, sockets, endedSessions, clock }: DeliveryDeps,
+  { connections }: DeliveryDeps,
 ): Promise<boolean> {
-  const { id, caller } = connection;
   try {
-    // P18: before each post.
-    const hasExpired = caller.tokenEndsAt <= clock.now().getTime();
-    if (hasExpired || (await endedSessions.has(caller.sessionId))) {
-      await closeAsExpired(connection, { connections, sockets });
-      return true;
-    }
-    const reached = await post(id, text);
+    const reached = await post(connection.id, text);
     if (reached === 'gone') await connections.forget(connection);
     return reached !== 'unreached';
   } catch (error) {

@@ -89,16 +89,16 @@ class Fuzzer {
 
 function sendFrame(socket: WebSocket, frame: Frame): void {
   if ('binary' in frame) return socket.send(frame.binary);
-  if ('raw' in frame) return void (socket as unknown as Raw)._socket.write(frame.raw);
+  if ('raw' in frame) return streamOf(socket).write(frame.raw);
   if (!frame.inPieces) return socket.send(frame.text);
   const half = Math.floor(frame.text.length / 2);
   socket.send(frame.text.slice(0, half), { fin: false });
   socket.send(frame.text.slice(half), { fin: true });
 }
 
-/** The library has no way to send bytes that are no frame. */
-interface Raw {
-  readonly _socket: { write(bytes: Uint8Array): void };
+/** What is below the socket: the library itself has no way to send bytes that are no frame. */
+function streamOf(socket: WebSocket): { write(bytes: Uint8Array): void } {
+  return Reflect.get(socket, '_socket') as { write(bytes: Uint8Array): void };
 }
 
 /** How many sockets the connections table knows. */

@@ -50,6 +50,7 @@ describe('alarms', () => {
         'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 2 × 300 s, silence missing',
       EventsParked:
         'Maximum Weelo/dev EventsParked of reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
+      PostsGivenUp: 'Sum Weelo/dev PostsGivenUp of notify ≥ 50 for 1 × 300 s, silence notBreaching',
       UnusedCodes:
         'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo/dev OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo/dev OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo/dev OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo/dev OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
       CodesRunOut:

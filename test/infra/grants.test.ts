@@ -50,7 +50,7 @@ const workOff = [
 
 const postgres = { '<Database/ServiceSecret>': readSecret };
 const idempotency = { '<Tables/Idempotency>': item };
-const connections = { '<Tables/Connections>': [...item, 'dynamodb:Query'].toSorted() };
+const connections = { '<Tables/Connections>': [...item, 'dynamodb:BatchGetItem'].toSorted() };
 const state = {
   '<Tables/State>': [...item, 'dynamodb:BatchGetItem', 'dynamodb:Query'].toSorted(),
 };

@@ -14,7 +14,7 @@ const never = Date.UTC(2100, 0);
 let secondsPassed = 0;
 const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30, secondsPassed)) };
 const table = openStateTable(await makeTable('pk', 'sk'), clock);
-const connections = openConnections(table);
+const connections = openConnections(table, clock);
 
 /** What became of each post, and of each close, by the id of the connection. */
 const posts: string[] = [];
@@ -42,7 +42,7 @@ const deps = {
   once: oncePerEvent('notify', table, clock),
   connections,
   sockets,
-  endedSessions: { has: async (id: string) => ended.has(id) },
+  endedSessions: { among: async () => ended },
   clock,
 };
 
@@ -148,7 +148,7 @@ test('a socket that is gone is forgotten', async () => {
   postTo = async (id) => (id === gone ? 'gone' : 'posted');
   await deliverEvent(event, deps);
   expect(posts).toEqual([other]);
-  expect((await connections.ofUser(userId)).map(({ id }) => id)).toEqual([other]);
+  expect((await connections.ofUsers([userId])).map(({ id }) => id)).toEqual([other]);
   expect(await connections.find(gone)).toBeUndefined();
 });
 
@@ -162,7 +162,7 @@ test.each(['its token has expired', 'its session was ended'])(
     // It is told why.
     expect(posts).toEqual(ids);
     expect(closed).toEqual(ids);
-    expect(await connections.ofUser(userId)).toEqual([]);
+    expect(await connections.ofUsers([userId])).toEqual([]);
   },
 );
 

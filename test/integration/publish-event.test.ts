@@ -51,7 +51,7 @@ test('a domain event is put on the bus with its id, time and version', async () 
 test('an event that the bus does not take comes back to the queue', async () => {
   const message = event();
   outside.faults.set({ kind: 'fail', service: 'events' });
-  await expect(publishEvent(message, { putOnBus })).rejects.toThrow();
+  await expect(publishEvent(message, { putOnBus })).rejects.toThrow('An internal error occurred');
   outside.faults.clear();
   await publishEvent(message, { putOnBus });
   expect(published(message.id)).toHaveLength(1);

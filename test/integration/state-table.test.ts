@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
 import { countInTable } from '../../src/platform/rate-limit.ts';
@@ -165,4 +165,45 @@ test('and as many as both say are let through of many at once', async () => {
   const allowed = verdicts.map((each) => each.filter((verdict) => verdict.allowed).length);
   expect(Math.max(...allowed)).toBeLessThanOrEqual(10);
   expect((allowed[0] ?? 0) + (allowed[1] ?? 0)).toBeLessThanOrEqual(12);
+});
+
+test('of many items, those are answered that exist and have not ended', async () => {
+  const keys = Array.from({ length: 250 }, freshKey);
+  await Promise.all(
+    keys.map((key, i) => (i % 5 === 0 ? table.put(key, { i }, inSeconds(i % 2 ? 10 : 60)) : null)),
+  );
+  pass(10);
+  const found = await table.getMany(keys);
+  const expected = keys.filter((_, i) => i % 10 === 0);
+  expect(found.map(({ pk }) => pk).toSorted()).toEqual(expected.map(({ pk }) => pk).toSorted());
+  expect(await table.getMany([])).toEqual([]);
+});
+
+test('facts that are merged and dropped at once do not disturb each other', async () => {
+  const key = freshKey();
+  await table.merge(key, { kept: 0, gone: 0 }, inSeconds(60));
+  await Promise.all([
+    ...Array.from({ length: 20 }, (_, i) => table.merge(key, { [`fact ${i}`]: i }, inSeconds(60))),
+    table.drop(key, ['gone', 'never there']),
+  ]);
+  const expected = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`fact ${i}`, i]));
+  expect(await table.get(key)).toEqual({ ...key, kept: 0, ...expected });
+  expect(await table.merge(key, { kept: 1 }, inSeconds(60))).toEqual({
+    ...key,
+    kept: 1,
+    ...expected,
+  });
+});
+
+test('a fact is dropped from an item that is gone without making one', async () => {
+  const key = freshKey();
+  await table.drop(key, ['fact']);
+  const rows = await new DynamoDBClient({}).send(
+    new ScanCommand({
+      TableName: name,
+      FilterExpression: 'pk = :pk',
+      ExpressionAttributeValues: marshall({ ':pk': key.pk }),
+    }),
+  );
+  expect(rows.Items).toEqual([]);
 });

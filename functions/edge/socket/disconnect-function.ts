@@ -11,13 +11,12 @@ import { observe } from '../observe.ts';
 export function disconnectFunction({
   connections,
 }: {
-  readonly connections: Pick<Connections, 'find' | 'forget'>;
+  readonly connections: Pick<Connections, 'forgetById'>;
 }) {
   return middy<APIGatewayProxyWebsocketEventV2, APIGatewayProxyStructuredResultV2>()
     .use(observe())
     .handler(async ({ requestContext: { connectionId } }) => {
-      const connection = await connections.find(connectionId);
-      if (connection) await connections.forget(connection);
+      await connections.forgetById(connectionId);
       logger.info('Socket closed', { connectionId });
       return { statusCode: 200 };
     });

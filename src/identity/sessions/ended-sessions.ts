@@ -7,6 +7,8 @@ import type { StateTable } from '../../platform/aws/state-table.ts';
 export interface EndedSessions {
   /** The answer may be 20 seconds old, or a minute while the table is away. */
   has(sessionId: string): Promise<boolean>;
+  /** The same for many sessions: those of them that were ended. */
+  among(sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
   tell(sessions: readonly { readonly id: string; readonly expiresAt: Date }[]): Promise<void>;
 }
 
@@ -22,27 +24,54 @@ const mostKept = 5_000;
 /** How many writes run at the same time. */
 const batch = 25;
 
-const keyOf = (sessionId: string) => ({ pk: `session#${sessionId}`, sk: 'ended' });
+const prefix = 'session#';
+const keyOf = (sessionId: string) => ({ pk: `${prefix}${sessionId}`, sk: 'ended' });
 
-export function openEndedSessions(table: StateTable, clock: Clock): EndedSessions {
+export function openEndedSessions(
+  table: Pick<StateTable, 'get' | 'getMany' | 'put'>,
+  clock: Clock,
+): EndedSessions {
   const asked = new Recent<{ readonly ended: boolean; readonly at: number }>(mostKept);
   const remember = (sessionId: string, ended: boolean) => {
     asked.set(sessionId, { ended, at: clock.now().getTime() });
+    return ended;
+  };
+  /** What was answered at most so long ago. An end is for ever. */
+  const known = (sessionId: string, mostMs: number) => {
+    const answer = asked.get(sessionId);
+    if (!answer) return undefined;
+    const isRecent = clock.now().getTime() - answer.at < mostMs;
+    return answer.ended || isRecent ? answer.ended : undefined;
+  };
+  const whileAway = (sessionId: string, cause: unknown) => {
+    const ended = known(sessionId, stalestMs);
+    if (ended === undefined)
+      throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+    return ended;
+  };
+  const lookUp = async (sessionIds: readonly string[]) => {
+    const found = await table.getMany(sessionIds.map(keyOf));
+    const ended = new Set(found.map(({ pk }) => pk.slice(prefix.length)));
+    return (sessionId: string) => remember(sessionId, ended.has(sessionId));
   };
 
   return {
     has: async (sessionId) => {
-      const known = asked.get(sessionId);
-      const age = known ? clock.now().getTime() - known.at : Infinity;
-      if (known && (known.ended || age < freshMs)) return known.ended;
+      const ended = known(sessionId, freshMs);
+      if (ended !== undefined) return ended;
       try {
-        const ended = (await table.get(keyOf(sessionId))) !== undefined;
-        remember(sessionId, ended);
-        return ended;
+        return remember(sessionId, (await table.get(keyOf(sessionId))) !== undefined);
       } catch (cause) {
-        if (known && age < stalestMs) return known.ended;
-        throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+        return whileAway(sessionId, cause);
       }
+    },
+    among: async (sessionIds) => {
+      const all = [...new Set(sessionIds)];
+      const unknown = all.filter((each) => known(each, freshMs) === undefined);
+      const hasEnded = await lookUp(unknown).catch((cause: unknown) => {
+        return (sessionId: string) => whileAway(sessionId, cause);
+      });
+      return new Set(all.filter((each) => known(each, freshMs) ?? hasEnded(each)));
     },
     tell: async (sessions) => {
       for (let i = 0; i < sessions.length; i += batch) {

@@ -7,7 +7,7 @@ import { writeAnswer } from '../frames/plain.ts';
 import type { Connection, Connections } from './connections.ts';
 
 interface Deps {
-  readonly connections: Pick<Connections, 'find' | 'ofUser' | 'forget'>;
+  readonly connections: Pick<Connections, 'find' | 'ofUsers' | 'forget'>;
   readonly sockets: Pick<Sockets, 'post' | 'close'>;
 }
 
@@ -23,9 +23,8 @@ export async function closeEndedSessions(
   { userId, sessionIds }: SessionsEnded,
   deps: Deps,
 ): Promise<void> {
-  const ended = (await deps.connections.ofUser(userId)).filter(({ caller }) =>
-    sessionIds.includes(caller.sessionId),
-  );
+  const all = await deps.connections.ofUsers([userId]);
+  const ended = all.filter(({ caller }) => sessionIds.includes(caller.sessionId));
   await Promise.all(ended.map((each) => closeAsExpired(each, deps)));
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
 import { roles, type Caller } from '../../contract/wire.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { StateItem, StateTable } from '../../platform/aws/state-table.ts';
 
 /** An open socket, and who is at its other end. */
@@ -12,16 +13,20 @@ export interface Connection {
 }
 
 /**
- * Who is connected on which socket. Each connection has two items, because it is looked up by its id when the client
- * speaks, and by its user when the user is told something. Both look-ups are consistent: an index would be late.
+ * Who is connected on which socket. A connection is kept in two items, because it is looked up by its id when the client
+ * speaks, and by its user when the user is told something: one item of its own, and one that all connections of the
+ * user share. So the sockets of a hundred users are one call. Both are read consistently: an index would be late.
  */
 export interface Connections {
-  keep(connection: Connection): Promise<void>;
+  /** Answers all connections of the user, the oldest first. */
+  keep(connection: Connection): Promise<readonly Connection[]>;
   /** Nothing, if the socket was never let in, or is gone. */
   find(connectionId: string): Promise<Connection | undefined>;
-  /** Those of a user, the oldest first. */
-  ofUser(userId: string): Promise<readonly Connection[]>;
+  /** Those of some users. Of one user they come together, the oldest first. */
+  ofUsers(userIds: readonly string[]): Promise<readonly Connection[]>;
   forget(connection: Connection): Promise<void>;
+  /** The same, for a connection of which only the id is known. */
+  forgetById(connectionId: string): Promise<void>;
 }
 
 /** API Gateway ends a connection after two hours. Clocks differ: it is remembered for some minutes longer. */
@@ -35,48 +40,71 @@ const Kept = z.object({
   tokenEndsAt: z.number(),
   openedAt: z.number(),
 });
+type Kept = z.output<typeof Kept>;
 
 const byId = (id: string) => ({ pk: `connection#${id}`, sk: 'caller' });
-const allOf = (userId: string) => `user#${userId}`;
-const byUser = (userId: string, id: string) => ({ pk: allOf(userId), sk: `connection#${id}` });
+const ofUser = (userId: string) => ({ pk: `user#${userId}`, sk: 'connections' });
+/** In the item of a user, each connection is a fact of this name. */
+const factPrefix = 'connection ';
+const factOf = (id: string) => `${factPrefix}${id}`;
 
-export function openConnections(
-  table: Pick<StateTable, 'put' | 'get' | 'list' | 'take'>,
-): Connections {
+type Table = Pick<StateTable, 'put' | 'get' | 'getMany' | 'take' | 'merge' | 'drop'>;
+
+export function openConnections(table: Table, clock: Clock): Connections {
+  const isOver = ({ openedAt }: Kept) => openedAt + keptMs <= clock.now().getTime();
   return {
     keep: ({ id, caller, openedAt }) =>
       orUnavailable(async () => {
         const { userId, role, sessionId, tokenEndsAt } = caller;
         const facts = { id, userId, role, sessionId, tokenEndsAt, openedAt };
-        const endsAt = new Date(openedAt + keptMs);
-        await Promise.all([
-          table.put(byId(id), facts, endsAt),
-          table.put(byUser(userId, id), facts, endsAt),
+        const [item] = await Promise.all([
+          // It ends after each connection that it has: this one may be older than another.
+          table.merge(ofUser(userId), { [factOf(id)]: facts }, endOf(clock.now().getTime())),
+          table.put(byId(id), facts, endOf(openedAt)),
         ]);
+        const all = connectionsIn(item);
+        const over = all.filter(isOver).map((each) => factOf(each.id));
+        await table.drop(ofUser(userId), over);
+        return all.filter((each) => !isOver(each)).map(connectionOf);
       }),
     find: (connectionId) =>
       orUnavailable(async () => {
         const kept = await table.get(byId(connectionId));
-        return kept && connectionIn(kept);
+        return kept && connectionOf(Kept.parse(kept));
       }),
-    ofUser: (userId) =>
+    ofUsers: (userIds) =>
       orUnavailable(async () => {
-        const kept = await table.list(allOf(userId));
-        return kept.map(connectionIn).toSorted(byAge);
+        const items = await table.getMany([...new Set(userIds)].map(ofUser));
+        return items.flatMap((item) =>
+          connectionsIn(item)
+            .filter((each) => !isOver(each))
+            .map(connectionOf),
+        );
       }),
     forget: ({ id, caller: { userId } }) =>
       orUnavailable(async () => {
-        await Promise.all([table.take(byId(id)), table.take(byUser(userId, id))]);
+        await Promise.all([table.take(byId(id)), table.drop(ofUser(userId), [factOf(id)])]);
+      }),
+    forgetById: (connectionId) =>
+      orUnavailable(async () => {
+        const { data: kept } = Kept.safeParse(await table.take(byId(connectionId)));
+        if (kept) await table.drop(ofUser(kept.userId), [factOf(connectionId)]);
       }),
   };
 }
 
-function connectionIn(item: StateItem): Connection {
-  const { id, openedAt, ...caller } = Kept.parse(item);
+const endOf = (openedAt: number) => new Date(openedAt + keptMs);
+
+function connectionsIn(item: StateItem): readonly Kept[] {
+  const facts = Object.entries(item).filter(([name]) => name.startsWith(factPrefix));
+  return facts.map(([, fact]) => Kept.parse(fact)).toSorted(byAge);
+}
+
+function connectionOf({ id, openedAt, ...caller }: Kept): Connection {
   return { id, caller, openedAt };
 }
 
-function byAge(one: Connection, other: Connection): number {
+function byAge(one: Kept, other: Kept): number {
   return one.openedAt - other.openedAt || (one.id < other.id ? -1 : 1);
 }
 

@@ -29,8 +29,7 @@ export async function openConnection(
 ): Promise<void> {
   const { connections, sockets, clock } = deps;
   const own = { id: connectionId, caller, openedAt: clock.now().getTime() };
-  await connections.keep(own);
-  const all = await connections.ofUser(caller.userId);
+  const all = await connections.keep(own);
   if (all.length <= mostPerUser) return;
 
   const others = all.filter(({ id }) => id !== connectionId);

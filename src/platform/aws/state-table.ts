@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { awsPatience } from './aws.ts';
+import { batchGet } from './batch-get.ts';
 import type { Clock } from '../clock.ts';
 
 /** `pk` says who or what the item belongs to, and `sk` which of its items it is. */
@@ -28,6 +29,8 @@ type Facts = Readonly<Record<string, unknown>>;
  */
 export interface StateTable {
   get(key: StateKey): Promise<StateItem | undefined>;
+  /** Those of many items that exist, in no order. */
+  getMany(keys: readonly StateKey[]): Promise<readonly StateItem[]>;
   /** All items of one `pk`, sorted by `sk`. There must only be a few. */
   list(pk: string): Promise<readonly StateItem[]>;
   /** Answers the item that was there before. */
@@ -39,6 +42,13 @@ export interface StateTable {
   claim(key: StateKey, facts: Facts, endsAt: Date): Promise<Claimed | undefined>;
   /** Removes an item and answers it. If many take it at once, only one gets it. */
   take(key: StateKey): Promise<StateItem | undefined>;
+  /**
+   * Adds facts to an item, and answers the whole item. Others can add to the same item at the same time, and drop facts.
+   * If the item had expired, its old facts are in it again.
+   */
+  merge(key: StateKey, facts: Facts, endsAt: Date): Promise<StateItem>;
+  /** Removes facts from an item, by their names. */
+  drop(key: StateKey, names: readonly string[]): Promise<void>;
   /** Adds one, and answers the count. The first call decides when the item expires. */
   count(key: StateKey, endsAt: Date): Promise<number>;
 }
@@ -56,10 +66,13 @@ export function openStateTable(
   const at = { TableName, clock, client };
   return {
     get: (key) => getItem(key, at),
+    getMany: (keys) => getItems(keys, at),
     list: (pk) => listItems(pk, at),
     put: (key, facts, endsAt) => putItem(itemOf(key, facts, endsAt), at),
     claim: (key, facts, endsAt) => claimKey(itemOf(key, facts, endsAt), at),
     take: (key) => takeItem(key, at),
+    merge: (key, facts, endsAt) => mergeFacts(key, facts, endsAt, at),
+    drop: (key, names) => dropFacts(key, names, at),
     count: (key, endsAt) => countOne(key, endsAt, at),
   };
 }
@@ -75,6 +88,13 @@ type Stored = Record<string, AttributeValue>;
 async function getItem(key: StateKey, at: Where) {
   const command = new GetItemCommand({ ...keyIn(key, at), ConsistentRead: true });
   return alive((await at.client.send(command)).Item, at);
+}
+
+async function getItems(keys: readonly StateKey[], at: Where) {
+  const { TableName, client } = at;
+  const wanted = keys.map((key) => keyIn(key, at).Key);
+  const items = await batchGet(wanted, TableName, client);
+  return items.flatMap((item) => alive(item, at) ?? []);
 }
 
 async function listItems(pk: string, at: Where) {
@@ -113,6 +133,43 @@ async function claimKey(
 async function takeItem(key: StateKey, at: Where) {
   const command = new DeleteItemCommand({ ...keyIn(key, at), ReturnValues: 'ALL_OLD' });
   return alive((await at.client.send(command)).Attributes, at);
+}
+
+async function mergeFacts(key: StateKey, facts: Facts, endsAt: Date, at: Where) {
+  const named = Object.entries(facts);
+  const { Attributes } = await at.client.send(
+    new UpdateItemCommand({
+      ...keyIn(key, at),
+      UpdateExpression: `SET expiresAt = :end, ${named.map((_, i) => `#f${i} = :f${i}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(named.map(([name], i) => [`#f${i}`, name])),
+      ExpressionAttributeValues: marshall(
+        {
+          ':end': secondsOf(endsAt),
+          ...Object.fromEntries(named.map(([, value], i) => [`:f${i}`, value])),
+        },
+        { removeUndefinedValues: true },
+      ),
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  const merged = alive(Attributes, at);
+  if (!merged) throw new Error('An item was merged that has expired already');
+  return merged;
+}
+
+async function dropFacts(key: StateKey, names: readonly string[], at: Where): Promise<void> {
+  if (names.length === 0) return;
+  await at.client
+    .send(
+      new UpdateItemCommand({
+        ...keyIn(key, at),
+        UpdateExpression: `REMOVE ${names.map((_, i) => `#f${i}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#f${i}`, name])),
+        // Otherwise this would make an item that never ends.
+        ConditionExpression: 'attribute_exists(pk)',
+      }),
+    )
+    .catch(unlessRefused);
 }
 
 async function countOne(key: StateKey, endsAt: Date, at: Where): Promise<number> {
