@@ -60,6 +60,9 @@ async function logInBy(auth: Auth) {
   return (await outcome(verify(auth, phone, await world.codeSentTo(phone)))).answer;
 }
 
+/** Beside neighbours who use both cores, Redis may be too late altogether. Then nothing was counted or used. */
+const busy = 'SERVICE_UNAVAILABLE';
+
 describe('P13 and a Redis whose every answer is 100 ms late', () => {
   beforeEach(() => {
     for (const door of world.stores.redis.doors) door.lengthen(100);
@@ -81,8 +84,9 @@ describe('P13 and a Redis whose every answer is 100 ms late', () => {
     const answers = await Promise.all(
       Array.from({ length: 200 }, () => outcome(verify(world.auth, phone, code))),
     );
-    expect(answers.filter(({ answer }) => answer === 200)).toHaveLength(1);
-    expect(answers.filter(({ answer }) => answer === 'OTP_EXPIRED')).toHaveLength(199);
+    const others = answers.map(({ answer }) => answer).filter((each) => each !== 200);
+    expect(others).toHaveLength(199);
+    expect(new Set(others.filter((each) => each !== busy))).toEqual(new Set(['OTP_EXPIRED']));
   });
 
   test('of 200 wrong codes at once five are tried, and the number is locked', async () => {
@@ -93,7 +97,8 @@ describe('P13 and a Redis whose every answer is 100 ms late', () => {
       Array.from({ length: 200 }, () => outcome(verify(world.auth, phone, other(code)))),
     );
     expect(answers.filter(({ answer }) => answer === 'INVALID_OTP')).toHaveLength(5);
-    expect(answers.filter(({ answer }) => answer === 'OTP_MAX_ATTEMPTS')).toHaveLength(195);
+    const others = answers.map(({ answer }) => answer).filter((each) => each !== 'INVALID_OTP');
+    expect(new Set(others.filter((each) => each !== busy))).toEqual(new Set(['OTP_MAX_ATTEMPTS']));
     expect((await outcome(verify(world.auth, phone, code))).answer).toBe('OTP_MAX_ATTEMPTS');
   });
 

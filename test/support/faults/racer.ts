@@ -135,6 +135,8 @@ export class Racer {
     this.look({ orderId });
     // Whoever waits too long for a lock or a connection gives up, and the queue delivers the message again.
     for (let receipts = 1; receipts <= mostReceipts; receipts += 1) {
+      // A queue waits for 30 s.
+      if (receipts > 1) await sleep(1000);
       const told = await tell({ kind: 'search-deadline', orderId });
       if (told.batchItemFailures.length === 0) return;
     }
