@@ -11,8 +11,10 @@ const Task = z.object({ text: z.string(), connectionIds: z.array(z.string()) });
 /** As many as notify posts to at the same time. */
 const postsAtOnce = 50;
 
+// The stage's own name leads to the local cloud from inside a function only.
+const stagePath = new URL(process.env['CONNECTIONS_API_URL'] ?? '').pathname;
 const client = new ApiGatewayManagementApiClient({
-  endpoint: process.env['CONNECTIONS_API_URL'] ?? '',
+  endpoint: `${process.env['AWS_ENDPOINT_URL']}${stagePath}`,
 });
 
 process.on('message', (message) => {
