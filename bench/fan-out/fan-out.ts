@@ -20,60 +20,61 @@ export const fanOut: Benchmark = {
   against: 'bare posts',
   run: async (say) => {
     const cloud = await startWeeloCloud(say);
-    const broadcaster = fork(join(import.meta.dirname, 'broadcaster.ts'), {
-      env: { ...process.env, ...cloud.processOf('notify').variables },
-    });
-    broadcaster.on('exit', (code) => {
-      if (code !== null) throw new Error('The bare broadcaster ended');
-    });
     const audience = new Audience(cloud);
+    const sides = await sidesOf(cloud, audience);
     try {
-      Object.assign(process.env, cloud.processOf('orders').variables);
-      const { openTeller } = await import('./teller.ts');
-      const teller = openTeller();
-      const tell = async (users: readonly string[]) => {
-        const event = teller.eventFor(users);
-        await teller.commit(event);
-        const heard = audience.heard(event.id, users.length);
-        const committed = performance.now();
-        await teller.relay(event);
-        await heard;
-        const took = performance.now() - committed;
-        await isSettled(event.id, cloud);
-        return took;
-      };
-      const broadcast = async (users: number) => {
-        const id = randomUUID();
-        const { message } = teller.eventFor([]);
-        const text = JSON.stringify({ ...message, id });
-        const heard = audience.heard(id, users);
-        const begun = performance.now();
-        broadcaster.send({ text, connectionIds: cloud.connectionIds().slice(0, users) });
-        await heard;
-        return performance.now() - begun;
-      };
-
       const rows: Measured[] = [];
       for (const size of sizes) {
         say(`${size.users} users, ${size.rounds} events`);
         await audience.grow(size.users);
-        rows.push(
-          ...(await compared(
-            size,
-            () => tell(audience.users),
-            () => broadcast(size.users),
-          )),
-        );
+        rows.push(...(await compared(size, sides, audience.users)));
       }
-      rows.push(await aMinuteAmongIdle({ cloud, audience, tell, say }));
+      rows.push(await aMinuteAmongIdle({ cloud, audience, tell: sides.tell, say }));
       return rows;
     } finally {
-      broadcaster.kill();
+      sides.end();
       audience.leave();
       await cloud.stop();
     }
   },
 };
+
+type Sides = Awaited<ReturnType<typeof sidesOf>>;
+
+/** Both tell users something, and answer how long it took until the last of them had it. */
+async function sidesOf(cloud: WeeloCloud, audience: Audience) {
+  const env = { ...process.env, ...cloud.processOf('notify').variables };
+  const broadcaster = fork(join(import.meta.dirname, 'broadcaster.ts'), { env });
+  broadcaster.on('exit', (code) => {
+    if (code !== null) throw new Error('The bare broadcaster ended');
+  });
+  Object.assign(process.env, cloud.processOf('orders').variables);
+  const { openTeller } = await import('./teller.ts');
+  const teller = openTeller();
+  return {
+    tell: async (users: readonly string[]) => {
+      const event = teller.eventFor(users);
+      await teller.commit(event);
+      const heard = audience.heard(event.id, users.length);
+      const committed = performance.now();
+      await teller.relay(event);
+      await heard;
+      const took = performance.now() - committed;
+      await isSettled(event.id, cloud);
+      return took;
+    },
+    broadcast: async (users: number) => {
+      const id = randomUUID();
+      const text = JSON.stringify({ ...teller.eventFor([]).message, id });
+      const heard = audience.heard(id, users);
+      const begun = performance.now();
+      broadcaster.send({ text, connectionIds: cloud.connectionIds().slice(0, users) });
+      await heard;
+      return performance.now() - begun;
+    },
+    end: () => broadcaster.kill(),
+  };
+}
 
 /** Three seconds later, notify pushes to those who did not acknowledge the event. It must not disturb what comes next. */
 async function isSettled(eventId: string, cloud: WeeloCloud): Promise<void> {
@@ -93,13 +94,13 @@ const warmUp = 3;
 /** In turn, so that whatever else the machine does falls on both alike. */
 async function compared(
   { users, rounds, ...limits }: Size,
-  tell: () => Promise<number>,
-  broadcast: () => Promise<number>,
+  { tell, broadcast }: Pick<Sides, 'tell' | 'broadcast'>,
+  all: readonly string[],
 ): Promise<readonly Measured[]> {
   const times = { ours: new Array<number>(), bare: new Array<number>() };
   for (let i = 0; i < warmUp + rounds; i += 1) {
-    times.ours.push(await tell());
-    times.bare.push(await broadcast());
+    times.ours.push(await tell(all));
+    times.bare.push(await broadcast(users));
   }
   const counted = { ours: times.ours.slice(warmUp), bare: times.bare.slice(warmUp) };
   return [

@@ -63,10 +63,6 @@ async function oneClient(id: string): Promise<void> {
   await dynamo.send(new GetItemCommand({ TableName, Key: connection, ConsistentRead: true }));
   await readEnd();
   await redis.incr(`bench:{${id}}`);
-  await pool.query(
-    'SELECT id FROM weelo.orders WHERE customer_id = $1 AND search_deadline < now()',
-    [id],
-  );
   await pool.query('SELECT * FROM weelo.orders WHERE customer_id = $1', [id]);
   // $disconnect
   await dynamo.send(new DeleteItemCommand({ TableName, Key: connection }));

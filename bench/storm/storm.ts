@@ -128,9 +128,17 @@ class Crowd {
       done.abort();
       await looping;
       queue.close();
-      return Promise.all(arrivals);
+      return Promise.race([Promise.all(arrivals), lostAfter(lateMs)]);
     };
   }
+}
+
+/** Later than the last delivery of a message. */
+const lateMs = 150_000;
+
+async function lostAfter(milliseconds: number): Promise<never> {
+  await pause(milliseconds, undefined, { ref: false });
+  throw new Error('An event was lost');
 }
 
 /** One event on its way to some users. */

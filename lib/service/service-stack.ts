@@ -77,14 +77,20 @@ export class ServiceStack extends Stack {
         ...deliveryAlarms(functions.of('notify')),
       ]);
     }
-    new CfnOutput(this, 'HttpApiUrl', { value: http.url });
-    new CfnOutput(this, 'RealtimeApiUrl', { value: realtime.url });
-    new CfnOutput(this, 'EventBusName', { value: domainEvents.bus.eventBusName });
+    this.print({
+      HttpApiUrl: http.url,
+      RealtimeApiUrl: realtime.url,
+      EventBusName: domainEvents.bus.eventBusName,
+    });
+  }
+
+  private print(outputs: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
   private ring(alarms: readonly AlarmProps[]): void {
     const { topic } = new Observability(this, 'Observability', { alarms });
-    new CfnOutput(this, 'AlarmsTopicArn', { value: topic.topicArn });
+    this.print({ AlarmsTopicArn: topic.topicArn });
   }
 
   /** Orders the deployment: first the migration and the keys, then the functions. The proxy waits for the migration. */

@@ -31,18 +31,7 @@ export function openEndedSessions(
   table: Pick<StateTable, 'get' | 'getMany' | 'put'>,
   clock: Clock,
 ): EndedSessions {
-  const asked = new Recent<{ readonly ended: boolean; readonly at: number }>(mostKept);
-  const remember = (sessionId: string, ended: boolean) => {
-    asked.set(sessionId, { ended, at: clock.now().getTime() });
-    return ended;
-  };
-  /** What was answered at most so long ago. An end is for ever. */
-  const known = (sessionId: string, mostMs: number) => {
-    const answer = asked.get(sessionId);
-    if (!answer) return undefined;
-    const isRecent = clock.now().getTime() - answer.at < mostMs;
-    return answer.ended || isRecent ? answer.ended : undefined;
-  };
+  const { remember, known } = recentAnswers(clock);
   const whileAway = (sessionId: string, cause: unknown) => {
     const ended = known(sessionId, stalestMs);
     if (ended === undefined)
@@ -85,6 +74,24 @@ export function openEndedSessions(
         });
         for (const { id } of some) remember(id, true);
       }
+    },
+  };
+}
+
+/** What one environment was answered lately. */
+function recentAnswers(clock: Clock) {
+  const answers = new Recent<{ readonly ended: boolean; readonly at: number }>(mostKept);
+  return {
+    remember: (sessionId: string, ended: boolean) => {
+      answers.set(sessionId, { ended, at: clock.now().getTime() });
+      return ended;
+    },
+    /** An answer that is no older than this. An end is for ever. */
+    known: (sessionId: string, mostMs: number) => {
+      const answer = answers.get(sessionId);
+      if (!answer) return undefined;
+      const isRecent = clock.now().getTime() - answer.at < mostMs;
+      return answer.ended || isRecent ? answer.ended : undefined;
     },
   };
 }

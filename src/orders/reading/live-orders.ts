@@ -4,7 +4,7 @@ import type { OrderDeps } from '../order/order-deps.ts';
 import { snapshotOf, type OrderSnapshot } from '../order/order-snapshot.ts';
 import { stateView } from '../order/order-views.ts';
 import { readOrder, type OwnOrder } from './read-order.ts';
-import { ordersOf, overdueOrderOf } from './reading-store.ts';
+import { ordersOf } from './reading-store.ts';
 
 const live: readonly OrderStatus[] = [
   'broadcasting',
@@ -18,12 +18,11 @@ const most = 50;
 
 /** How all orders of a customer stand that are not over. P6: a search past its deadline is over. */
 export async function liveOrders(customerId: string, deps: OrderDeps) {
-  await findInTime(
-    (db) => overdueOrderOf(db, customerId),
-    (overdue) => overdue?.id,
+  const rows = await findInTime(
+    (db) => ordersOf(db, customerId, { statuses: live, most }),
+    (orders) => orders.find((order) => order.is_overdue)?.id,
     deps,
   );
-  const rows = await deps.postgres.run((db) => ordersOf(db, customerId, { statuses: live, most }));
   return rows.map((row) => stateOf(snapshotOf(row), deps));
 }
 

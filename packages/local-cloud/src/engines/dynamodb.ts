@@ -50,7 +50,8 @@ function countRunning(server: Server): () => number {
     const end = response.end.bind(response);
     Reflect.set(response, 'end', (...rest: unknown[]): unknown => {
       running.delete(response);
-      return Reflect.apply(end, response, rest);
+      const ended: unknown = Reflect.apply(end, response, rest);
+      return ended;
     });
   });
   return () => running.size;
