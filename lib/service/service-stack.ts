@@ -42,16 +42,8 @@ export class ServiceStack extends Stack {
     const proxy = new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database });
 
     const dataLayer = makeDataLayer(this, 'DataLayer');
-    const provisions = provisionsOf({
-      stage,
-      data,
-      proxy,
-      dispatch,
-      notify,
-      realtime,
-      domainEvents,
-      dataLayer,
-    });
+    const made = { stage, data, proxy, dispatch, notify, realtime, domainEvents, dataLayer };
+    const provisions = provisionsOf(made);
     const functions = new WeeloFunctions(this, 'Functions', { stage, network, provisions });
     this.prepare(stage, functions, proxy);
 

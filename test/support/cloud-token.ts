@@ -13,7 +13,7 @@ const seeded = {
   customer: '01900000-0000-7000-8000-000000000001',
   transporter: '01900000-0000-7000-8000-000000000011',
 } as const;
-export type SeededRole = keyof typeof seeded;
+type SeededRole = keyof typeof seeded;
 const session = '01900000-0000-7000-8000-0000000000f1';
 
 /** Whom a token is for. Default: the seeded user of that role. */

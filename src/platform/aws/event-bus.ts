@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import type { AwsPatience } from './aws.ts';
 
 /** An event as EventBridge takes it. */
-export interface BusEvent {
+interface BusEvent {
   readonly source: string;
   readonly detailType: string;
   readonly at: Date;
