@@ -40,7 +40,11 @@ const delivery = {
   queue: openQueue(env.NOTIFY_QUEUE_URL, openSqs(patience.aws)),
   clock,
 };
-const publishing = { putOnBus: openEventBus(env.EVENT_BUS_NAME, patience.aws) };
+const putOnBus = openEventBus(env.EVENT_BUS_NAME, patience.aws);
+const busBreaker = makeBreaker({ service: 'events', failures: 5, pauseMs: 10_000 });
+const publishing = {
+  putOnBus: (event: Parameters<typeof putOnBus>[0]) => busBreaker(() => putOnBus(event)),
+};
 const { read: readSecret } = openSecrets(patience.aws);
 const fcm = openFcm(baseUrlOf('FCM_URL'), openGoogleTokens(baseUrlOf('GOOGLE_TOKEN_URL'), clock));
 const pushing = {

@@ -83,10 +83,11 @@ async function postToAll(
   progress: Progress,
   deps: DeliveryDeps,
 ): Promise<number> {
-  const refused = await withoutLiveToken(all, deps);
+  const ended = await endedAmong(all, deps);
+  // Nobody can say whom the event may still be told to. They are pushed to, and the message is delivered again.
+  if (!ended) return all.length;
   const post = postPatiently(deps.sockets);
-  const handle = (each: Connection) =>
-    refused.has(each) ? isClosed(each, deps) : isReached(each, text, post, deps);
+  const handle = (each: Connection) => isDone(each, text, ended, post, deps);
   let unreached = 0;
   for (let i = 0; i < all.length; i += notedAfter) {
     const some = all.slice(i, i + notedAfter);
@@ -100,40 +101,34 @@ async function postToAll(
   return unreached;
 }
 
-/** P18: the connections that may not be told anything any more. Asked before the posts of each event. */
-async function withoutLiveToken(
+/** P18: the sessions that have ended, asked once before the posts of an event. Nothing if that cannot be told. */
+async function endedAmong(
   all: readonly Connection[],
-  { endedSessions, clock }: DeliveryDeps,
-): Promise<ReadonlySet<Connection>> {
-  const ended = await endedSessions.among(all.map(({ caller }) => caller.sessionId));
-  const now = clock.now().getTime();
-  return new Set(
-    all.filter(({ caller }) => caller.tokenEndsAt <= now || ended.has(caller.sessionId)),
-  );
-}
-
-async function isClosed(
-  connection: Connection,
-  { connections, sockets }: DeliveryDeps,
-): Promise<boolean> {
+  { endedSessions }: DeliveryDeps,
+): Promise<ReadonlySet<string> | undefined> {
   try {
-    await closeAsExpired(connection, { connections, sockets });
-    return true;
+    return await endedSessions.among(all.map(({ caller }) => caller.sessionId));
   } catch (error) {
-    logger.warn('A socket was not closed', { error: String(error) });
-    return false;
+    logger.warn('Nobody can tell which sessions have ended', { error: String(error) });
+    return undefined;
   }
 }
 
 /** False if the socket could not be reached, but may be there. */
-async function isReached(
+async function isDone(
   connection: Connection,
   text: string,
+  ended: ReadonlySet<string>,
   post: PostPatiently,
-  { connections }: DeliveryDeps,
+  { connections, sockets, clock }: DeliveryDeps,
 ): Promise<boolean> {
+  const { id, caller } = connection;
   try {
-    const reached = await post(connection.id, text);
+    if (ended.has(caller.sessionId) || caller.tokenEndsAt <= clock.now().getTime()) {
+      await closeAsExpired(connection, { connections, sockets });
+      return true;
+    }
+    const reached = await post(id, text);
     if (reached === 'gone') await connections.forget(connection);
     return reached !== 'unreached';
   } catch (error) {

@@ -30,6 +30,7 @@ const sockets = {
   close: async (id: string) => void closed.push(id),
 };
 const ended = new Set<string>();
+let readEnds: () => Promise<ReadonlySet<string>>;
 /** What is sent to notify's own queue, to be pushed. */
 const toPush: UnseenEvent[] = [];
 const queue = {
@@ -42,7 +43,7 @@ const deps = {
   once: oncePerEvent('notify', table, clock),
   connections,
   sockets,
-  endedSessions: { among: async () => ended },
+  endedSessions: { among: () => readEnds() },
   clock,
 };
 
@@ -52,6 +53,7 @@ beforeEach(() => {
   closed.length = 0;
   toPush.length = 0;
   postTo = async () => 'posted';
+  readEnds = async () => ended;
 });
 
 /** A user with so many sockets, and an event for that user. */
@@ -184,4 +186,19 @@ describe('an event is pushed', () => {
     await expect(deliveredAgain(event)).rejects.toThrow('could not be reached');
     expect(toPush).toHaveLength(1);
   });
+});
+
+test('while nobody can tell which sessions have ended, an event is pushed, and posted later', async () => {
+  const { ids, event } = await connected(2);
+  const data = { ...event.data };
+  readEnds = async () => {
+    throw new Error('DynamoDB is away');
+  };
+  await expect(deliverEvent(event, deps)).rejects.toThrow('2 sockets could not be reached');
+  expect(posts).toEqual([]);
+  expect(toPush).toMatchObject([{ id: event.id, users: event.to, ifUnseen: true, data }]);
+  readEnds = async () => ended;
+  await deliveredAgain(event);
+  expect(posts.toSorted()).toEqual(ids.toSorted());
+  expect(toPush).toHaveLength(1);
 });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { publication } from '../../src/contract/domain-events/domain-event.ts';
+import { OrderCancelled } from '../../src/contract/domain-events/orders.ts';
 import { domainEvents } from '../../src/contract/domain-events/domain-events.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 
@@ -27,6 +29,15 @@ test('a domain event is published as its declaration says, or not at all', () =>
   expect(parse({ name: 'OrderForgotten' }).success).toBe(false);
   const [issue] = parse({ data: { ...message.data, trucksNeeded: 0 } }).error?.issues ?? [];
   expect(issue?.path).toEqual(['data', 'trucksNeeded']);
+});
+
+test('what its declaration does not name is not published', () => {
+  const data = { ...message.data, status: 'cancelled' as const, customerPhone: '9876543210' };
+  expect(publication(OrderCancelled, data)).toEqual({
+    name: 'OrderCancelled',
+    version: 1,
+    data: message.data,
+  });
 });
 
 test('each domain event has a name of its own', () => {

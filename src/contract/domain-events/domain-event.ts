@@ -24,10 +24,10 @@ export interface Publication {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Describes a domain event to publish. The declaration gives the type of `data`. */
+/** Describes a domain event to publish. What its declaration does not name is left out. */
 export function publication<E extends DomainEventDeclaration>(
-  { name, version }: E,
+  { name, version, data: declared }: E,
   data: z.input<E['data']>,
 ): Publication {
-  return { name, version, data };
+  return { name, version, data: declared.parse(data) };
 }

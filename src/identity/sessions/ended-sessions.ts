@@ -55,12 +55,14 @@ export function openEndedSessions(
       }
     },
     among: async (sessionIds) => {
-      const all = [...new Set(sessionIds)];
-      const unknown = all.filter((each) => known(each, freshMs) === undefined);
+      // What is known is read once. While DynamoDB answers, it may become too old.
+      const answers = new Map(sessionIds.map((each) => [each, known(each, freshMs)]));
+      const unknown = [...answers].flatMap(([each, ended]) => (ended === undefined ? each : []));
       const hasEnded = await lookUp(unknown).catch((cause: unknown) => {
         return (sessionId: string) => whileAway(sessionId, cause);
       });
-      return new Set(all.filter((each) => known(each, freshMs) ?? hasEnded(each)));
+      for (const each of unknown) answers.set(each, hasEnded(each));
+      return new Set([...answers].flatMap(([each, ended]) => (ended ? each : [])));
     },
     tell: async (sessions) => {
       for (let i = 0; i < sessions.length; i += batch) {

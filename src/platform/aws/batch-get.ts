@@ -10,7 +10,7 @@ type Stored = Record<string, AttributeValue>;
 /** DynamoDB's own limit. */
 const keysPerCall = 100;
 /** Milliseconds before DynamoDB is asked for what it left out. It leaves keys out when it is throttled. */
-const pauses = [0, 50, 200];
+const pauses = [0, 100];
 
 /** Reads many items, consistently. Answers those that exist, in no order. */
 export async function batchGet(

@@ -60,7 +60,8 @@ export class Environment {
   }
 
   get isAlive(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+    const hasEnded = this.child.exitCode !== null || this.child.signalCode !== null;
+    return !hasEnded && this.verdict === undefined;
   }
 
   /** Loads the handler; a failure is what the first event is answered with. */
