@@ -67,17 +67,23 @@ export function openEndedSessions(
     tell: async (sessions) => {
       for (let i = 0; i < sessions.length; i += batch) {
         const some = sessions.slice(i, i + batch);
-        await Promise.all(
-          some.map(({ id, expiresAt }) =>
-            table.put(keyOf(id), {}, new Date(expiresAt.getTime() + marginMs)),
-          ),
-        ).catch((cause: unknown) => {
-          throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
-        });
+        await writeEnds(some, table);
         for (const { id } of some) remember(id, true);
       }
     },
   };
+}
+
+async function writeEnds(
+  sessions: Parameters<EndedSessions['tell']>[0],
+  table: Pick<StateTable, 'put'>,
+): Promise<void> {
+  const writes = sessions.map(({ id, expiresAt }) =>
+    table.put(keyOf(id), {}, new Date(expiresAt.getTime() + marginMs)),
+  );
+  await Promise.all(writes).catch((cause: unknown) => {
+    throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
+  });
 }
 
 /** What one environment was answered lately. */
