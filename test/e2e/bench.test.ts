@@ -129,6 +129,7 @@ test('floor and handler of the bench "place-order" ask the same questions', asyn
   expect(ours.aws).toEqual([
     'AmazonSQS.SendMessageBatch',
     'AmazonSQS.SendMessageBatch',
+    'AmazonSQS.SendMessageBatch',
     'DynamoDB.GetItem',
     'DynamoDB.PutItem',
     'DynamoDB.UpdateItem',
