@@ -14,7 +14,7 @@ import { sendSms } from '../src/messaging/sms/send-sms.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openDynamo } from '../src/platform/aws/dynamo.ts';
-import { openEventBus } from '../src/platform/aws/event-bus.ts';
+import { openEventBus, type BusEvent } from '../src/platform/aws/event-bus.ts';
 import { queuePatience as patience } from '../src/platform/aws/patience.ts';
 import { openQueue, openSqs } from '../src/platform/aws/queues.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
@@ -43,7 +43,7 @@ const delivery = {
 const putOnBus = openEventBus(env.EVENT_BUS_NAME, patience.aws);
 const busBreaker = makeBreaker({ service: 'events', failures: 5, pauseMs: 10_000 });
 const publishing = {
-  putOnBus: (event: Parameters<typeof putOnBus>[0]) => busBreaker(() => putOnBus(event)),
+  putOnBus: (event: BusEvent) => busBreaker(() => putOnBus(event)),
 };
 const { read: readSecret } = openSecrets(patience.aws);
 const fcm = openFcm(baseUrlOf('FCM_URL'), openGoogleTokens(baseUrlOf('GOOGLE_TOKEN_URL'), clock));

@@ -2,17 +2,13 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
+import { Arrivals } from '../arrivals.ts';
 import type { WeeloCloud } from '../weelo-cloud.ts';
 
 /** One listener is one user, on one socket. */
 interface Listener {
   readonly userId: string;
   readonly socket: WebSocket;
-}
-
-interface Awaited {
-  left: number;
-  readonly all: () => void;
 }
 
 const Heard = z.object({ id: z.string().optional(), event: z.string() });
@@ -24,9 +20,7 @@ const atOnce = 20;
 export class Audience {
   readonly #cloud: WeeloCloud;
   readonly #listeners: Listener[] = [];
-  readonly #awaited = new Map<string, Awaited>();
-  /** Messages that were told to somebody, by event id. */
-  readonly told = new Map<string, number>();
+  readonly arrivals = new Arrivals();
 
   constructor(cloud: WeeloCloud) {
     this.#cloud = cloud;
@@ -42,13 +36,6 @@ export class Audience {
       const joined = Array.from({ length: missing }, () => this.#join());
       this.#listeners.push(...(await Promise.all(joined)));
     }
-  }
-
-  /** When so many have heard the event. */
-  heard(eventId: string, by: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#awaited.set(eventId, { left: by, all: resolve });
-    return promise;
   }
 
   leave(): void {
@@ -67,11 +54,6 @@ export class Audience {
 
   #hear(text: string): void {
     const { id } = Heard.parse(JSON.parse(text));
-    if (id === undefined) return;
-    this.told.set(id, (this.told.get(id) ?? 0) + 1);
-    const awaited = this.#awaited.get(id);
-    if (!awaited || (awaited.left -= 1) > 0) return;
-    this.#awaited.delete(id);
-    awaited.all();
+    if (id !== undefined) this.arrivals.hear(id);
   }
 }

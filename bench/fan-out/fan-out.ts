@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { writeAnswer } from '../../src/messaging/frames/plain.ts';
+import { cancellationFor } from '../../test/support/notify-queue.ts';
 import { median, p99, type Benchmark, type Measured } from '../benchmark.ts';
 import { startWeeloCloud, type WeeloCloud } from '../weelo-cloud.ts';
 import { Audience } from './audience.ts';
@@ -55,22 +56,17 @@ async function sidesOf(cloud: WeeloCloud, audience: Audience) {
     tell: async (users: readonly string[]) => {
       const event = teller.eventFor(users);
       await teller.commit(event);
-      const heard = audience.heard(event.id, users.length);
-      const committed = performance.now();
-      await teller.relay(event);
-      await heard;
-      const took = performance.now() - committed;
+      const arrival = audience.arrivals.of(event.id, users.length);
+      const [took] = await Promise.all([arrival, teller.relay(event)]);
       await isSettled(event.id, cloud);
       return took;
     },
     broadcast: async (users: number) => {
-      const id = randomUUID();
-      const text = JSON.stringify({ ...teller.eventFor([]).message, id });
-      const heard = audience.heard(id, users);
-      const begun = performance.now();
+      const { id, at, event, data } = cancellationFor([]);
+      const text = writeAnswer({ event, id, at, data });
+      const arrival = audience.arrivals.of(id, users);
       broadcaster.send({ text, connectionIds: cloud.connectionIds().slice(0, users) });
-      await heard;
-      return performance.now() - begun;
+      return arrival;
     },
     end: () => broadcaster.kill(),
   };

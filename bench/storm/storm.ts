@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { apiGatewayLimits } from 'local-cloud';
 import * as z from 'zod';
+import { Arrivals } from '../arrivals.ts';
 import { p99, type Benchmark } from '../benchmark.ts';
 import { openNotifyQueue, cancellationFor } from '../../test/support/notify-queue.ts';
 import { startWeeloCloud, type WeeloCloud } from '../weelo-cloud.ts';
@@ -23,14 +24,14 @@ export const storm: Benchmark = {
     const crowd = await Crowd.of(clients, cloud);
     try {
       say(`connecting ${clients} clients`);
-      await crowd.comeBack();
+      await crowd.comeBack(say);
       say('the calls to the stores, bare');
       const before = await bareCalls(cloud);
       say('the storm');
       crowd.cut();
       const begun = performance.now();
       const sending = crowd.tellThoseWhoAreBack();
-      await crowd.comeBack();
+      await crowd.comeBack(say);
       const took = performance.now() - begun;
       const arrivals = await sending();
       say(`${crowd.refused} tries to connect were refused by the quota`);
@@ -67,37 +68,45 @@ class Crowd {
   readonly #all: readonly StormClient[];
   readonly #cloud: WeeloCloud;
   readonly #back = new Set<StormClient>();
-  readonly #waiting: Map<string, Arrival>;
+  readonly #arrivals: Arrivals;
 
   static async of(size: number, cloud: WeeloCloud): Promise<Crowd> {
-    const waiting = new Map<string, Arrival>();
-    const hear = (eventId: string) => waiting.get(eventId)?.hear();
+    const arrivals = new Arrivals();
+    const hear = (eventId: string) => arrivals.hear(eventId);
     const all: StormClient[] = [];
     while (all.length < size) {
       const userId = randomUUID();
       const token = await cloud.accessToken({ userId });
       all.push(new StormClient(cloud.origin, { userId, token }, hear));
     }
-    return new Crowd(all, cloud, waiting);
+    return new Crowd(all, cloud, arrivals);
   }
 
-  constructor(all: readonly StormClient[], cloud: WeeloCloud, waiting: Map<string, Arrival>) {
+  constructor(all: readonly StormClient[], cloud: WeeloCloud, arrivals: Arrivals) {
     this.#all = all;
     this.#cloud = cloud;
-    this.#waiting = waiting;
+    this.#arrivals = arrivals;
   }
 
   get refused(): number {
     return this.#all.reduce((sum, each) => sum + each.refused, 0);
   }
 
-  async comeBack(): Promise<void> {
+  async comeBack(say: (progress: string) => void): Promise<void> {
+    const begun = performance.now();
+    const tellHowFar = () => {
+      const seconds = Math.round((performance.now() - begun) / 1000);
+      say(`${this.#back.size} of ${this.#all.length} are back after ${seconds} s`);
+    };
+    const telling = setInterval(tellHowFar, 30_000);
     await Promise.all(
       this.#all.map(async (each) => {
         await each.comeBack();
         this.#back.add(each);
       }),
     );
+    clearInterval(telling);
+    tellHowFar();
   }
 
   cut(): void {
@@ -115,10 +124,8 @@ class Crowd {
         const users = [...this.#back].slice(-usersPerEvent).map(({ userId }) => userId);
         if (users.length === usersPerEvent) {
           const event = cancellationFor(users);
-          const arrival = new Arrival(users.length);
-          this.#waiting.set(event.id, arrival);
+          arrivals.push(this.#arrivals.of(event.id, users.length));
           await queue.send(event);
-          arrivals.push(arrival.took);
         }
         await pause(500);
       }
@@ -128,35 +135,7 @@ class Crowd {
       done.abort();
       await looping;
       queue.close();
-      return Promise.race([Promise.all(arrivals), lostAfter(lateMs)]);
+      return Promise.all(arrivals);
     };
-  }
-}
-
-/** Later than the last delivery of a message. */
-const lateMs = 150_000;
-
-async function lostAfter(milliseconds: number): Promise<never> {
-  await pause(milliseconds, undefined, { ref: false });
-  throw new Error('An event was lost');
-}
-
-/** One event on its way to some users. */
-class Arrival {
-  readonly took: Promise<number>;
-  readonly #begun = performance.now();
-  readonly #arrived: (took: number) => void;
-  #left: number;
-
-  constructor(users: number) {
-    const { promise, resolve } = Promise.withResolvers<number>();
-    this.took = promise;
-    this.#arrived = resolve;
-    this.#left = users;
-  }
-
-  hear(): void {
-    this.#left -= 1;
-    if (this.#left === 0) this.#arrived(performance.now() - this.#begun);
   }
 }

@@ -69,6 +69,9 @@ describe('orders that are raced for', () => {
     expect(await untold(), `RACE_SEED=${seed}`).toEqual([]);
     expect(await brokenPromises(world.sql, people), `RACE_SEED=${seed}`).toEqual([]);
     expect(await notTheSameAgain(people.slice(0, 5)), `RACE_SEED=${seed}`).toEqual([]);
+    const all = people.flatMap((each) => each.answers);
+    const refused = all.filter((each) => each.includes('SERVICE_UNAVAILABLE'));
+    expect(refused.length / all.length, 'too busy to say').toBeLessThan(0.1);
     // There was something to keep: whatever can become of an order became of many.
     const answers = Object.groupBy(
       people.flatMap((each) => each.answers),

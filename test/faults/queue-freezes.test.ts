@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { redeliveredAfterSeconds } from '../../src/contract/functions.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
+import { cancellationFor } from '../support/notify-queue.ts';
 import { faultyOrderWorld, type FaultyOrderWorld } from '../support/worlds/faulty-order-world.ts';
 
 let world: FaultyOrderWorld;
@@ -106,23 +107,7 @@ test('SQS hangs: a search ends in time all the same, and is told later', async (
 });
 
 test('DynamoDB hangs in notify: an event fails in time', async () => {
-  const orderId = randomUUID();
-  const event = {
-    kind: 'event',
-    id: randomUUID(),
-    at: new Date().toISOString(),
-    event: 'order_cancelled',
-    to: [randomUUID()],
-    data: {
-      orderId,
-      bookingId: orderId,
-      broadcastId: orderId,
-      status: 'cancelled',
-      eventVersion: 2,
-      reason: null,
-      cancelledAt: new Date().toISOString(),
-    },
-  };
+  const event = cancellationFor([randomUUID()]);
   world.ways.dynamodb.door.freeze();
   const { failed, msLeft } = await world.deliver('notify', event);
   expect(failed).toEqual([0]);

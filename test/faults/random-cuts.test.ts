@@ -56,7 +56,7 @@ async function comeBack({ token, known }: Customer): Promise<SocketClient> {
   for (;;) {
     try {
       const socket = await connectSocket(cloud.origin, token, ({ data }) => known.learn(data));
-      const expected = known.expected();
+      const expected = known.live;
       await socket.say('resume');
       known.endUnnamed(expected, ordersNamedIn(socket.heard));
       return socket;

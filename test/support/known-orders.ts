@@ -11,8 +11,6 @@ const live = new Set(['broadcasting', 'partially_filled', 'fully_filled', 'in_pr
 /** What an app knows of its orders if it follows the rules of the protocol: P10. */
 export class KnownOrders {
   readonly #known = new Map<string, Known>();
-  /** News that were older than what was known, and were dropped. */
-  dropped = 0;
   applied = 0;
   /** Orders that went on after their end: there must be none. */
   readonly revived: string[] = [];
@@ -30,21 +28,13 @@ export class KnownOrders {
     const { orderId, status, eventVersion } = news ?? {};
     if (typeof orderId !== 'string' || typeof eventVersion !== 'number') return;
     const before = this.#known.get(orderId);
-    if (before && (before.eventVersion > eventVersion || isRevival(before, eventVersion))) {
-      this.dropped += 1;
-      return;
-    }
+    if (before && (before.eventVersion > eventVersion || isRevival(before, eventVersion))) return;
     this.applied += 1;
     if (before && !live.has(before.status) && live.has(String(status))) this.revived.push(orderId);
     this.#known.set(orderId, { eventVersion, status: String(status) });
   }
 
-  /** Which orders a resume must name if they are live still. To be asked before it is said. */
-  expected(): readonly string[] {
-    return this.live;
-  }
-
-  /** An order that was known as live, and that `resume` did not name, is over. */
+  /** An order that was known as live when `resume` was said, and that it did not name, is over. */
   endUnnamed(expected: readonly string[], named: ReadonlySet<unknown>): void {
     for (const orderId of expected) {
       const known = this.#known.get(orderId);

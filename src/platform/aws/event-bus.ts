@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import type { AwsPatience } from './aws.ts';
 
 /** An event as EventBridge takes it. */
-interface BusEvent {
+export interface BusEvent {
   readonly source: string;
   readonly detailType: string;
   readonly at: Date;
