@@ -6,7 +6,8 @@ import { makeTable } from '../support/engines/function-environment.ts';
 
 let minutesPassed = 0;
 const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, minutesPassed)) };
-const connections = openConnections(openStateTable(await makeTable('pk', 'sk'), clock), clock);
+const table = openStateTable(await makeTable('pk', 'sk'), clock);
+const connections = openConnections(table, clock);
 
 function connection(userId: string, id = randomUUID() as string) {
   const caller = { userId, role: 'customer', sessionId: randomUUID() } as const;
@@ -49,6 +50,10 @@ test('a connection that nobody forgot is over after two hours and ten minutes', 
   expect(await idsOf('u3')).toEqual([newer.id]);
   const newest = connection('u3');
   expect((await connections.keep(newest)).map(({ id }) => id)).toEqual([newer.id, newest.id]);
+  // Otherwise the item of its user would grow for ever.
+  const item = await table.get({ pk: 'user#u3', sk: 'connections' });
+  expect(item).toHaveProperty([`connection ${newer.id}`]);
+  expect(item).not.toHaveProperty([`connection ${old.id}`]);
 });
 
 test('the connections of many users are found together, those of one user side by side', async () => {
@@ -57,4 +62,17 @@ test('the connections of many users are found together, those of one user side b
   expect((await idsOf(...users, ...users)).toSorted()).toEqual(
     users.map((user) => `of ${user}`).toSorted(),
   );
+});
+
+test('a fact that this release cannot read harms nobody', async () => {
+  const known = connection('u4');
+  await connections.keep(known);
+  const fact = { 'connection other': { id: 'other', role: 'a role of a later release' } };
+  await table.merge(
+    { pk: 'user#u4', sk: 'connections' },
+    fact,
+    new Date(clock.now().getTime() + 1e6),
+  );
+  expect(await idsOf('u4')).toEqual([known.id]);
+  expect(await connections.keep(known)).toEqual([known]);
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   ReceiveMessageCommand,
@@ -10,7 +10,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { queueUrlOf } from 'local-cloud/engines';
+import { queueUrlOf, startDynamoDb } from 'local-cloud/engines';
 import { ROOT } from '../support/engines/database-server.ts';
 
 const client = {
@@ -48,6 +48,21 @@ describe('DynamoDB', () => {
       );
     }
   });
+});
+
+test('DynamoDB can be stopped under requests: none of them throws past everybody', async () => {
+  const engine = await startDynamoDb();
+  const dynamo = new DynamoDBClient({ ...client, endpoint: engine.endpoint, maxAttempts: 1 });
+  const list = () => dynamo.send(new ListTablesCommand({}));
+  await list();
+  const thrown = vi.fn();
+  process.on('uncaughtException', thrown);
+  const underWay = Promise.allSettled(Array.from({ length: 200 }, list));
+  dynamo.destroy();
+  await engine.stop();
+  await underWay;
+  process.off('uncaughtException', thrown);
+  expect(thrown).not.toHaveBeenCalled();
 });
 
 describe('SQS', () => {

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { reachOutside } from '../../packages/local-cloud/test/reach-outside.ts';
+import type { SQSEvent } from 'aws-lambda';
 import type { DomainEventMessage } from '../../src/contract/queues.ts';
 import { publishEvent } from '../../src/messaging/publish-event.ts';
 import { openEventBus } from '../../src/platform/aws/event-bus.ts';
+import { functionEnvironment } from '../support/engines/function-environment.ts';
+import { lambdaContext } from '../support/invoke.ts';
 import { queuePatience } from '../../src/platform/aws/patience.ts';
 
-const { outside, client } = await reachOutside(() => new Date());
+await functionEnvironment();
+const { outside, asked, client } = await reachOutside(() => new Date());
 Object.assign(process.env, {
   AWS_REGION: client.region,
   AWS_ACCESS_KEY_ID: client.credentials.accessKeyId,
@@ -61,4 +65,27 @@ test('so does an event that the bus refuses in an answer that is a success', asy
   const refused = openEventBus('weelo-test', queuePatience.aws);
   const put = refused({ source: 'aws.orders', detailType: 'x', at: new Date(), detail: {} });
   await expect(put).rejects.toThrow('NotAuthorizedForSourceException');
+});
+
+test('a bus that keeps failing is not asked for every event: the others must not wait for it', async () => {
+  const { handler } = await import('../../functions/notify.ts');
+  const data = {
+    orderId: randomUUID(),
+    customerId: randomUUID(),
+    status: 'cancelled',
+    eventVersion: 2,
+    trucksNeeded: 1,
+    trucksFilled: 0,
+    cancelledTruckRequestIds: [],
+  };
+  const deliver = async () => {
+    const Records = [{ messageId: randomUUID(), body: JSON.stringify(event({ data })) }];
+    const batch = { Records } as unknown as SQSEvent;
+    return (await handler(batch, lambdaContext(5000))).batchItemFailures.length;
+  };
+  outside.faults.set({ kind: 'fail', service: 'events' });
+  asked.length = 0;
+  for (let i = 0; i < 20; i += 1) expect(await deliver()).toBe(1);
+  // Five failures open the circuit, each of two attempts.
+  expect(asked.filter(({ action }) => action === 'events:PutEvents')).toHaveLength(10);
 });

@@ -172,13 +172,15 @@ export class Racer {
       },
     };
     const told = await read[what]();
-    if (!isBusy(told)) this.see(told.shown, began);
+    if (isBusy(told)) this.answers.push(`read ${busy}`);
+    else this.see(told.shown, began);
   }
 
   private async readAll(what: 'active' | 'list', { orders }: Replica): Promise<void> {
     const began = this.look({ customerId: this.id });
     if (what === 'list') {
       const told = await orders.listOrders({ token: this.token, query: {} });
+      if (isBusy(told)) this.answers.push(`list ${busy}`);
       this.expect(
         told.body !== undefined || isBusy(told),
         `the list was refused: ${told.error?.code}`,
@@ -187,6 +189,7 @@ export class Racer {
       return;
     }
     const told = await orders.checkActiveOrder({ token: this.token });
+    if (isBusy(told)) this.answers.push(`check-active ${busy}`);
     this.expect(
       told.body !== undefined || isBusy(told),
       `check-active was refused: ${told.error?.code}`,

@@ -91,6 +91,18 @@ test('passes over an environment that was killed while it was idle', async () =>
   expect(await answer({ do: 'count' })).not.toHaveProperty('pid', pid);
 });
 
+test('can be killed with all its environments: events under way fail, and the next one gets a new one', async () => {
+  const waits = [behave({ do: 'wait' }), behave({ do: 'wait' })];
+  const busy = () => report('fixture-behave')?.environments;
+  await expect.poll(() => (busy()?.total ?? 0) - (busy()?.idle ?? 0)).toBe(2);
+  cloud.kill('fixture-behave');
+  // At once: an environment that is dying must not be given another event.
+  expect(await answer({ do: 'nothing' })).toBeNull();
+  for (const each of await Promise.all(waits)) {
+    expect(each).toMatchObject({ ok: false, reason: 'crash' });
+  }
+});
+
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
