@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateTableCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   ReceiveMessageCommand,
@@ -53,14 +53,25 @@ describe('DynamoDB', () => {
 test('DynamoDB can be stopped under requests: none of them throws past everybody', async () => {
   const engine = await startDynamoDb();
   const dynamo = new DynamoDBClient({ ...client, endpoint: engine.endpoint, maxAttempts: 1 });
-  const list = () => dynamo.send(new ListTablesCommand({}));
-  await list();
+  const TableName = 'engines-test';
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  );
+  const put = (i: number) =>
+    dynamo.send(new PutItemCommand({ TableName, Item: { id: { S: `${i}` } } }));
+  await vi.waitFor(() => put(0), 10_000);
   const thrown = vi.fn();
   process.on('uncaughtException', thrown);
-  const underWay = Promise.allSettled(Array.from({ length: 200 }, list));
+  const underWay = Array.from({ length: 200 }, (_, i) => put(i));
+  await Promise.any(underWay);
   dynamo.destroy();
   await engine.stop();
-  await underWay;
+  await Promise.allSettled(underWay);
   process.off('uncaughtException', thrown);
   expect(thrown).not.toHaveBeenCalled();
 });

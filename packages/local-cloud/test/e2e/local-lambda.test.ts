@@ -96,11 +96,13 @@ test('can be killed with all its environments: events under way fail, and the ne
   const busy = () => report('fixture-behave')?.environments;
   await expect.poll(() => (busy()?.total ?? 0) - (busy()?.idle ?? 0)).toBe(2);
   cloud.kill('fixture-behave');
-  // At once: an environment that is dying must not be given another event.
-  expect(await answer({ do: 'nothing' })).toBeNull();
   for (const each of await Promise.all(waits)) {
     expect(each).toMatchObject({ ok: false, reason: 'crash' });
   }
+  // An idle one that is dying must not be given another event.
+  expect(await answer({ do: 'nothing' })).toBeNull();
+  cloud.kill('fixture-behave');
+  expect(await answer({ do: 'nothing' })).toBeNull();
 });
 
 function isRunning(pid: number): boolean {
