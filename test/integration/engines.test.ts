@@ -65,7 +65,7 @@ test('DynamoDB can be stopped under requests: none of them throws past everybody
   const put = (i: number) =>
     dynamo.send(new PutItemCommand({ TableName, Item: { id: { S: `${i}` } } }));
   await vi.waitFor(() => put(0), 10_000);
-  const thrown = vi.fn();
+  const thrown = vi.fn<(error: unknown) => void>();
   process.on('uncaughtException', thrown);
   const underWay = Array.from({ length: 200 }, (_, i) => put(i));
   await Promise.any(underWay);
