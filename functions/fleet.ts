@@ -42,7 +42,10 @@ const deps = {
   postgres,
   table,
   endedSessions,
-  queues: { notify: openQueue(env.NOTIFY_QUEUE_URL) },
+  queues: {
+    notify: openQueue(env.NOTIFY_QUEUE_URL),
+    dispatch: openQueue(env.DISPATCH_QUEUE_URL),
+  },
   mirror: openSessionMirror(redis),
   geo: openGeoIndex({ redis, clock, limitsLifted }),
   presence: openPresenceSwitch({ redis, clock, limitsLifted }),

@@ -32,12 +32,13 @@ const breaker = makeBreaker({ service: 'sms', failures: 5, pauseMs: 10_000 });
 const dynamo = openDynamo(patience.aws);
 const state = openStateTable(env.STATE_TABLE, clock, dynamo);
 const once = oncePerEvent('notify', state, clock);
+const sqs = openSqs(patience.aws);
 const delivery = {
   once,
   connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock, dynamo), clock),
   sockets: openSockets(env.CONNECTIONS_API_URL),
   endedSessions: openEndedSessions(state, clock),
-  queue: openQueue(env.NOTIFY_QUEUE_URL, openSqs(patience.aws)),
+  queue: openQueue(env.NOTIFY_QUEUE_URL, sqs),
   clock,
 };
 const putOnBus = openEventBus(env.EVENT_BUS_NAME, patience.aws);
@@ -52,6 +53,8 @@ const pushing = {
   table: state,
   push: pushBy(fcm, readSecret, env.PUSH_SECRET_ARN, clock),
   breaker: makeBreaker({ service: 'fcm', failures: 10, pauseMs: 10_000 }),
+  dispatch: openQueue(env.DISPATCH_QUEUE_URL, sqs),
+  clock,
 };
 const texting = {
   readKeys: codeKeys(readSecret, env.CODE_KEY_SECRET_ARN, clock),

@@ -8,6 +8,7 @@ import { restoreAccount } from '../src/identity/accounts/restore-account.ts';
 import { rotateSigningKeys } from '../src/identity/keys/rotate-signing-keys.ts';
 import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
 import { suspendAccount } from '../src/identity/accounts/suspend-account.ts';
+import { closeOffers } from '../src/orders/offers/close-offers.ts';
 import { pushAccount } from '../src/messaging/push.ts';
 import {
   dropParkedEvents,
@@ -15,20 +16,22 @@ import {
   releaseParkedEvents,
 } from '../src/platform/outbox/parked-events.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
-import { openQueue } from '../src/platform/aws/queues.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { command, commandFunction } from './edge/command-function.ts';
-import { postgresFrom, redisFrom } from './wiring/stores.ts';
+import { orderDepsFrom } from './wiring/orders.ts';
+import { redisFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('operate', process.env);
 const secrets = openSecrets();
 const table = openStateTable(env.STATE_TABLE, clock);
+const redis = redisFrom(env);
+const orders = orderDepsFrom(env, redis, secrets.read, clock);
 const deps = {
-  postgres: postgresFrom(env, secrets.read, clock),
-  mirror: openSessionMirror(redisFrom(env)),
+  postgres: orders.postgres,
+  mirror: openSessionMirror(redis),
   endedSessions: openEndedSessions(table, clock),
-  queues: { notify: openQueue(env.NOTIFY_QUEUE_URL) },
+  queues: orders.queues,
   table,
   clock,
   readSecret: secrets.read,
@@ -43,9 +46,14 @@ const Account = z.strictObject({ phone: Phone, role: z.enum(roles) });
 
 export const handler = commandFunction({
   'suspend-account': command({
-    summary: 'Lets an account in no more, and ends its sessions',
+    summary:
+      'Lets an account in no more, ends its sessions, and takes it out of all searches. Its trips go on',
     input: Account.extend({ reason: z.string().trim().min(1).max(500) }),
-    run: (input) => suspendAccount(input, deps),
+    run: async (input) => {
+      const suspended = await suspendAccount(input, deps);
+      const searchesLeft = await closeOffers(suspended.account.userId, orders);
+      return { ...suspended, searchesLeft };
+    },
   }),
   'restore-account': command({
     summary: 'Lets a suspended account log in again',

@@ -1,8 +1,30 @@
 import { readEnvironment } from '../src/contract/functions.ts';
 import { servedByOrders } from '../src/contract/http/served-by/orders.ts';
+import { namedKind, namedType } from '../src/catalogue/named-vehicle.ts';
+import { explainSearch } from '../src/dispatch/explain-search.ts';
 import { freeNearby } from '../src/fleet/presence/free-nearby.ts';
 import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
+import { acceptOffer } from '../src/orders/assignments/accept-offer.ts';
+import {
+  acceptAssignment,
+  declineAssignment,
+} from '../src/orders/assignments/answer-assignment.ts';
+import { confirmHold } from '../src/orders/assignments/confirm-hold.ts';
+import { giveUp } from '../src/orders/assignments/give-up.ts';
+import { listAssignments, showAssignment } from '../src/orders/assignments/show-assignments.ts';
 import { cancelOrder } from '../src/orders/ending/cancel-order.ts';
+import { findActiveHold } from '../src/orders/holds/find-active-hold.ts';
+import { freeTrucksOf } from '../src/orders/holds/free-trucks.ts';
+import { holdTrucks, toHold } from '../src/orders/holds/hold-trucks.ts';
+import { releaseHold } from '../src/orders/holds/release-hold.ts';
+import { declineOffer } from '../src/orders/offers/decline-offer.ts';
+import {
+  listBroadcasts,
+  listRequests,
+  replayNothing,
+  showBroadcast,
+  showSnapshot,
+} from '../src/orders/offers/read-offers.ts';
 import { placeOrder } from '../src/orders/placing/place-order.ts';
 import { findActiveOrder, listBookings, listOrders } from '../src/orders/reading/list-orders.ts';
 import { previewCancellation } from '../src/orders/reading/preview-cancellation.ts';
@@ -32,7 +54,10 @@ const deps = {
   ...orderDepsFrom(env, redis, readSecret, clock),
   locks: redisLocks(redis),
 };
-const nearby = { geo: openGeoIndex({ redis, clock }), postgres: deps.postgres };
+const nearby: Parameters<typeof freeNearby>[1] = {
+  geo: openGeoIndex({ redis, clock }),
+  freeTrucksOf: (ids, kinds) => deps.postgres.run((db) => freeTrucksOf(db, ids, kinds)),
+};
 const search: Parameters<typeof searchTrucks>[1] = {
   clock,
   freeNearby: (from, kinds) => freeNearby({ from, kinds }, nearby),
@@ -59,6 +84,54 @@ export const handler = httpFunction(
     listBookingTrucks: async (request) => ok(await showBookingTrucks(own(request), deps)),
     cancelBooking: async (request) =>
       ok(await cancelOrder({ ...own(request), ...request.body }, deps)),
+    explainSearch: async (request) => ok(await explainSearch(own(request), deps)),
+
+    listRequests: async ({ caller, query }) =>
+      ok(await listRequests({ transporterId: caller.userId, ...query }, deps)),
+    listBroadcasts: async ({ caller, query }) =>
+      ok(await listBroadcasts({ ...query, transporterId: caller.userId }, deps)),
+    getBroadcast: async (request) => ok(await showBroadcast(offered(request), deps)),
+    getBroadcastSnapshot: async (request) => ok(await showSnapshot(offered(request), deps)),
+    replayDispatch: async () => ok(replayNothing(clock.now())),
+    declineBroadcast: async (request) => {
+      await declineOffer({ ...offered(request), reason: request.body.reason }, deps);
+      return ok({ success: true, message: 'You will not see this order again.' });
+    },
+    acceptBroadcast: async (request) => {
+      const { vehicleId, driverId } = request.body;
+      const accepted = await acceptOffer({ ...offered(request), vehicleId, driverId }, deps);
+      return ok(acceptedView(accepted));
+    },
+    holdTrucks: async ({ caller, body, idempotencyKey }) =>
+      ok(await holdTrucks(toHold(body, caller.userId, idempotencyKey), deps)),
+    confirmHold: async ({ caller, body }) =>
+      ok(await confirmHold({ ...body, transporterId: caller.userId }, deps)),
+    releaseHold: async ({ caller, body }) =>
+      ok(await releaseHold({ ...body, transporterId: caller.userId }, deps)),
+    getActiveHold: async ({ caller, query }) => {
+      const { orderId, vehicleType, vehicleSubtype } = query;
+      const kind = namedKind(namedType(vehicleType), vehicleSubtype);
+      return ok(await findActiveHold({ orderId, kind, transporterId: caller.userId }, deps));
+    },
+    getAssignment: async (request) => ok(await showAssignment(assigned(request), deps)),
+    listDriverAssignments: async ({ caller, query }) =>
+      ok(await listAssignments(caller.userId, query, deps)),
+    acceptAssignment: async (request) => {
+      const which = assigned(request);
+      await acceptAssignment({ ...which, driverId: which.userId }, deps);
+      return ok(await showAssignment(which, deps));
+    },
+    declineAssignment: async (request) => {
+      const { assignmentId, userId: driverId } = assigned(request);
+      const reason = request.body.reason ? request.body.reason : 'declined';
+      await declineAssignment({ assignmentId, driverId, reason }, deps);
+      return ok({ message: 'You have declined this trip.' });
+    },
+    cancelAssignment: async (request) => {
+      const which = assigned(request);
+      await giveUp({ ...which, reason: request.body.reason }, deps);
+      return ok(await showAssignment(which, deps));
+    },
   },
   {
     authenticate: identify,
@@ -67,13 +140,36 @@ export const handler = httpFunction(
   },
 );
 
-interface OfOneOrder {
+interface OfOne {
   readonly caller: { readonly userId: string };
   readonly params: { readonly id: string };
   readonly counted: Promise<void>;
 }
 
 /** P12: an order is always looked up together with the customer whom it must belong to. */
-function own({ caller, params, counted }: OfOneOrder) {
+function own({ caller, params, counted }: OfOne) {
   return { orderId: params.id, customerId: caller.userId, counted };
+}
+
+/** P12: and likewise together with the transporter to whom it must have been offered. */
+function offered({ caller, params }: OfOne) {
+  return { orderId: params.id, transporterId: caller.userId };
+}
+
+/** P12: and an assignment together with its driver or its transporter. */
+function assigned({ caller, params }: OfOne) {
+  return { assignmentId: params.id, userId: caller.userId };
+}
+
+function acceptedView(accepted: Awaited<ReturnType<typeof acceptOffer>>) {
+  const { assignmentId, tripId, status, replayed } = accepted;
+  return {
+    success: true as const,
+    message: 'The truck is yours. Your driver has 45 seconds to accept.',
+    assignmentId,
+    tripId,
+    status,
+    resultCode: replayed ? 'ALREADY_ACCEPTED' : 'ACCEPTED',
+    replayed,
+  };
 }

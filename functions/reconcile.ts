@@ -3,6 +3,7 @@ import { openEndedSessions } from '../src/identity/sessions/ended-sessions.ts';
 import { tellEndedSessions } from '../src/identity/sessions/end-sessions.ts';
 import { forgetSessions } from '../src/identity/sessions/forget-sessions.ts';
 import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
+import { meetOverdue } from '../src/orders/changing/meet-deadlines.ts';
 import { expireOverdueOrders } from '../src/orders/ending/expire-orders.ts';
 import { forgetRelayed } from '../src/platform/outbox/relay-store.ts';
 import { relayLeftBehind, reportParked } from '../src/platform/outbox/relay-events.ts';
@@ -26,6 +27,7 @@ const sessions = { postgres, table, endedSessions, queues, mirror: openSessionMi
 export const handler = scheduleFunction({
   expireOrders: (timeLeftMs) =>
     inBatches(100, timeLeftMs, (most) => expireOverdueOrders(most, orders)),
+  meetDeadlines: (timeLeftMs) => inBatches(20, timeLeftMs, (most) => meetOverdue(most, orders)),
   relayEvents: (timeLeftMs) => inBatches(10, timeLeftMs, (most) => relayLeftBehind(most, orders)),
   reportParked: async () => {
     await reportParked(orders);

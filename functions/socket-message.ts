@@ -4,6 +4,9 @@ import { acknowledge } from '../src/messaging/acknowledge.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
 import { renewToken } from '../src/messaging/connections/renew-token.ts';
 import { resume } from '../src/messaging/resume.ts';
+import { acceptOffer } from '../src/orders/assignments/accept-offer.ts';
+import { holdTrucks, toHold } from '../src/orders/holds/hold-trucks.ts';
+import { declineOffer } from '../src/orders/offers/decline-offer.ts';
 import { watchOrder } from '../src/orders/reading/live-orders.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
@@ -38,6 +41,16 @@ export const handler = messageFunction(
     join: ({ data: { orderId }, caller: { userId } }) =>
       watchOrder({ orderId, customerId: userId }, orders),
     leave: async () => undefined,
+    hold: ({ data, caller: { userId } }) => holdTrucks(toHold(data, userId), orders),
+    accept: async ({ data: { orderId, vehicleId, driverId }, caller: { userId } }) => {
+      const which = { orderId, vehicleId, driverId, transporterId: userId };
+      const { replayed: _replayed, ...accepted } = await acceptOffer(which, orders);
+      return accepted;
+    },
+    decline: async ({ data: { orderId, reason }, caller: { userId } }) => {
+      await declineOffer({ orderId, reason, transporterId: userId }, orders);
+      return { orderId };
+    },
   },
   {
     connections,

@@ -68,6 +68,14 @@ export const errors = {
       'No onboarding of this number by this transporter is open: none was begun in the last 10 minutes, or another transporter has begun one since.',
     remedy: 'Begin with POST driver/onboard/initiate.',
   },
+  CONFIRM_FAILED: {
+    status: 400,
+    message:
+      'Some of these vehicles or drivers cannot take a truck right now. Please choose others.',
+    meaning:
+      'The trucks were not assigned, not even those whose vehicle and driver are free. `data.failedAssignments` lists `vehicleId`, `driverId` and `reason` of each pair that failed. A hold stays as it was.',
+    remedy: 'Confirm again with other vehicles or drivers, before the hold ends.',
+  },
   UNAUTHORIZED: {
     status: 401,
     message: 'Please log in to continue.',
@@ -119,12 +127,80 @@ export const errors = {
     meaning: 'There is no such vehicle, or it is not yours.',
     remedy: 'Check the id; do not retry.',
   },
+  HOLD_NOT_FOUND: {
+    status: 404,
+    message: 'You hold no such trucks.',
+    meaning: 'There is no such hold, or it is not yours.',
+    remedy: 'Check the id; GET truck-hold/my-active says what you hold.',
+  },
+  ASSIGNMENT_NOT_FOUND: {
+    status: 404,
+    message: 'This trip does not exist.',
+    meaning: 'There is no such assignment, or it is not yours.',
+    remedy: 'Check the id; do not retry.',
+  },
   ACTIVE_ORDER_EXISTS: {
     status: 409,
     message: 'You already have an active order. Wait until its search ends, or cancel it.',
     meaning:
       'A search of this customer is still open; `data` has its `orderId`, `status` and `expiresAt`.',
     remedy: 'Show that order; a new one can be placed once it is filled, cancelled or expired.',
+  },
+  ORDER_INACTIVE: {
+    status: 409,
+    message: 'This order no longer exists: it was filled or cancelled, or has expired.',
+    meaning: 'Its search is closed, so no more of its trucks can be taken.',
+    remedy: 'Take the order off the screen.',
+  },
+  NOT_ENOUGH_AVAILABLE: {
+    status: 409,
+    message:
+      'So many trucks cannot be held: the order needs fewer, or you have fewer vehicles free.',
+    meaning:
+      'The order has fewer open trucks of this kind than you asked for, or you have fewer free vehicles of it. `data` has both, as `openTrucks` and `yourFreeTrucks`. Nothing was held.',
+    remedy: 'Ask for no more than the smaller of the two.',
+  },
+  ALREADY_HOLDING: {
+    status: 409,
+    message: 'You already hold trucks of this order. Please confirm or release them first.',
+    meaning:
+      'A transporter has one hold at a time for an order and a kind. An order cannot be declined while you hold trucks of it.',
+    remedy: 'GET truck-hold/my-active shows the hold: confirm it, or release it.',
+  },
+  HOLDS_LIMITED: {
+    status: 409,
+    message: 'Two of your holds ended unused within an hour. You can hold one truck at a time now.',
+    meaning:
+      'Two of your holds lapsed within an hour. Until `data.until` you can hold one truck at a time.',
+    remedy: 'Hold a single truck, and confirm it before the next; or wait until `data.until`.',
+  },
+  HOLD_EXPIRED: {
+    status: 409,
+    message: 'This hold has ended, and its trucks are not held for you any more.',
+    meaning:
+      'The hold was not confirmed in time, or it was released, or the order was cancelled. Nothing was assigned.',
+    remedy: 'Hold trucks again, if the order is still open.',
+  },
+  TRUCK_STATE_CHANGED: {
+    status: 409,
+    message: 'These trucks have changed meanwhile. Please look at the order again.',
+    meaning:
+      'The hold was confirmed already, with other vehicles or drivers; or it cannot be released any more.',
+    remedy: 'Read the order again: what was confirmed first counts.',
+  },
+  ASSIGNMENT_TIMED_OUT: {
+    status: 409,
+    message: 'You did not answer in time, so this trip is not yours any more.',
+    meaning:
+      'The driver did not answer within 45 seconds. The truck is held for the transporter again, who may put another driver on it.',
+    remedy: 'Take the trip off the screen; do not retry.',
+  },
+  INVALID_ASSIGNMENT_STATE: {
+    status: 409,
+    message: 'This cannot be done with the trip any more. Please look at it again.',
+    meaning:
+      'The state of the assignment does not allow this: it was answered otherwise, or is loaded, or is over.',
+    remedy: 'Read the assignment again, and show its `status`.',
   },
   VEHICLE_EXISTS: {
     status: 409,
@@ -143,6 +219,12 @@ export const errors = {
     message: 'This vehicle is held for an order or on a trip. Please wait until it is free again.',
     meaning: 'Its status is `on_hold` or `in_transit`, which only the order or the trip changes.',
     remedy: 'Try again when the vehicle is available.',
+  },
+  DRIVER_IN_USE: {
+    status: 409,
+    message: 'This driver has a trip at the moment. Please wait until it has ended.',
+    meaning: 'The driver was asked for a trip, or is on one, and cannot leave the fleet meanwhile.',
+    remedy: 'Try again when the trip has ended; or give the assignment up.',
   },
   DRIVER_ALREADY_IN_FLEET: {
     status: 409,
@@ -188,6 +270,12 @@ export const errors = {
     message: 'The price is below what a truck of this type must cost at least.',
     meaning: 'A `pricePerTruck` is under the floor of its vehicle type, which `details` name.',
     remedy: 'Offer at least that much; GET vehicles/pricing says what is usual.',
+  },
+  SCHEDULING_NOT_OFFERED: {
+    status: 422,
+    message: 'Trucks can be booked for now only, at most 15 minutes ahead.',
+    meaning: '`scheduledAt` is more than 15 minutes ahead. Nothing was ordered.',
+    remedy: 'Leave `scheduledAt` out, or place the order when it is time.',
   },
   IDEMPOTENCY_CONFLICT: {
     status: 422,

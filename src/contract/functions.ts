@@ -60,6 +60,7 @@ export const functions = {
       'postgres',
       'redis',
       'state-table',
+      'dispatch-queue',
       'notify-queue',
       'public-keys',
       'code-key',
@@ -166,7 +167,15 @@ export const functions = {
     trigger: 'command',
     network: 'vpc',
     timeoutSeconds: 60,
-    uses: ['postgres', 'redis', 'state-table', 'notify-queue', 'key-rotation', 'push'],
+    uses: [
+      'postgres',
+      'redis',
+      'state-table',
+      'dispatch-queue',
+      'notify-queue',
+      'key-rotation',
+      'push',
+    ],
   },
 } as const satisfies Record<string, FunctionDeclaration>;
 

@@ -35,7 +35,7 @@ function checkData(schema: z.ZodObject | undefined, data: unknown, context: z.Re
 }
 
 /** A message for a socket, before it is framed. */
-const Reply = z.object({
+export const Reply = z.object({
   event: z.string(),
   ref: z.string().optional(),
   data: z.record(z.string(), z.unknown()).optional(),
@@ -46,12 +46,40 @@ export const queueMessages = {
   dispatch: {
     'search-wave': z.object({
       kind: z.literal('search-wave'),
-      /** The same for every message about this wave: the first one that comes acts. */
-      id: z.uuid(),
       orderId: z.uuid(),
       wave: z.int().positive(),
     }),
     'search-deadline': z.object({ kind: z.literal('search-deadline'), orderId: z.uuid() }),
+    /** A hold ends, or a driver has had the time to answer. */
+    'answer-deadline': z.object({
+      kind: z.literal('answer-deadline'),
+      orderId: z.uuid(),
+      /** When, by the database's clock. */
+      at: Instant,
+    }),
+    /** A transporter has no truck of a kind left, or one again: its offers gain or lose a line. */
+    'free-changed': z.object({
+      kind: z.literal('free-changed'),
+      transporterId: z.uuid(),
+      /** Default: any kind. */
+      vehicleKey: z.string().optional(),
+    }),
+    /** The same, for one order. */
+    'refresh-offer': z.object({
+      kind: z.literal('refresh-offer'),
+      orderId: z.uuid(),
+      transporterId: z.uuid(),
+    }),
+    /** What became of the event that told transporters of an offer, 3 s later. */
+    'offer-delivery': z.object({
+      kind: z.literal('offer-delivery'),
+      orderId: z.uuid(),
+      at: Instant,
+      /** Those who had a socket; of them those who acknowledged the event; and those who got a push. */
+      delivered: z.array(z.uuid()),
+      seen: z.array(z.uuid()),
+      pushed: z.array(z.uuid()),
+    }),
     /** Sent so that the cache is told of this version, also if Redis was away. */
     'order-changed': z.object({
       kind: z.literal('order-changed'),
@@ -76,6 +104,8 @@ export const queueMessages = {
       id: z.uuid(),
       connectionId: z.string(),
       messages: z.array(Reply),
+      /** Further messages before these: a JSON list, compressed, in base64. SQS takes 256 KB. */
+      packed: z.string().optional(),
     }),
     /** Sent to itself by notify: an event for users who have no socket, or who may not have seen it on theirs. */
     unseen: z.object({
@@ -100,6 +130,10 @@ export const queueMessages = {
 export type SmsMessage = z.output<typeof queueMessages.notify.sms>;
 export type WaveMessage = z.output<(typeof queueMessages.dispatch)['search-wave']>;
 export type DeadlineMessage = z.output<(typeof queueMessages.dispatch)['search-deadline']>;
+export type AnswerDeadline = z.output<(typeof queueMessages.dispatch)['answer-deadline']>;
+export type FreeChanged = z.output<(typeof queueMessages.dispatch)['free-changed']>;
+export type RefreshOffer = z.output<(typeof queueMessages.dispatch)['refresh-offer']>;
+export type OfferDelivery = z.output<(typeof queueMessages.dispatch)['offer-delivery']>;
 export type OrderChanged = z.output<(typeof queueMessages.dispatch)['order-changed']>;
 export type SocketReply = z.output<typeof queueMessages.notify.reply>;
 export type UnseenEvent = z.output<typeof queueMessages.notify.unseen>;

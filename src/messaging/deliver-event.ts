@@ -11,6 +11,7 @@ import type { Once, Progress } from '../platform/once/seen-once.ts';
 import { closeAsExpired } from './connections/close-connection.ts';
 import type { Connection, Connections } from './connections/connections.ts';
 import { writeAnswer } from './frames/plain.ts';
+import { endOf, isOver } from './is-over.ts';
 import { postPatiently, type PostPatiently } from './post-patiently.ts';
 
 export interface DeliveryDeps {
@@ -38,14 +39,17 @@ const pushes = 'pushes';
  * some could not be reached, the message is delivered again, and only they are posted to.
  */
 export async function deliverEvent(message: EventMessage, deps: DeliveryDeps): Promise<void> {
+  if (isOver(message, deps.clock.now())) return;
   await deps.once(message.id, async (progress) => {
-    const { id, event, at, data, to } = message;
-    const found = await deps.connections.ofUsers(to);
+    const { id, event, at, data } = message;
+    const found = await socketsFor(message, deps);
     const left = found.filter((each) => !progress.done.has(each.id));
-    const unreached = await postToAll(left, writeAnswer({ event, id, at, data }), progress, deps);
+    const text = writeAnswer({ event, id, at, data });
+    const { unreached, gone } = await postToAll(left, text, progress, deps);
     count('EventsPosted', left.length - unreached);
     logger.info('Event posted', { eventId: id, event, sockets: left.length, unreached });
-    await queuePushes(message, found, progress, deps);
+    const there = found.filter((each) => !gone.has(each.id));
+    await queuePushes(message, there, progress, deps);
     if (unreached === 0) return;
     if (progress.tries < mostTries) {
       await progress.note([pushes]);
@@ -53,6 +57,20 @@ export async function deliverEvent(message: EventMessage, deps: DeliveryDeps): P
     }
     count('PostsGivenUp', unreached);
   });
+}
+
+/** In milliseconds. Longer than the time between an event's `at` and its commit. */
+const committedWithin = 10_000;
+
+/**
+ * P10: a client that connected after an offer was committed learns by `resume` what is live. If the offer is over by
+ * then, an event that comes late must not revive it.
+ */
+async function socketsFor(message: EventMessage, { connections }: DeliveryDeps) {
+  const found = await connections.ofUsers(message.to);
+  if (endOf(message) === Infinity) return found;
+  const knownBy = Date.parse(message.at) + committedWithin;
+  return found.filter(({ openedAt }) => openedAt <= knownBy);
 }
 
 /** Users without a socket are pushed to at once, the others if they do not acknowledge the event in time. */
@@ -76,18 +94,29 @@ async function queuePushes(
   await queue.sendAll(messages.filter(({ message: { users } }) => users.length > 0));
 }
 
-/** Answers how many could not be reached. */
+interface Posted {
+  /** How many could not be reached, but may be there. */
+  readonly unreached: number;
+  /** The sockets that are not there any more. */
+  readonly gone: ReadonlySet<string>;
+}
+
 async function postToAll(
   all: readonly Connection[],
   text: string,
   progress: Progress,
   deps: DeliveryDeps,
-): Promise<number> {
+): Promise<Posted> {
+  const gone = new Set<string>();
   const ended = await endedAmong(all, deps);
   // Nobody can say whom the event may still be told to. They are pushed to, and the message is delivered again.
-  if (!ended) return all.length;
+  if (!ended) return { unreached: all.length, gone };
   const post = postPatiently(deps.sockets);
-  const handle = (each: Connection) => isDone(each, text, ended, post, deps);
+  const handle = async (each: Connection) => {
+    const outcome = await outcomeOf(each, text, ended, post, deps);
+    if (outcome === 'gone') gone.add(each.id);
+    return outcome !== 'unreached';
+  };
   let unreached = 0;
   for (let i = 0; i < all.length; i += notedAfter) {
     const some = all.slice(i, i + notedAfter);
@@ -98,7 +127,7 @@ async function postToAll(
     if (isLast && unreached === 0) break;
     await progress.note(some.flatMap(({ id }, at) => (done[at] ? id : [])));
   }
-  return unreached;
+  return { unreached, gone };
 }
 
 /** P18: the sessions that have ended, asked once before the posts of an event. Nothing if that cannot be told. */
@@ -114,25 +143,25 @@ async function endedAmong(
   }
 }
 
-/** False if the socket could not be reached, but may be there. */
-async function isDone(
+/** `unreached`: the socket could not be reached, but may be there. */
+async function outcomeOf(
   connection: Connection,
   text: string,
   ended: ReadonlySet<string>,
   post: PostPatiently,
   { connections, sockets, clock }: DeliveryDeps,
-): Promise<boolean> {
+): Promise<'posted' | 'gone' | 'unreached'> {
   const { id, caller } = connection;
   try {
     if (ended.has(caller.sessionId) || caller.tokenEndsAt <= clock.now().getTime()) {
       await closeAsExpired(connection, { connections, sockets });
-      return true;
+      return 'gone';
     }
     const reached = await post(id, text);
     if (reached === 'gone') await connections.forget(connection);
-    return reached !== 'unreached';
+    return reached;
   } catch (error) {
     logger.warn('A socket was not reached', { error: String(error) });
-    return false;
+    return 'unreached';
   }
 }

@@ -2,6 +2,7 @@ import type { SocketReply } from '../contract/queues.ts';
 import type { Sockets } from '../platform/aws/sockets.ts';
 import type { Once } from '../platform/once/seen-once.ts';
 import { writeAnswer } from './frames/plain.ts';
+import { unpack } from './packed.ts';
 import { postPatiently } from './post-patiently.ts';
 
 interface Deps {
@@ -11,12 +12,13 @@ interface Deps {
 
 /** Posts the messages of a reply in their order. A client that has gone asks again when it is back. */
 export async function sendReply(
-  { id, connectionId, messages }: SocketReply,
+  { id, connectionId, packed, messages }: SocketReply,
   { once, sockets }: Deps,
 ): Promise<void> {
   await once(id, async () => {
     const post = postPatiently(sockets);
-    for (const each of messages) {
+    const before = packed === undefined ? [] : unpack(packed);
+    for (const each of [...before, ...messages]) {
       const reached = await post(connectionId, writeAnswer(each));
       if (reached === 'gone') return;
       if (reached === 'unreached') throw new Error('A reply could not be posted');

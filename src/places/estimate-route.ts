@@ -14,9 +14,14 @@ const TRUCK_SPEED = 40;
 
 /** Estimates the distance and the duration by road, for use when no routing service can be asked. */
 export function estimateRoute(from: Position, to: Position): RouteEstimate {
-  const kilometres = greatCircleKm(from, to) * DETOUR;
+  const kilometres = greatCircleKm(from, to);
   return {
-    distanceKm: Math.round(kilometres),
-    durationMinutes: Math.round((kilometres / TRUCK_SPEED) * 60),
+    distanceKm: Math.round(kilometres * DETOUR),
+    durationMinutes: minutesOnTheRoad(kilometres),
   };
+}
+
+/** How long a truck takes between two places, by their distance in a straight line. */
+export function minutesOnTheRoad(straightKm: number): number {
+  return Math.round(((straightKm * DETOUR) / TRUCK_SPEED) * 60);
 }

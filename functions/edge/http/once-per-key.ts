@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AppError, errorCodes } from '../../../src/contract/errors.ts';
+import { AppError, errorCodes, type ErrorCode } from '../../../src/contract/errors.ts';
 import { idempotencyKeyPattern } from '../../../src/contract/wire.ts';
 import type { Remember } from '../../../src/platform/once/idempotency.ts';
 import { inputOf, routeOf, type Reply } from './call.ts';
@@ -31,7 +31,7 @@ export function oncePerKey(remember: Remember | undefined, run: Run): Run {
     if (!key.success) throw new AppError('MISSING_IDEMPOTENCY_KEY');
     if (!remember) throw new Error(`${id} is idempotent, but its function remembers nothing`);
 
-    if (idempotency === 'required') call.idempotencyKey = key.data;
+    call.idempotencyKey = key.data;
     const { params, body } = inputOf(call);
     const { outcome, replayed } = await remember(
       {
@@ -49,6 +49,13 @@ export function oncePerKey(remember: Remember | undefined, run: Run): Run {
 }
 
 /**
+ * Refusals whose status says that the request is wrong, though the same request may succeed later. A key that is known
+ * elsewhere with another body says nothing of the body that it belongs to. A vehicle or a driver that is busy may be
+ * free again.
+ */
+const passing: ReadonlySet<ErrorCode> = new Set(['IDEMPOTENCY_CONFLICT', 'CONFIRM_FAILED']);
+
+/**
  * A refusal that depends only on the request is as final as a success. One that depends on the moment (409, 429, 5xx)
  * is thrown on: then its record is deleted, and the client can try again.
  */
@@ -56,10 +63,9 @@ async function terminal(running: Promise<Reply>): Promise<z.input<typeof Outcome
   try {
     return { reply: await running };
   } catch (error) {
-    // A key that is known elsewhere with another body says nothing of the body that it belongs to.
     const final =
       error instanceof AppError &&
-      error.code !== 'IDEMPOTENCY_CONFLICT' &&
+      !passing.has(error.code) &&
       (error.status === 400 || error.status === 422);
     if (!final) throw error;
     return { refusal: { code: error.code, facts: error.facts } };

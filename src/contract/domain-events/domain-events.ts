@@ -1,5 +1,15 @@
 import type { DomainEventDeclaration } from './domain-event.ts';
-import { OrderCancelled, OrderPlaced, OrderSearchExpired } from './orders.ts';
+import {
+  DriverAnswered,
+  HoldEnded,
+  OfferChanged,
+  OrderCancelled,
+  OrderOffered,
+  OrderPlaced,
+  OrderSearchExpired,
+  TrucksAssigned,
+  TrucksHeld,
+} from './orders.ts';
 
 /** The `source` of every event that we put on the bus. */
 export const eventSource = 'weelo';
@@ -7,6 +17,12 @@ export const eventSource = 'weelo';
 /** Every event that other systems can listen to. */
 export const domainEvents = [
   OrderPlaced,
+  OrderOffered,
+  OfferChanged,
+  TrucksHeld,
+  HoldEnded,
+  TrucksAssigned,
+  DriverAnswered,
   OrderCancelled,
   OrderSearchExpired,
 ] as const satisfies readonly DomainEventDeclaration[];

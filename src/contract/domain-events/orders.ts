@@ -55,3 +55,77 @@ export const OrderSearchExpired = domainEvent({
     reasonCode: searchFacts.reasonCode,
   }),
 });
+
+const TruckIds = z.array(z.uuid());
+const ofTransporter = { transporterId: z.uuid() };
+
+export const OrderOffered = domainEvent({
+  name: 'OrderOffered',
+  version: 1,
+  summary: 'A wave of a search has begun: these transporters were asked. There may be none',
+  data: OrderFacts.extend({
+    wave: z.int().positive(),
+    transporterIds: z.array(z.uuid()),
+    onlineCandidates: z.int().nonnegative(),
+  }),
+});
+
+export const OfferChanged = domainEvent({
+  name: 'OfferChanged',
+  version: 1,
+  summary: 'A transporter declined an order, or can serve other kinds of it than before',
+  data: OrderFacts.extend({
+    ...ofTransporter,
+    what: z.enum(['declined', 'withdrawn', 'refreshed']),
+    vehicleKeys: z.array(z.string()).meta({ description: 'The kinds that are still on offer' }),
+  }),
+});
+
+export const TrucksHeld = domainEvent({
+  name: 'TrucksHeld',
+  version: 1,
+  summary: 'A transporter holds trucks of an order',
+  data: OrderFacts.extend({ ...ofTransporter, holdId: z.uuid(), truckRequestIds: TruckIds }),
+});
+
+export const HoldEnded = domainEvent({
+  name: 'HoldEnded',
+  version: 1,
+  summary: 'A hold was released or has lapsed: its trucks are searched for again, or have expired',
+  data: OrderFacts.extend({
+    ...ofTransporter,
+    holdId: z.uuid(),
+    how: z.enum(['released', 'lapsed']),
+    truckRequestIds: TruckIds,
+  }),
+});
+
+export const TrucksAssigned = domainEvent({
+  name: 'TrucksAssigned',
+  version: 1,
+  summary: 'A transporter has put vehicles and drivers on trucks of an order',
+  data: OrderFacts.extend({
+    ...ofTransporter,
+    holdId: z.uuid(),
+    assignments: z.array(
+      z.object({
+        assignmentId: z.uuid(),
+        truckRequestId: z.uuid(),
+        vehicleId: z.uuid(),
+        driverId: z.uuid(),
+      }),
+    ),
+  }),
+});
+
+export const DriverAnswered = domainEvent({
+  name: 'DriverAnswered',
+  version: 1,
+  summary: 'A driver accepted a trip; or declined it, did not answer in time, or gave it up',
+  data: OrderFacts.extend({
+    ...ofTransporter,
+    assignmentId: z.uuid(),
+    driverId: z.uuid(),
+    answer: z.enum(['accepted', 'declined', 'timed_out', 'given_up']),
+  }),
+});

@@ -12,6 +12,11 @@ export interface EventDeclaration {
   /** Who may be told. */
   readonly audience: readonly Role[];
   readonly data: z.ZodObject;
+  /**
+   * The field of the data that says until when the event is of use. After that, it is neither posted nor pushed.
+   * Default: for ever.
+   */
+  readonly until?: string;
   /** What a phone shows if no app is connected. Default: nothing, because the event is only for an open screen. */
   readonly push?: PushText;
 }
@@ -19,6 +24,8 @@ export interface EventDeclaration {
 interface PushText {
   readonly title: string;
   readonly body: string;
+  /** Which fields of the data a phone gets: FCM takes 4 KB. Default: all. */
+  readonly fields?: readonly string[];
 }
 
 export function event<const E extends EventDeclaration>(declaration: E): E {

@@ -1,11 +1,41 @@
+import {
+  assignmentStatusChanged,
+  driverAccepted,
+  driverDeclined,
+  driverTimeout,
+  tripAssigned,
+  tripCancelled,
+  truckAssigned,
+} from './assignments.ts';
 import type { EventDeclaration } from './event.ts';
-import { broadcastStateChanged, orderCancelled, orderExpired } from './orders.ts';
+import { broadcastDismissed, holdExpired, newBroadcast } from './offers.ts';
+import {
+  bookingFullyFilled,
+  bookingUpdated,
+  broadcastStateChanged,
+  orderCancelled,
+  orderExpired,
+  trucksRemaining,
+} from './orders.ts';
 
 /** Every event that users are told. */
 export const events = [
-  orderCancelled,
-  orderExpired,
+  newBroadcast,
+  broadcastDismissed,
+  trucksRemaining,
+  bookingFullyFilled,
+  bookingUpdated,
   broadcastStateChanged,
+  orderExpired,
+  orderCancelled,
+  holdExpired,
+  truckAssigned,
+  assignmentStatusChanged,
+  driverAccepted,
+  driverDeclined,
+  driverTimeout,
+  tripAssigned,
+  tripCancelled,
 ] as const satisfies readonly EventDeclaration[];
 
 const byName = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));

@@ -99,8 +99,12 @@ interface RequestOf<R extends Route> {
   readonly body: Parsed<R['body']>;
   readonly text: R['text'] extends z.ZodString ? string : undefined;
   readonly caller: R['audience'] extends 'public' ? undefined : Caller;
-  /** The idempotency key, if the route requires or honours one. */
-  readonly idempotencyKey: R['idempotency'] extends 'required' ? string : undefined;
+  /** The idempotency key, if the route requires one, or honours one and the request has it. */
+  readonly idempotencyKey: R['idempotency'] extends 'required'
+    ? string
+    : R['idempotency'] extends 'honoured'
+      ? string | undefined
+      : undefined;
   readonly requestId: string;
   /** The IP address that API Gateway saw: the phone's own, or its carrier's. */
   readonly address: string;

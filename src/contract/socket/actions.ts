@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { OrderState } from '../http/orders/views.ts';
+import { AssignmentStatus } from '../http/assignments/status.ts';
+import { HeldTrucks, TrucksToHold } from '../http/holds/routes.ts';
+import { OrderState, Remark } from '../http/orders/views.ts';
 import { Instant } from '../wire.ts';
 import { socketAction, socketAnswer, socketError, type SocketAnswer } from './protocol.ts';
 
@@ -49,6 +51,24 @@ const left = socketAnswer({
 });
 
 const OfOrder = z.object({ orderId: z.uuid() });
+
+const held = socketAnswer({
+  event: 'held',
+  summary: 'The trucks are yours until `expiresAt`: confirm them by HTTP before',
+  data: HeldTrucks,
+});
+
+const accepted = socketAnswer({
+  event: 'accepted',
+  summary: 'A truck of the order has your vehicle and your driver',
+  data: OfOrder.extend({ assignmentId: z.uuid(), tripId: z.uuid(), status: AssignmentStatus }),
+});
+
+const declined = socketAnswer({
+  event: 'declined',
+  summary: 'The order is not on offer to you any more',
+  data: OfOrder,
+});
 
 const ping = socketAction({
   action: 'ping',
@@ -106,8 +126,37 @@ const leave = socketAction({
   rateLimit: often,
 });
 
+const hold = socketAction({
+  action: 'hold',
+  summary: 'Holds trucks of an order that is on offer to you, as POST truck-hold/hold does',
+  audience: ['transporter'],
+  data: TrucksToHold,
+  answer: held,
+  rateLimit: often,
+});
+
+const accept = socketAction({
+  action: 'accept',
+  summary:
+    'Takes one truck of an order, with a vehicle and a driver, as POST broadcasts/{id}/accept does',
+  audience: ['transporter'],
+  data: OfOrder.extend({ vehicleId: z.uuid(), driverId: z.uuid() }),
+  answer: accepted,
+  // As the route: a person does not accept oftener.
+  rateLimit: { limit: 10, windowSeconds: 60 },
+});
+
+const decline = socketAction({
+  action: 'decline',
+  summary: 'Declines an order that is on offer to you',
+  audience: ['transporter'],
+  data: OfOrder.extend({ reason: Remark.optional() }),
+  answer: declined,
+  rateLimit: often,
+});
+
 /** Every action of the socket protocol. */
-export const socketActions = [ping, resume, ack, auth, join, leave] as const;
+export const socketActions = [ping, resume, ack, auth, join, leave, hold, accept, decline] as const;
 
 /** The answers to actions. Events that users are told about are in `events/`. */
 export const socketAnswers: readonly SocketAnswer[] = [
@@ -118,5 +167,8 @@ export const socketAnswers: readonly SocketAnswer[] = [
   authenticated,
   joined,
   left,
+  held,
+  accepted,
+  declined,
   socketError,
 ];

@@ -1,4 +1,5 @@
 import { sql, type Database } from '../../platform/postgres/postgres.ts';
+import { isOnlineSql } from './driver-online.ts';
 
 /** A driver, with what the transporter may see. */
 export interface FleetDriverRow {
@@ -13,6 +14,8 @@ export interface FleetDriverRow {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly is_online: boolean;
+  /** The trip that the driver is asked for, or on. */
+  readonly trip_id: string | null;
   readonly vehicle_id: string | null;
   readonly vehicle_number: string | null;
 }
@@ -21,32 +24,27 @@ interface ListedDriver extends FleetDriverRow {
   readonly total: number;
   readonly online: number;
   readonly active: number;
+  readonly available: number;
 }
 
 /** A list shows at most this many drivers. */
 const mostListed = 1000;
 
-/**
- * A driver's last word on availability counts as long as the session in which it was said. A driver who logs out, is
- * logged out, or stays away for a month takes no trips.
- */
-const isOnline = sql`EXISTS (
-  SELECT FROM weelo.driver_availability AS a JOIN weelo.sessions AS s ON s.id = a.session_id
-  WHERE a.driver_id = d.id AND a.is_available AND d.suspended_at IS NULL
-    AND s.ended_at IS NULL AND s.expires_at > now()
-)`;
+const isOnline = isOnlineSql(sql`d`);
 
 /** A fleet's drivers, newest first. Each row also has the counts over the whole fleet. */
 export function driversOf(db: Database, transporterId: string): Promise<readonly ListedDriver[]> {
   return db.$queryRaw<ListedDriver[]>(sql`
     WITH own AS (
       SELECT d.id, d.transporter_id, d.phone, d.name, d.email, d.profile_photo, d.license_number, d.suspended_at,
-             d.created_at, d.updated_at, ${isOnline} AS is_online
+             d.created_at, d.updated_at, ${isOnline} AS is_online,
+             (SELECT a.id FROM weelo.assignments AS a WHERE a.live_driver_id = d.id) AS trip_id
       FROM weelo.users AS d
       WHERE d.transporter_id = ${transporterId}::uuid AND d.role = 'driver'
     ), counted AS (
       SELECT count(*)::int AS total,
              count(*) FILTER (WHERE is_online)::int AS online,
+             count(*) FILTER (WHERE is_online AND trip_id IS NULL)::int AS available,
              count(*) FILTER (WHERE suspended_at IS NULL)::int AS active
       FROM own
     )

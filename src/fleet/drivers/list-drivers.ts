@@ -9,20 +9,20 @@ export async function listDrivers(
   { postgres }: { readonly postgres: Postgres },
 ) {
   const rows = await postgres.run((db) => driversOf(db, transporterId));
-  const { total = 0, online = 0, active = 0 } = rows[0] ?? {};
+  const { total = 0, online = 0, active = 0, available = 0 } = rows[0] ?? {};
   return {
     drivers: rows.map(driverView),
     total,
     online,
     offline: total - online,
     active,
-    available: online,
+    available,
     cached: false,
   };
 }
 
 function driverView(row: FleetDriverRow): z.input<typeof FleetDriver> {
-  const online = row.is_online ? 'available' : 'offline';
+  const isOnTrip = row.trip_id !== null;
   return {
     ...noneYet,
     id: row.id,
@@ -33,8 +33,10 @@ function driverView(row: FleetDriverRow): z.input<typeof FleetDriver> {
     profilePhotoUrl: row.profile_photo,
     licenseNumber: row.license_number,
     isOnline: row.is_online,
-    isAvailable: row.is_online,
-    status: row.suspended_at ? 'suspended' : online,
+    isAvailable: row.is_online && !isOnTrip,
+    isOnTrip,
+    currentTripId: row.trip_id,
+    status: statusOf(row),
     assignedVehicleId: row.vehicle_id,
     assignedVehicleNumber: row.vehicle_number,
     createdAt: row.created_at.toISOString(),
@@ -42,11 +44,20 @@ function driverView(row: FleetDriverRow): z.input<typeof FleetDriver> {
   };
 }
 
-/** There are no trips, positions and ratings yet: src/trips will bring them. */
+/** In the words of the Captain app. */
+function statusOf({
+  suspended_at: suspendedAt,
+  trip_id: tripId,
+  is_online: isOnline,
+}: FleetDriverRow) {
+  if (suspendedAt) return 'suspended';
+  if (tripId !== null) return 'on_trip';
+  return isOnline ? 'available' : 'offline';
+}
+
+/** There are no positions and ratings yet: src/trips will bring them. */
 const noneYet = {
   licenseExpiry: null,
-  isOnTrip: false,
-  currentTripId: null,
   lastLocation: null,
   rating: null,
   totalTrips: 0,

@@ -2,11 +2,9 @@ import { vehicleKinds } from '../../catalogue/vehicle-kind.ts';
 import { estimateRoute } from '../../places/estimate-route.ts';
 import type { Position } from '../../places/position.ts';
 import { logger } from '../../platform/logs/observability.ts';
-import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { isRedisAway } from '../../platform/redis/redis-errors.ts';
 import type { GeoIndex } from './index/geo-index.ts';
 import type { NearCaptain } from './index/geo-nearest.ts';
-import { freeVehiclesOf } from '../vehicles/vehicle-store.ts';
 
 interface Wanted {
   readonly from: Position;
@@ -16,7 +14,17 @@ interface Wanted {
 
 interface FreeNearbyDeps {
   readonly geo: Pick<GeoIndex, 'nearest'>;
-  readonly postgres: Postgres;
+  /** How many trucks of these kinds each of these fleets has free. Orders know, for they hold and assign them. */
+  readonly freeTrucksOf: (
+    transporterIds: readonly string[],
+    kinds: readonly string[],
+  ) => Promise<readonly FreeOfFleet[]>;
+}
+
+interface FreeOfFleet {
+  readonly transporterId: string;
+  readonly vehicleKey: string;
+  readonly free: number;
 }
 
 /** The reach of the first wave of a search. Only a large town has more captains within it. */
@@ -63,15 +71,15 @@ async function captainsNear(
 async function countFree(
   captains: readonly NearCaptain[],
   { from, kinds }: Wanted,
-  { postgres }: FreeNearbyDeps,
+  { freeTrucksOf }: FreeNearbyDeps,
 ): Promise<FreeNearby> {
   const found = new Map<string, { vehicles: number; nearestMinutes: number }>();
   if (captains.length === 0) return found;
   const ids = captains.map(({ id }) => id);
-  const rows = await postgres.run((db) => freeVehiclesOf(db, ids, kinds));
+  const rows = (await freeTrucksOf(ids, kinds)).filter(({ free }) => free > 0);
   const freeOf = Map.groupBy(rows, ({ transporterId }) => transporterId);
   for (const { id, position } of captains) {
-    for (const { vehicleKey, vehicles } of freeOf.get(id) ?? []) {
+    for (const { vehicleKey, free: vehicles } of freeOf.get(id) ?? []) {
       const nearestMinutes = estimateRoute(position, from).durationMinutes;
       const known = found.get(vehicleKey) ?? { vehicles: 0, nearestMinutes };
       found.set(vehicleKey, { ...known, vehicles: known.vehicles + vehicles });

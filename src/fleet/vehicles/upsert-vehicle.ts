@@ -4,6 +4,7 @@ import { vehicleStatuses, type VehicleToRegister } from '../../contract/http/fle
 import type { Ids } from '../../platform/ids.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { forgetKinds, type ForgetKindsDeps } from '../presence/forget-kinds.ts';
+import { tellFreeChanged, type TellFreeDeps } from '../presence/tell-free-changed.ts';
 import { ownersWaysTo } from './vehicle-status.ts';
 import {
   findNumber,
@@ -18,7 +19,7 @@ interface Input extends VehicleToRegister {
   readonly transporterId: string;
 }
 
-interface Deps extends ForgetKindsDeps {
+interface Deps extends ForgetKindsDeps, TellFreeDeps {
   readonly postgres: Postgres;
   readonly ids: Ids;
 }
@@ -41,7 +42,7 @@ export async function upsertVehicle(input: Input, deps: Deps) {
     },
     deps,
   );
-  await forgetKinds(transporterId, deps);
+  await Promise.all([forgetKinds(transporterId, deps), tellFreeChanged(transporterId, deps)]);
   return { vehicle: vehicleView(vehicle), isNew: vehicle.is_new };
 }
 

@@ -1,5 +1,5 @@
 import type { VehicleStatus } from '../../contract/http/fleet/vehicles.ts';
-import type { Database } from '../../platform/postgres/postgres.ts';
+import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
 
 /** A row of weelo.vehicles, as it stands. */
 export interface VehicleRow {
@@ -28,9 +28,16 @@ export interface VehicleRow {
   readonly fitness_expiry: Date | null;
   readonly assigned_driver_id: string | null;
   readonly is_verified: boolean;
+  /** The trip that the vehicle is assigned to, or on. */
+  readonly trip_id: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
+
+/** P11: a vehicle is on at most one live trip. `vehicles` is the row's name in the statement. */
+const tripOf = (vehicles: Sql) => sql`(
+  SELECT a.id FROM weelo.assignments AS a WHERE a.live_vehicle_id = ${vehicles}.id
+) AS trip_id`;
 
 /** A list shows at most this many vehicles. */
 const mostListed = 1000;
@@ -42,9 +49,9 @@ interface ListedVehicle extends VehicleRow {
 
 /** A fleet's vehicles, newest first. Each row also has the counts over the whole fleet: in total, and by status. */
 export function vehiclesOf(db: Database, transporterId: string): Promise<readonly ListedVehicle[]> {
-  return db.$queryRaw<ListedVehicle[]>`
+  return db.$queryRaw<ListedVehicle[]>(sql`
     WITH own AS (
-      SELECT * FROM weelo.vehicles WHERE transporter_id = ${transporterId}::uuid
+      SELECT v.*, ${tripOf(sql`v`)} FROM weelo.vehicles AS v WHERE transporter_id = ${transporterId}::uuid
     ), counted AS (
       SELECT sum(vehicles)::int AS total, jsonb_object_agg(status, vehicles) AS in_status
       FROM (SELECT status, count(*) AS vehicles FROM own GROUP BY status) AS by_status
@@ -53,7 +60,7 @@ export function vehiclesOf(db: Database, transporterId: string): Promise<readonl
     FROM own CROSS JOIN counted
     ORDER BY own.id DESC
     LIMIT ${mostListed}::int
-  `;
+  `);
 }
 
 interface Which {
@@ -66,10 +73,10 @@ export async function findVehicle(
   db: Database,
   { vehicleId, transporterId }: Which,
 ): Promise<VehicleRow | undefined> {
-  const [vehicle] = await db.$queryRaw<VehicleRow[]>`
-    SELECT * FROM weelo.vehicles
+  const [vehicle] = await db.$queryRaw<VehicleRow[]>(sql`
+    SELECT v.*, ${tripOf(sql`v`)} FROM weelo.vehicles AS v
     WHERE id = ${vehicleId}::uuid AND transporter_id = ${transporterId}::uuid
-  `;
+  `);
   return vehicle;
 }
 
@@ -126,7 +133,7 @@ export async function writeVehicle(
 ): Promise<WrittenVehicle | undefined> {
   const { newId, transporterId, number, key, type, subtype, usualCapacity, from } = vehicle;
   const change = JSON.stringify(vehicle.change);
-  const [written] = await db.$queryRaw<WrittenVehicle[]>`
+  const [written] = await db.$queryRaw<WrittenVehicle[]>(sql`
     INSERT INTO weelo.vehicles AS v (
       id, transporter_id, number, vehicle_key, vehicle_type, vehicle_subtype, capacity, model, make, year, body_type,
       fuel_type, status, maintenance_reason, maintenance_end_date, rc_number, rc_expiry, insurance_number,
@@ -156,8 +163,8 @@ export async function writeVehicle(
     )
     WHERE v.transporter_id = EXCLUDED.transporter_id AND v.vehicle_key = EXCLUDED.vehicle_key
       AND v.status = ANY (${[...from]}::weelo.vehicle_status[])
-    RETURNING v.*, v.id = ${newId}::uuid AS is_new
-  `;
+    RETURNING v.*, ${tripOf(sql`v`)}, v.id = ${newId}::uuid AS is_new
+  `);
   return written;
 }
 
@@ -208,29 +215,5 @@ export async function unassignDriver(
   await db.$executeRaw`
     UPDATE weelo.vehicles SET assigned_driver_id = NULL, updated_at = now()
     WHERE assigned_driver_id = ${driverId}::uuid AND transporter_id = ${transporterId}::uuid
-  `;
-}
-
-interface FreeVehicles {
-  readonly transporterId: string;
-  readonly vehicleKey: string;
-  readonly vehicles: number;
-}
-
-/**
- * How many vehicles of these kinds are free now, for each of these fleets. It is one statement for all fleets. The
- * index may find a suspended owner for a while, but no vehicle of that fleet counts as free.
- */
-export function freeVehiclesOf(
-  db: Database,
-  transporterIds: readonly string[],
-  kinds: readonly string[],
-): Promise<readonly FreeVehicles[]> {
-  return db.$queryRaw<FreeVehicles[]>`
-    SELECT v.transporter_id AS "transporterId", v.vehicle_key AS "vehicleKey", count(*)::int AS vehicles
-    FROM weelo.vehicles AS v JOIN weelo.users AS owner ON owner.id = v.transporter_id
-    WHERE v.transporter_id = ANY (${[...transporterIds]}::uuid[]) AND v.status = 'available'
-      AND v.vehicle_key = ANY (${[...kinds]}::text[]) AND owner.suspended_at IS NULL
-    GROUP BY v.transporter_id, v.vehicle_key
   `;
 }

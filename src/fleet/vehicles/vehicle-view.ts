@@ -8,6 +8,7 @@ export function vehicleView(row: VehicleRow): z.input<typeof Vehicle> {
     ...noneYet,
     id: row.id,
     transporterId: row.transporter_id,
+    currentTripId: row.trip_id,
     assignedDriverId: row.assigned_driver_id,
     vehicleNumber: row.number,
     vehicleType: row.vehicle_type,
@@ -36,8 +37,8 @@ export function vehicleView(row: VehicleRow): z.input<typeof Vehicle> {
   };
 }
 
-/** The Captain app has fields for these, but nobody sends them. Trips will come with src/trips. */
-const noneYet = { currentTripId: null, vehiclePhotos: [], rcPhoto: null, insurancePhoto: null };
+/** The Captain app has fields for these, but nobody sends them. */
+const noneYet = { vehiclePhotos: [], rcPhoto: null, insurancePhoto: null };
 
 function instant(at: Date | null): string | null {
   return at?.toISOString() ?? null;

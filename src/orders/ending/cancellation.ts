@@ -19,3 +19,6 @@ export function cancellationTerms(trucks: readonly TruckStatus[]): CancellationT
     fee: assigned * feePerTruck.DRIVER_ASSIGNED,
   };
 }
+
+/** What a driver gets whose trip is cancelled: what the customer pays for that truck. */
+export const compensationPerTrip = feePerTruck.DRIVER_ASSIGNED;

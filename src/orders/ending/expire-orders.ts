@@ -4,6 +4,7 @@ import { relayOwn } from '../../platform/outbox/relay-events.ts';
 import type { Database } from '../../platform/postgres/postgres.ts';
 import { writeAndAnnounce } from '../order/announce-changes.ts';
 import { lockOverdueOrders, overdueOrders, type Overdue } from '../order/lock-store.ts';
+import { countOutcome } from '../order/count-outcome.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { transitionOf } from '../order/transition.ts';
 import { deadlinePassed } from './deadline-passed.ts';
@@ -24,9 +25,7 @@ export async function expireOrders(which: Overdue, deps: OrderDeps): Promise<num
   if (transitions.length === 0) return 0;
   const now = deps.clock.now().getTime();
   for (const { search_deadline } of orders) measure('ExpiryLag', now - search_deadline.getTime());
-  for (const { status } of transitions) {
-    countOne(status === 'expired' ? 'OrdersExpired' : 'OrdersPartlyFilled');
-  }
+  for (const transition of transitions) countOutcome(transition);
   await relayOwn(
     transitions.flatMap(({ events }) => events),
     deps,

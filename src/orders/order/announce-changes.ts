@@ -28,10 +28,10 @@ export async function writeAndAnnounce(
   db: Database,
   transitions: readonly Transition[],
   { cache }: Pick<Deps, 'cache'>,
-  addition?: Sql,
+  additions?: readonly Sql[],
 ): Promise<boolean> {
   const [, heard] = await Promise.all([
-    writeTransitions(db, transitions, addition),
+    writeTransitions(db, transitions, additions),
     cache.supersede(transitions),
   ]);
   return heard;

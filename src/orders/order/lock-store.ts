@@ -1,5 +1,6 @@
 import { sql, type Database } from '../../platform/postgres/postgres.ts';
 import { isOverdueSql, storedOrder, type OrderRow, type WholeOrder } from './order-row.ts';
+import { partInOrderSql } from './locked-order.ts';
 import type { LockedOrder } from './transition.ts';
 
 interface OwnedOrder {
@@ -18,19 +19,6 @@ export async function findOrder(
     WHERE o.id = ${orderId}::uuid AND o.customer_id = ${customerId}::uuid
   `);
   return order;
-}
-
-/** P4: an order is locked before it is changed. A second statement reads the order and the clock, after the lock. */
-export async function lockOrder(
-  db: Database,
-  { orderId, customerId }: OwnedOrder,
-): Promise<WholeOrder | undefined> {
-  await db.$queryRaw`
-    SELECT FROM weelo.orders
-    WHERE id = ${orderId}::uuid AND customer_id = ${customerId}::uuid
-    FOR UPDATE
-  `;
-  return findOrder(db, { orderId, customerId });
 }
 
 /** Either one overdue order, waiting for its lock, or some overdue orders, without those that are locked. */
@@ -55,11 +43,19 @@ export async function lockOverdueOrders(
   `);
   if (locked.length === 0) return [];
   return db.$queryRaw<EndingOrder[]>`
-    SELECT o.id, o.customer_id, o.needed, o.event_version, o.search_closed_at, o.search_deadline, t.trucks
+    SELECT o.id, o.customer_id, o.needed, o.event_version, o.search_closed_at, o.search_deadline, o.wave,
+           o.online_candidates, o.notified_transporters, t.trucks, COALESCE(f.offers, '[]') AS offers
     FROM weelo.orders AS o, LATERAL (
-      SELECT jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status) ORDER BY t.number) AS trucks
+      SELECT jsonb_agg(jsonb_build_object(
+        'id', t.id, 'status', t.status, 'holdId', t.hold_id
+      ) ORDER BY t.number) AS trucks
       FROM weelo.truck_requests AS t WHERE t.order_id = o.id
-    ) AS t
+    ) AS t, LATERAL (
+      SELECT jsonb_agg(jsonb_build_object(
+        'transporterId', f.transporter_id, ${partInOrderSql(sql`f`)}
+      )) AS offers
+      FROM weelo.offers AS f WHERE f.order_id = o.id AND f.closed_at IS NULL
+    ) AS f
     WHERE o.id = ANY (${locked.map(({ id }) => id)}::uuid[])
   `;
 }

@@ -5,9 +5,16 @@ import {
   type Publication,
 } from '../../contract/domain-events/domain-event.ts';
 import { tell, type EventDeclaration, type Telling } from '../../contract/events/event.ts';
+import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
+import type { LiveAssignment } from './locked-order.ts';
 import type { Changed } from './transition.ts';
 
 type NewsFields = 'orderId' | 'bookingId' | 'broadcastId' | 'status' | 'eventVersion';
+
+/** An order's id, under the names that the apps read. */
+export function idsOf(orderId: string) {
+  return { orderId, bookingId: orderId, broadcastId: orderId };
+}
 
 /** Makes an event for users: the fields that every event of an order has, and those of this one. */
 export function tellOf<E extends EventDeclaration>(
@@ -16,8 +23,49 @@ export function tellOf<E extends EventDeclaration>(
   to: readonly string[],
   more: Omit<z.input<E['data']>, NewsFields>,
 ): Telling {
-  const ids = { orderId, bookingId: orderId, broadcastId: orderId };
-  return tell<EventDeclaration>(event, to, { ...more, ...ids, status, eventVersion });
+  return tell<EventDeclaration>(event, to, { ...more, ...idsOf(orderId), status, eventVersion });
+}
+
+type AssignmentFields =
+  | NewsFields
+  | 'orderStatus'
+  | 'assignmentId'
+  | 'tripId'
+  | 'truckRequestId'
+  | 'vehicleNumber'
+  | 'driverId'
+  | 'driverName';
+
+/** The same for an event of an assignment, which has a status of its own. */
+export function tellOfAssignment<E extends EventDeclaration>(
+  { orderId, status: orderStatus, eventVersion }: Changed,
+  {
+    assignment,
+    status,
+  }: { readonly assignment: LiveAssignment; readonly status: AssignmentStatus },
+  event: E,
+  to: readonly string[],
+  more: Omit<z.input<E['data']>, AssignmentFields>,
+): Telling {
+  const { id, truckRequestId, vehicleNumber, driverId, driverName } = assignment;
+  return tell<EventDeclaration>(event, to, {
+    ...more,
+    ...idsOf(orderId),
+    eventVersion,
+    orderStatus,
+    status,
+    assignmentId: id,
+    tripId: id,
+    truckRequestId,
+    vehicleNumber,
+    driverId,
+    driverName: nameOfDriver(driverName),
+  });
+}
+
+/** A driver may have given no name. */
+export function nameOfDriver(name: string | null): string {
+  return name ?? 'Driver';
 }
 
 type FactsOfOrder =

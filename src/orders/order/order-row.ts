@@ -1,3 +1,4 @@
+import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
 import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
 import { sql, type Sql } from '../../platform/postgres/postgres.ts';
 
@@ -37,6 +38,9 @@ export interface OrderRow extends PlacedColumns {
   readonly search_deadline: Date;
   readonly search_closed_at: Date | null;
   readonly reason_code: string | null;
+  readonly wave: number;
+  readonly online_candidates: number;
+  readonly notified_transporters: number;
   readonly event_version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -44,7 +48,7 @@ export interface OrderRow extends PlacedColumns {
   readonly is_overdue: boolean;
 }
 
-interface TruckRow {
+export interface TruckRow {
   readonly id: string;
   readonly number: number;
   readonly vehicleKey: string;
@@ -53,8 +57,23 @@ interface TruckRow {
   readonly pricePerTruck: number;
   readonly quotedPricePerTruck: number;
   readonly status: TruckStatus;
+  /** The hold that holds the truck, if one does. */
+  readonly holdId: string | null;
+  /** Who drives it, once somebody does. */
+  readonly assigned: AssignedRow | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+}
+
+interface AssignedRow {
+  readonly assignmentId: string;
+  readonly status: AssignmentStatus;
+  readonly transporterId: string;
+  readonly transporterName: string | null;
+  readonly vehicleNumber: string;
+  readonly driverName: string | null;
+  readonly driverPhone: string;
+  readonly assignedAtMs: number;
 }
 
 export interface StopRow {
@@ -75,6 +94,10 @@ export interface WholeOrder extends OrderRow {
 export const isOverdueSql = (orders: Sql) =>
   sql`${orders}.search_closed_at IS NULL AND ${orders}.search_deadline <= clock_timestamp()`;
 
+/** P4: the assignment that is, or was, on a truck. A truck has at most one. */
+const isManningSql = (assignments: Sql) =>
+  sql`${assignments}.status <> ALL (ARRAY['driver_declined'::weelo.assignment_status, 'timed_out'::weelo.assignment_status, 'cancelled'::weelo.assignment_status])`;
+
 /**
  * A whole order, for a statement in which `o` is its row and `u` its customer. Trucks and stops come from `from`.
  */
@@ -84,11 +107,21 @@ export const wholeOrder = (from: { readonly trucks: Sql; readonly stops: Sql }) 
     SELECT jsonb_agg(jsonb_build_object(
       'id', t.id, 'number', t.number, 'vehicleKey', t.vehicle_key, 'vehicleType', t.vehicle_type,
       'vehicleSubtype', t.vehicle_subtype, 'pricePerTruck', t.price_per_truck,
-      'quotedPricePerTruck', t.quoted_price_per_truck, 'status', t.status,
+      'quotedPricePerTruck', t.quoted_price_per_truck, 'status', t.status, 'holdId', t.hold_id,
+      'assigned', CASE WHEN a.id IS NOT NULL THEN jsonb_build_object(
+        'assignmentId', a.id, 'status', a.status, 'transporterId', a.transporter_id,
+        'transporterName', COALESCE(owner.company, owner.name), 'vehicleNumber', a.vehicle_number,
+        'driverName', driver.name, 'driverPhone', driver.phone,
+        'assignedAtMs', floor(extract(epoch FROM a.created_at) * 1000)
+      ) END,
       'createdAtMs', floor(extract(epoch FROM t.created_at) * 1000),
       'updatedAtMs', floor(extract(epoch FROM t.updated_at) * 1000)
     ) ORDER BY t.number)
-    FROM ${from.trucks} AS t WHERE t.order_id = o.id
+    FROM ${from.trucks} AS t
+    LEFT JOIN weelo.assignments AS a ON a.truck_request_id = t.id AND ${isManningSql(sql`a`)}
+    LEFT JOIN weelo.users AS owner ON owner.id = a.transporter_id
+    LEFT JOIN weelo.users AS driver ON driver.id = a.driver_id
+    WHERE t.order_id = o.id
   ) AS trucks,
   COALESCE((
     SELECT jsonb_agg(jsonb_build_object(

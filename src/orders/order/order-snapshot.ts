@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { OrderView, TruckRequestView, searchFacts } from '../../contract/http/orders/views.ts';
-import type { OrderRow, StopRow, WholeOrder } from './order-row.ts';
+import type { OrderRow, StopRow, TruckRow, WholeOrder } from './order-row.ts';
 
 /** An order at one version: all that a reader needs, except what depends on the time. */
 export const OrderSnapshot = z.object({
   order: OrderView.omit({ expiresIn: true }),
   requests: z.array(TruckRequestView),
   searchOpen: z.boolean(),
+  wave: z.int().nonnegative(),
+  onlineCandidates: searchFacts.onlineCandidates,
+  notifiedTransporters: searchFacts.notifiedTransporters,
   reasonCode: searchFacts.reasonCode,
 });
 
@@ -33,34 +36,38 @@ export function snapshotOf(row: WholeOrder): OrderSnapshot {
       updatedAt: row.updated_at.toISOString(),
       eventVersion: row.event_version,
     },
-    requests: row.trucks.map((truck) => ({
-      id: truck.id,
-      orderId: row.id,
-      requestNumber: truck.number,
-      vehicleType: truck.vehicleType,
-      vehicleSubtype: truck.vehicleSubtype,
-      pricePerTruck: truck.pricePerTruck,
-      quotedPricePerTruck: truck.quotedPricePerTruck,
-      status: truck.status,
-      ...nobodyYet,
-      createdAt: new Date(truck.createdAtMs).toISOString(),
-      updatedAt: new Date(truck.updatedAtMs).toISOString(),
-    })),
+    requests: row.trucks.map((truck) => requestOf(row.id, truck)),
     searchOpen: row.search_closed_at === null,
+    wave: row.wave,
+    onlineCandidates: row.online_candidates,
+    notifiedTransporters: row.notified_transporters,
     reasonCode: searchFacts.reasonCode.parse(row.reason_code),
   };
 }
 
-/** Drivers come with assignments. */
-const nobodyYet = {
-  assignedTransporterId: null,
-  assignedTransporterName: null,
-  assignedVehicleNumber: null,
-  assignedDriverName: null,
-  assignedDriverPhone: null,
-  tripId: null,
-  assignedAt: null,
-} as const;
+function requestOf(orderId: string, truck: TruckRow): OrderSnapshot['requests'][number] {
+  const { assigned } = truck;
+  return {
+    id: truck.id,
+    orderId,
+    requestNumber: truck.number,
+    vehicleType: truck.vehicleType,
+    vehicleSubtype: truck.vehicleSubtype,
+    pricePerTruck: truck.pricePerTruck,
+    quotedPricePerTruck: truck.quotedPricePerTruck,
+    status: truck.status,
+    assignedTransporterId: assigned?.transporterId ?? null,
+    assignedTransporterName: assigned ? (assigned.transporterName ?? 'Transporter') : null,
+    assignedVehicleNumber: assigned?.vehicleNumber ?? null,
+    assignedDriverName: assigned ? (assigned.driverName ?? 'Driver') : null,
+    assignedDriverPhone: assigned?.driverPhone ?? null,
+    tripId: assigned?.assignmentId ?? null,
+    tripStatus: assigned?.status ?? null,
+    assignedAt: assigned ? new Date(assigned.assignedAtMs).toISOString() : null,
+    createdAt: new Date(truck.createdAtMs).toISOString(),
+    updatedAt: new Date(truck.updatedAtMs).toISOString(),
+  };
+}
 
 function placesOf(row: OrderRow & { readonly stops: readonly StopRow[] }) {
   const pickup = locationView({

@@ -10,13 +10,17 @@ export function orderView(snapshot: OrderSnapshot, now: Date): z.input<typeof Or
   return { ...snapshot.order, expiresIn: secondsLeft(snapshot, now) };
 }
 
-/** The state of the search. There is no dispatch yet, so nobody is asked; later these will say how many were. */
-export function searchView({ searchOpen, reasonCode }: OrderSnapshot, now: Date) {
+/** The state of the search: how many waves have begun, and how many transporters they found and asked. */
+export function searchView(
+  { searchOpen, wave, onlineCandidates, notifiedTransporters, reasonCode }: OrderSnapshot,
+  now: Date,
+) {
+  const begun = wave > 0 ? 'dispatching' : 'queued';
   return {
-    dispatchState: searchOpen ? 'queued' : 'closed',
-    dispatchAttempts: 0,
-    onlineCandidates: 0,
-    notifiedTransporters: 0,
+    dispatchState: searchOpen ? begun : 'closed',
+    dispatchAttempts: wave,
+    onlineCandidates,
+    notifiedTransporters,
     reasonCode,
     serverTimeMs: now.getTime(),
   };

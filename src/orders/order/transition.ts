@@ -2,7 +2,8 @@ import type { Publication } from '../../contract/domain-events/domain-event.ts';
 import type { Telling } from '../../contract/events/event.ts';
 import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
 import type { Ids } from '../../platform/ids.ts';
-import { domainEventFor, eventFor, type OutboxEvent } from '../../platform/outbox/events.ts';
+import { dispatchEventFor, domainEventFor, eventFor } from '../../platform/outbox/events.ts';
+import type { OutboxEvent } from '../../platform/outbox/events.ts';
 import { statusOf, type SearchReason } from './order.ts';
 
 /** The fields of a locked order that a transition depends on. */
@@ -12,27 +13,53 @@ export interface LockedOrder {
   readonly needed: number;
   readonly event_version: number;
   readonly search_closed_at: Date | null;
-  readonly trucks: readonly { readonly id: string; readonly status: TruckStatus }[];
+  readonly wave: number;
+  readonly online_candidates: number;
+  readonly notified_transporters: number;
+  readonly trucks: readonly Truck[];
+  /** The live offers: their transporters can take trucks. */
+  readonly offers: readonly {
+    readonly transporterId: string;
+    readonly holds: boolean;
+    readonly drives: boolean;
+  }[];
+}
+
+interface Truck {
+  readonly id: string;
+  readonly status: TruckStatus;
+  /** Set while the truck is held. */
+  readonly holdId: string | null;
 }
 
 /** Something that happens to an order, as a use case describes it. */
 export interface Happening {
   /** The new status of a truck. A truck that this does not concern keeps its status. */
-  readonly becomes: (truck: LockedOrder['trucks'][number]) => TruckStatus;
-  /** Whether this ends the search. A closed search stays closed. */
-  readonly closesSearch: boolean;
+  readonly becomes: (truck: Truck) => TruckStatus;
+  /** The hold that takes the trucks which become held. Default: none becomes held. */
+  readonly holdId?: string;
+  /** Whether this ends the search, even if trucks are missing. A closed search stays closed. Default: no. */
+  readonly closesSearch?: boolean;
   /** Whether the customer cancels the order. Default: no. */
   readonly cancels?: boolean;
-  /** If the search found nobody: why. Default: no reason. */
-  readonly reasonFor?: (status: OrderStatus) => SearchReason | null;
+  /** How far the search has come. Default: as far as before. */
+  readonly search?: SearchFigures;
   /** The events to send to users, one for each audience. */
   readonly tells: (after: Changed) => readonly Telling[];
+  /** What dispatch has to do afterwards. Default: nothing. */
+  readonly asksDispatch?: (after: Changed) => readonly object[];
   /** The domain event for other systems. */
   readonly publishes: (after: Changed) => Publication;
 }
 
+interface SearchFigures {
+  readonly wave: number;
+  readonly onlineCandidates: number;
+  readonly notifiedTransporters: number;
+}
+
 /** An order right after something happened to it. */
-export interface Changed {
+export interface Changed extends SearchFigures {
   readonly orderId: string;
   readonly customerId: string;
   readonly status: OrderStatus;
@@ -40,20 +67,28 @@ export interface Changed {
   readonly needed: number;
   readonly claimed: number;
   readonly filled: number;
+  /** Trucks that are neither held nor assigned, and can still be taken. */
+  readonly searching: number;
+  /** Whether the search was open before this, and is closed now. */
+  readonly closesSearch: boolean;
   readonly reasonCode: SearchReason | null;
+  /** The transporters who had a live offer until now. If this closes the search, they have none any more. */
+  readonly offeredTo: readonly string[];
+  /** Those of them who have no part in the order; and those who hold nothing, but have trucks of their own on it. */
+  readonly waiting: readonly string[];
+  readonly driving: readonly string[];
   /** Only the trucks that changed, as they are now. */
-  readonly trucks: LockedOrder['trucks'];
+  readonly trucks: readonly Truck[];
   /** ISO 8601. */
   readonly at: string;
 }
 
 /** What changes in a locked order, and the events about it. */
 export interface Transition extends Changed {
-  readonly closesSearch: boolean;
   readonly events: readonly OutboxEvent[];
 }
 
-interface Surroundings {
+export interface Surroundings {
   readonly ids: Ids;
   readonly at: Date;
 }
@@ -64,22 +99,43 @@ export function transitionOf(
   happening: Happening,
   { ids, at }: Surroundings,
 ): Transition {
-  const { becomes, closesSearch, cancels = false, reasonFor, tells, publishes } = happening;
-  const trucks = order.trucks.map((truck) => ({ id: truck.id, status: becomes(truck) }));
+  const changed = changeOf(order, happening, at);
+  const { tells, publishes, asksDispatch = () => [] } = happening;
+  const told = tells(changed)
+    .filter(({ to }) => to.length > 0)
+    .map((telling) => eventFor(telling, changed.at, ids));
+  const asked = asksDispatch(changed).map((message) => dispatchEventFor(message, ids));
+  const published = domainEventFor(publishes(changed), changed.at, ids);
+  return { ...changed, events: [...told, ...asked, published] };
+}
+
+function changeOf(
+  order: LockedOrder,
+  { becomes, holdId, closesSearch = false, cancels: cancelled = false, search }: Happening,
+  at: Date,
+): Changed {
+  const { needed } = order;
+  const trucks = order.trucks.map((truck) => {
+    const status = becomes(truck);
+    return {
+      id: truck.id,
+      status,
+      holdId: status === 'held' ? (truck.holdId ?? holdId ?? null) : null,
+    };
+  });
   const states = trucks.map(({ status }) => status);
   const filled = states.filter(isFilled).length;
   const claimed = filled + states.filter((state) => state === 'held').length;
-  const searchOpen = order.search_closed_at === null && !closesSearch;
-  const { needed } = order;
-  const status = statusOf({
-    searchOpen,
-    cancelled: cancels,
-    needed,
-    claimed,
-    filled,
-    trucks: states,
-  });
-  const changed = {
+  const wasOpen = order.search_closed_at === null;
+  const searchOpen = wasOpen && !closesSearch && filled < needed;
+  const status = statusOf({ searchOpen, cancelled, needed, claimed, filled, trucks: states });
+  const figures = search ?? {
+    wave: order.wave,
+    onlineCandidates: order.online_candidates,
+    notifiedTransporters: order.notified_transporters,
+  };
+  return {
+    ...figures,
     orderId: order.id,
     customerId: order.customer_id,
     status,
@@ -87,13 +143,27 @@ export function transitionOf(
     needed,
     claimed,
     filled,
-    reasonCode: reasonFor?.(status) ?? null,
+    searching: states.filter((state) => state === 'searching').length,
+    closesSearch: wasOpen && !searchOpen,
+    reasonCode: status === 'expired' ? reasonOf(figures) : null,
+    offeredTo: idsOf(order, () => true),
+    waiting: idsOf(order, ({ holds, drives }) => !holds && !drives),
+    driving: idsOf(order, ({ holds, drives }) => !holds && drives),
     trucks: trucks.filter((truck, i) => truck.status !== order.trucks[i]?.status),
     at: at.toISOString(),
   };
-  const told = tells(changed).map((telling) => eventFor(telling, changed.at, ids));
-  const published = domainEventFor(publishes(changed), changed.at, ids);
-  return { ...changed, closesSearch, events: [...told, published] };
+}
+
+function idsOf(
+  { offers }: LockedOrder,
+  which: (offer: LockedOrder['offers'][number]) => boolean,
+): readonly string[] {
+  return offers.filter(which).map(({ transporterId }) => transporterId);
+}
+
+/** Why an order found no truck. If all who were online had nothing free, nobody has accepted either. */
+function reasonOf({ onlineCandidates }: SearchFigures): SearchReason {
+  return onlineCandidates > 0 ? 'NO_TRANSPORTER_ACCEPTANCE' : 'NO_ONLINE_TRANSPORTERS';
 }
 
 function isFilled(truck: TruckStatus): boolean {

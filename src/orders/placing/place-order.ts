@@ -4,14 +4,14 @@ import type { NewOrder } from '../../contract/http/orders/views.ts';
 import type { WaveMessage } from '../../contract/queues.ts';
 import { countOne, logger } from '../../platform/logs/observability.ts';
 import { canonicalJson } from '../../platform/once/canonical-json.ts';
-import { domainEventFor } from '../../platform/outbox/events.ts';
+import { dispatchEventFor, domainEventFor } from '../../platform/outbox/events.ts';
 import { relayOwn } from '../../platform/outbox/relay-events.ts';
 import { violatedIndex } from '../../platform/postgres/postgres-errors.ts';
 import type { Locks } from '../../platform/redis/lock.ts';
 import { findInTime } from '../ending/expire-orders.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { snapshotOf } from '../order/order-snapshot.ts';
-import { firstWaveDelaySeconds, searchSeconds } from '../order/order.ts';
+import { firstWaveDelaySeconds, searchSeconds, waves } from '../order/order.ts';
 import { placedEvent } from './placed-event.ts';
 import { placedView } from './placed-view.ts';
 import { findPlacer, insertOrder, type OrderToPlace, type Placer } from './placing-store.ts';
@@ -65,17 +65,13 @@ async function place(input: Input, deps: PlaceOrderDeps): Promise<Placed> {
   const before = replayOf(placer, payloadHash, deps);
   if (before) return before;
   if (placer.searching) throw activeOrderExists(placer.searching);
+  refuseLater(input.order, deps);
 
   const order = orderOf(input, payloadHash, deps);
-  const wave: WaveMessage = {
-    kind: 'search-wave',
-    id: deps.ids.next(),
-    orderId: order.columns.id,
-    wave: 1,
-  };
+  const wave: WaveMessage = { kind: 'search-wave', orderId: order.columns.id, wave: 1 };
   await queueTimers(wave, deps);
   const events = [
-    { id: wave.id, queue: 'dispatch', message: wave } as const,
+    dispatchEventFor(wave, deps.ids),
     domainEventFor(placedEvent(order), deps.clock.now().toISOString(), deps.ids),
   ];
   // If Lambda freezes the function, it goes on from here with the next call. By then the customer has been told to
@@ -114,6 +110,16 @@ function replayOf(
   logger.info('Idempotency HIT', { orderId: sameIntent.id });
   countOne('IdempotentReplays');
   return { view: placedView(snapshotOf(sameIntent), clock.now()), replayed: true };
+}
+
+/** In milliseconds. An order for later than this would be searched for at once, and its trucks would come too early. */
+const soonestLater = 15 * 60_000;
+
+function refuseLater({ scheduledAt }: NewOrder, { clock }: PlaceOrderDeps): void {
+  if (scheduledAt === undefined) return;
+  if (Date.parse(scheduledAt) - clock.now().getTime() > soonestLater) {
+    throw new AppError('SCHEDULING_NOT_OFFERED');
+  }
 }
 
 function activeOrderExists(active: NonNullable<Placer['searching']>): AppError {
@@ -164,13 +170,14 @@ function orderOf(
 }
 
 /** Called before the commit. If the order is never committed, its messages do nothing. */
-async function queueTimers(wave: WaveMessage, { queues }: PlaceOrderDeps): Promise<void> {
-  const deadline = { kind: 'search-deadline', orderId: wave.orderId };
+async function queueTimers(first: WaveMessage, { queues }: PlaceOrderDeps): Promise<void> {
+  const deadline = { kind: 'search-deadline', orderId: first.orderId };
+  const timers = waves.map(({ wave, atSeconds }) => ({
+    message: { ...first, wave },
+    delaySeconds: Math.max(atSeconds, firstWaveDelaySeconds),
+  }));
   try {
-    await queues.dispatch.sendAll([
-      { message: wave, delaySeconds: firstWaveDelaySeconds },
-      { message: deadline, delaySeconds: searchSeconds },
-    ]);
+    await queues.dispatch.sendAll([...timers, { message: deadline, delaySeconds: searchSeconds }]);
   } catch (cause) {
     throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 1000, cause });
   }

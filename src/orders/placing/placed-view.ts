@@ -13,13 +13,13 @@ export function placedView(snapshot: OrderSnapshot, now: Date) {
     truckRequests: requests,
     broadcastSummary: {
       totalRequests: requests.length,
-      totalTransportersNotified: 0,
+      totalTransportersNotified: snapshot.notifiedTransporters,
       groupedBy: kinds.flatMap((theirs = []) =>
         theirs.slice(0, 1).map(({ vehicleType, vehicleSubtype }) => ({
           vehicleType,
           vehicleSubtype,
           count: theirs.length,
-          transportersNotified: 0,
+          transportersNotified: snapshot.notifiedTransporters,
         })),
       ),
     },

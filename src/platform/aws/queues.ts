@@ -69,11 +69,11 @@ async function sendEach<M extends Message>(
   messages: readonly M[],
   at: Where,
 ): Promise<readonly Outcome<M>[]> {
-  const outcomes: Outcome<M>[] = [];
+  const batches: (readonly M[])[] = [];
   for (let i = 0; i < messages.length; i += mostInBatch) {
-    outcomes.push(...(await sendBatch(messages.slice(i, i + mostInBatch), at)));
+    batches.push(messages.slice(i, i + mostInBatch));
   }
-  return outcomes;
+  return (await Promise.all(batches.map((batch) => sendBatch(batch, at)))).flat();
 }
 
 async function sendBatch<M extends Message>(

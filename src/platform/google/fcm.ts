@@ -10,8 +10,11 @@ export interface PushMessage {
   readonly lifeSeconds: number;
 }
 
-/** `unregistered`: the app was removed from the device, or its token was replaced. */
-export type Pushed = 'pushed' | 'unregistered';
+/**
+ * `unregistered`: the app was removed from the device, or its token was replaced. `refused`: FCM does not take this
+ * message, and will not take it later.
+ */
+export type Pushed = 'pushed' | 'unregistered' | 'refused';
 
 export type PostPush = (message: PushMessage, account: ServiceAccount) => Promise<Pushed>;
 
@@ -45,6 +48,7 @@ export function openFcm(baseUrl: string, tokens: GoogleTokens): PostPush {
     }
     if (response.ok) return 'pushed';
     if (await isUnregistered(response)) return 'unregistered';
+    if (response.status === 400) return 'refused';
     throw new Error(`FCM refused a message: ${response.status}`);
   };
 }

@@ -33,6 +33,11 @@ export function domainEventFor(publication: Publication, at: string, ids: Ids): 
   return { id, queue: 'notify', message: message satisfies Omit<DomainEventMessage, 'name'> };
 }
 
+/** A message for dispatch, which is sent even if the function crashes right after the commit. */
+export function dispatchEventFor(message: object, ids: Ids): OutboxEvent {
+  return { id: ids.next(), queue: 'dispatch', message };
+}
+
 /**
  * Writes the events of transitions, as a part of the statement that writes the transitions. The events of one
  * transition are numbered, so that a second transition to the same version violates the index

@@ -46,6 +46,19 @@ export async function relayLeftBehind(most: number, deps: RelayDeps): Promise<nu
   return told.length;
 }
 
+/** The same for the events of one order, for whoever cannot wait for the reconciler. */
+export async function relayOf(orderId: string, deps: RelayDeps): Promise<void> {
+  const { told, parked } = await deps.postgres.transaction(async (db) => {
+    const sent = await send(await lockUnrelayed(db, mostOfOrder, orderId), deps);
+    return { told: sent, parked: await note(db, sent) };
+  });
+  report(parked);
+  complainOf(told);
+}
+
+/** Enough for two waves. */
+const mostOfOrder = 100;
+
 /** Reports how many events wait for an operator. Zero is reported too, so that the alarm ends. */
 export async function reportParked({ postgres }: Pick<RelayDeps, 'postgres'>): Promise<void> {
   count('EventsParked', await postgres.run(countParked));

@@ -1,14 +1,19 @@
 import { sql, type Database } from '../postgres/postgres.ts';
 import type { OutboxEvent } from './events.ts';
 
-/** Locks events that were not sent, though the function that wrote them has had enough time. */
+/**
+ * Locks events that were not sent, though the function that wrote them has had enough time. If `orderId` is given, only
+ * those of that order.
+ */
 export function lockUnrelayed(
   db: Database,
   most: number,
+  orderId: string | null = null,
 ): Promise<readonly (OutboxEvent & { readonly created_at: Date })[]> {
   return db.$queryRaw<(OutboxEvent & { readonly created_at: Date })[]>`
     SELECT id, queue, message, created_at FROM weelo.outbox
     WHERE relayed_at IS NULL AND parked_at IS NULL AND created_at < clock_timestamp() - interval '5 seconds'
+      AND (${orderId}::uuid IS NULL OR order_id = ${orderId}::uuid)
     ORDER BY created_at
     LIMIT ${most}::int
     FOR UPDATE SKIP LOCKED

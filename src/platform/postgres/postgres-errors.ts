@@ -77,6 +77,12 @@ export function isContended(error: unknown): boolean {
   return factsOf(error).kind === 'TransactionWriteConflict';
 }
 
+/** Whether a row cannot be deleted or changed so, because another row refers to it (23503, 23001). */
+export function isStillReferredTo(error: unknown): boolean {
+  const { kind, state = '' } = factsOf(error);
+  return kind === 'ForeignKeyConstraintViolation' || state === '23503' || state === '23001';
+}
+
 const Violation = z.object({
   meta: z.object({
     driverAdapterError: z.object({

@@ -309,7 +309,7 @@ export const removeDriver = route({
     'The driver is logged out everywhere, but keeps the account, and may be onboarded by another fleet. If a request fails, send it again: it finishes what is left, and answers the same.',
   params: Id,
   responses: { 200: { description: 'The driver is in no fleet any more', schema: Told } },
-  errors: ['DRIVER_NOT_FOUND'],
+  errors: ['DRIVER_NOT_FOUND', 'DRIVER_IN_USE'],
   rateLimit,
   example: {
     params: { id: driver.id },

@@ -13,6 +13,7 @@ import {
   OrderView,
   PlacedOrder,
 } from './views.ts';
+import { SearchExplained } from '../offers/views.ts';
 import { route } from '../route.ts';
 import { Instant } from '../../wire.ts';
 
@@ -83,6 +84,7 @@ const truckRequest = {
   assignedDriverName: null,
   assignedDriverPhone: null,
   tripId: null,
+  tripStatus: null,
   assignedAt: null,
   createdAt: at,
   updatedAt: at,
@@ -156,7 +158,7 @@ export const placeOrder = route({
     'The search lasts 60 seconds. Then it ends: trucks that were found stay, and without any the order expires. A customer has one search at a time. A request may be repeated with the same key: the order is placed once.',
   body: NewOrder,
   responses: { 201: { description: 'Placed, now or by an earlier try', schema: PlacedOrder } },
-  errors: ['ACTIVE_ORDER_EXISTS', 'PRICE_TOO_LOW'],
+  errors: ['ACTIVE_ORDER_EXISTS', 'PRICE_TOO_LOW', 'SCHEDULING_NOT_OFFERED'],
   idempotency: 'required',
   rateLimit: { limit: 5, windowSeconds: 60, per: 'user' },
   example: {
@@ -313,6 +315,58 @@ export const getOrderStatus = route({
         expiresAt,
         eventVersion: 1,
         ...search,
+      },
+    },
+  },
+});
+
+export const explainSearch = route({
+  ...common,
+  id: 'explainSearch',
+  method: 'GET',
+  path: '/api/v1/orders/{id}/search',
+  aliases: ['/api/v1/bookings/orders/{id}/search'],
+  summary: 'The search for trucks, explained',
+  description:
+    'A search asks transporters in waves. For each wave: how many were asked, reached, saw the order, accepted and declined, and why they declined.',
+  params: OrderId,
+  responses: { 200: { description: 'What the search did until now', schema: SearchExplained } },
+  errors: ['ORDER_NOT_FOUND'],
+  rateLimit: reading,
+  example: {
+    params: { id },
+    responses: {
+      200: {
+        orderId: id,
+        status: 'broadcasting',
+        searchOpen: true,
+        remainingSeconds: 42,
+        trucksNeeded: 1,
+        trucksFilled: 0,
+        trucksHeld: 0,
+        trucksSearching: 1,
+        onlineCandidates: 14,
+        asked: 10,
+        reached: 9,
+        seen: 6,
+        declined: 1,
+        accepted: 0,
+        waves: [
+          {
+            wave: 1,
+            asked: 10,
+            reached: 9,
+            seen: 6,
+            accepted: 0,
+            declined: 1,
+            declineReasons: [{ reason: 'NOT_AVAILABLE', count: 1 }],
+            summary: 'Of 10 transporters who were asked, 6 saw the order and 1 declined.',
+          },
+        ],
+        eventVersion: 1,
+        reasonCode: null,
+        message: 'We have asked 10 transporters, and 6 of them have seen your order.',
+        serverTimeMs: search.serverTimeMs,
       },
     },
   },

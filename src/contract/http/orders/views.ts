@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { positionIn, spelledPosition } from '../../positions.ts';
 import { Instant } from '../../wire.ts';
+import { AssignmentStatus } from '../assignments/status.ts';
 
 const Rupees = z.int().nonnegative();
 /** A text may have line breaks and tabs, but no other control characters. */
 const isText = (text: string) => /^[\P{Cc}\t\r\n]*$/u.test(text);
 const noControls = 'Send no control characters.';
-const text = (most: number) => z.string().trim().min(1).max(most).refine(isText, noControls);
+export const text = (most: number) => z.string().trim().min(1).max(most).refine(isText, noControls);
+/** A remark of a person. It may be empty, which counts as none. */
+export const Remark = z.string().trim().max(500).refine(isText, noControls);
 
 /** Years that the database and the answer both write with four digits. */
 function isInThisCentury(instant: string): boolean {
@@ -98,7 +101,7 @@ export const NewOrder = z.object({
 export type NewOrder = z.output<typeof NewOrder>;
 
 /** A place in an answer, with all field names that the apps read. */
-const LocationView = z
+export const LocationView = z
   .object({
     latitude: z.number(),
     longitude: z.number(),
@@ -175,6 +178,7 @@ export const TruckRequestView = z
     assignedDriverName: z.string().nullable(),
     assignedDriverPhone: z.string().nullable(),
     tripId: z.uuid().nullable(),
+    tripStatus: AssignmentStatus.nullable(),
     assignedAt: Instant.nullable(),
     createdAt: Instant,
     updatedAt: Instant,
@@ -278,9 +282,7 @@ export const CancelledOrder = z
   })
   .meta({ id: 'CancelledOrder' });
 
-export const CancelBody = z.object({
-  reason: z.string().trim().max(500).refine(isText, noControls).optional(),
-});
+export const CancelBody = z.object({ reason: Remark.optional() });
 
 /** An order, as the screen "My bookings" knows it. */
 export const BookingView = z
@@ -330,6 +332,15 @@ export const BookingTruck = z
     assignmentId: z.uuid(),
     tripId: z.uuid(),
     vehicleNumber: z.string(),
-    status: z.string(),
+    vehicleType: z.string(),
+    driverName: z.string(),
+    driverPhone: z.string(),
+    driverProfilePhotoUrl: z.string().nullable(),
+    driverRating: z.number().nullable(),
+    driverTotalRatings: z.int().nonnegative(),
+    customerRating: z.int().nullable(),
+    status: AssignmentStatus,
+    assignedAt: Instant,
+    currentLocation: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
   })
   .meta({ id: 'BookingTruck' });

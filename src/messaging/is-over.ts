@@ -1,0 +1,18 @@
+import { eventNamed } from '../contract/events/events.ts';
+
+interface SentEvent {
+  readonly event: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** When an event is of no use any more, in milliseconds since 1970. Infinity: it always is. */
+export function endOf({ event, data }: SentEvent): number {
+  const field = eventNamed(event)?.until;
+  const until = field === undefined ? undefined : data[field];
+  return typeof until === 'string' ? Date.parse(until) : Infinity;
+}
+
+/** P10: an offer whose search is over must not be shown, however late its event comes. */
+export function isOver(event: SentEvent, now: Date): boolean {
+  return endOf(event) <= now.getTime();
+}

@@ -1,0 +1,75 @@
+import type * as z from 'zod';
+import type { AssignmentView } from '../../contract/http/assignments/views.ts';
+import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
+import { spelledForCaptains } from '../offers/offer-view.ts';
+import { maskedCustomer, namedCustomer } from '../order/customer-shown.ts';
+import { nameOfDriver } from '../order/order-events.ts';
+import { snapshotOf, type OrderSnapshot } from '../order/order-snapshot.ts';
+import type { AssignmentOfOrder } from './assignments-store.ts';
+
+/** Who does not come any more does not need the customer's phone. */
+const lost: readonly AssignmentStatus[] = ['driver_declined', 'timed_out', 'cancelled'];
+
+/** An assignment, as the Captain app reads it: flat. */
+export function assignmentView(row: AssignmentOfOrder, now: Date): z.input<typeof AssignmentView> {
+  const { assignment } = row;
+  const { order } = snapshotOf(row);
+  const truck = row.trucks.find(({ id }) => id === assignment.truckRequestId);
+  const isLost = lost.includes(assignment.status);
+  const declined = assignment.status === 'driver_declined';
+  return {
+    id: assignment.id,
+    bookingId: order.id,
+    orderId: order.id,
+    truckRequestId: assignment.truckRequestId,
+    transporterId: assignment.transporterId,
+    transporterName: assignment.transporterName ?? 'Transporter',
+    vehicleId: assignment.vehicleId,
+    vehicleNumber: assignment.vehicleNumber,
+    ...spelledForCaptains(truck?.vehicleKey ?? '', truck),
+    driverId: assignment.driverId,
+    driverName: nameOfDriver(assignment.driverName),
+    driverPhone: assignment.driverPhone,
+    tripId: assignment.id,
+    status: assignment.status,
+    assignedAt: instant(assignment.assignedAtMs),
+    answerBy: instant(assignment.answerByMs),
+    driverAcceptedAt: orNull(assignment.acceptedAtMs),
+    declineReason: isLost ? assignment.reason : null,
+    declinedAt: declined ? orNull(assignment.endedAtMs) : null,
+    ...placesIn(order),
+    distanceKm: order.distanceKm,
+    pricePerTruck: truck?.pricePerTruck ?? 0,
+    goodsType: order.goodsType,
+    ...(isLost ? maskedCustomer(row) : namedCustomer(row)),
+    eventVersion: order.eventVersion,
+    serverTimeMs: now.getTime(),
+  };
+}
+
+const instant = (atMs: number) => new Date(atMs).toISOString();
+const orNull = (atMs: number | null) => (atMs === null ? null : instant(atMs));
+
+function placesIn(order: OrderSnapshot['order']) {
+  return {
+    pickupAddress: order.pickup.address,
+    dropAddress: order.drop.address,
+    pickupLat: order.pickup.latitude,
+    pickupLng: order.pickup.longitude,
+    dropLat: order.drop.latitude,
+    dropLng: order.drop.longitude,
+    totalStops: order.routePoints.length,
+    currentRouteIndex: 0,
+    routePoints: order.routePoints.map(
+      ({ type, latitude, longitude, address, city, state, stopIndex }) => ({
+        type,
+        latitude,
+        longitude,
+        address,
+        city,
+        state,
+        stopIndex,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,51 @@
+import { AppError } from '../../contract/errors.ts';
+import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
+import { sql } from '../../platform/postgres/postgres.ts';
+import { changeOrder } from '../changing/change-order.ts';
+import { lockOrderWhere } from '../order/locked-order.ts';
+import type { OrderDeps } from '../order/order-deps.ts';
+import { assignmentState } from './assignments-store.ts';
+import { driverLost } from './driver-lost.ts';
+
+interface Input {
+  readonly assignmentId: string;
+  /** The driver, or the transporter. */
+  readonly userId: string;
+  readonly reason: string;
+}
+
+/** Until the truck is loaded, the driver or the transporter may give the trip up. */
+const beforeLoading: readonly AssignmentStatus[] = [
+  'pending',
+  'driver_accepted',
+  'en_route_pickup',
+  'at_pickup',
+];
+
+/** Gives up a truck that was assigned. P12: another's assignment is not found. To give it up again changes nothing. */
+export async function giveUp(
+  { assignmentId, userId, reason }: Input,
+  deps: OrderDeps,
+): Promise<void> {
+  const isOwn = sql`
+    o.id = (
+      SELECT a.order_id FROM weelo.assignments AS a
+      WHERE a.id = ${assignmentId}::uuid AND ${userId}::uuid IN (a.driver_id, a.transporter_id)
+    )
+  `;
+  const outcome = await changeOrder(
+    (db) => lockOrderWhere(db, isOwn),
+    async (order, db) => {
+      const live = order.assignments.find(({ id }) => id === assignmentId);
+      if (live && beforeLoading.includes(live.status)) {
+        const change = driverLost(order, live, { how: 'given_up', reason, ids: deps.ids });
+        return { change, answer: undefined };
+      }
+      const status = live?.status ?? (await assignmentState(db, assignmentId));
+      if (status === 'cancelled') return { answer: undefined };
+      throw new AppError('INVALID_ASSIGNMENT_STATE');
+    },
+    deps,
+  );
+  if (!outcome) throw new AppError('ASSIGNMENT_NOT_FOUND');
+}
