@@ -74,7 +74,7 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           // By itself, after the rest: what is late here is late because a test made it so.
           sequence: { groupOrder: 2 },
-          maxWorkers: 4,
+          maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

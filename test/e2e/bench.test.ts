@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSides } from '../../bench/health.ts';
 import { openLoginSides } from '../../bench/login/sides.ts';
 import { openPlaceOrderSides } from '../../bench/place-order/sides.ts';
+import { unreadQueues } from '../../bench/unread-queues.ts';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import type { FunctionName } from '../../src/contract/functions.ts';
 import { watchAws, watchPostgres, watchRedis } from '../support/engines/wire.ts';
@@ -14,32 +15,40 @@ beforeAll(async () => {
 
 /** A function's variables, with a watch on every way that they name, and what was heard there of a piece of work. */
 async function watched(name: FunctionName) {
-  const { variables } = cloud.processOf(name);
-  const { DATABASE_PORT, AWS_ENDPOINT_URL = '', REDIS_URL = '' } = variables;
+  // Dispatch would work for the orders that are placed, beside what is watched.
+  const unread = await unreadQueues();
+  const { variables: found } = cloud.processOf(name);
+  const { DATABASE_PORT, AWS_ENDPOINT_URL = '', REDIS_URL = '' } = found;
+  const variables = { ...found, ...unread.variables };
+  const sqs = await watchAws(() => Number(new URL(unread.variables.AWS_ENDPOINT_URL_SQS).port));
   const postgres = await watchPostgres(() => Number(DATABASE_PORT));
   const aws = await watchAws(() => Number(new URL(AWS_ENDPOINT_URL).port));
   const redis = await watchRedis(REDIS_URL);
   const queues = Object.entries(variables).filter(([variable]) => variable.endsWith('_QUEUE_URL'));
   const take = async () => ({
     postgres: postgres.take(),
-    aws: aws.take().toSorted(),
+    aws: [...aws.take(), ...sqs.take()].toSorted(),
     redis: (await redis.take()).map(withoutArguments).toSorted(),
   });
   return {
     variables: {
       ...variables,
       ...Object.fromEntries(
-        queues.map(([variable, url]) => [variable, url.replace(/:\d+/, `:${aws.port}`)]),
+        queues.map(([variable, url]) => [variable, url.replace(/:\d+/, `:${sqs.port}`)]),
       ),
       DATABASE_PORT: String(postgres.port),
       AWS_ENDPOINT_URL: `http://127.0.0.1:${aws.port}`,
+      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${sqs.port}`,
     },
     askedBy: async (work: () => Promise<unknown>) => {
       await take();
       await work();
       return take();
     },
-    close: () => [postgres, aws, redis].forEach((each) => each.close()),
+    close: async () => {
+      for (const each of [postgres, aws, redis, sqs]) each.close();
+      await unread.stop();
+    },
   };
 }
 
@@ -72,7 +81,7 @@ test('floor and handler of the bench "health" ask the same questions', async () 
   const sides = await openSides(system.variables);
   onTestFinished(async () => {
     await sides.close();
-    system.close();
+    await system.close();
   });
   const { ours, floor } = await asked({ prepare: () => Promise.resolve(), ...sides }, system);
   expect(ours).toEqual({
@@ -91,7 +100,7 @@ describe('floor and handler of the bench "login" ask the same questions', () => 
     sides = await openLoginSides(auth.variables);
     return async () => {
       await sides.close();
-      auth.close();
+      await auth.close();
     };
   });
 
@@ -121,7 +130,7 @@ test('floor and handler of the bench "place-order" ask the same questions', asyn
   const sides = await openPlaceOrderSides(orders.variables, cloud.processOf('auth').variables);
   onTestFinished(async () => {
     await sides.close();
-    orders.close();
+    await orders.close();
   });
   const { ours, floor } = await asked(sides, orders);
   expect(ours.postgres).toHaveLength(3);

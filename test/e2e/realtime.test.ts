@@ -56,7 +56,12 @@ describe("a customer's two devices", () => {
       expect(told).toMatchObject({
         id: expect.any(String),
         at: expect.any(String),
-        data: { orderId, status: 'cancelled', reason: 'Later', eventVersion: 2 },
+        data: {
+          orderId,
+          status: 'cancelled',
+          reason: 'Later',
+          eventVersion: expect.any(Number) as number,
+        },
       });
     }
   });
@@ -158,9 +163,13 @@ describe('other systems', () => {
       const found = cloud
         .published()
         .filter(({ detail }) => JSON.stringify(detail).includes(orderId));
-      return found.length === 2 ? found : expect.fail(`${found.length} events of the order`);
+      const types = found.map(({ detailType }) => detailType);
+      expect(types).toEqual(expect.arrayContaining(['OrderPlaced', 'OrderCancelled']));
+      return found;
     }, 20_000);
-    const [placed, ended] = published.toSorted((a, b) => (a.detailType < b.detailType ? 1 : -1));
+    // A wave of the search may have begun between them.
+    const placed = published.find(({ detailType }) => detailType === 'OrderPlaced');
+    const ended = published.find(({ detailType }) => detailType === 'OrderCancelled');
     const order = { orderId, customerId: userIn(token), trucksFilled: 0 };
     expect(placed).toMatchObject({
       bus: 'weelo-local',
@@ -170,7 +179,10 @@ describe('other systems', () => {
     });
     expect(ended).toMatchObject({
       detailType: 'OrderCancelled',
-      detail: { version: 1, data: { ...order, status: 'cancelled', eventVersion: 2 } },
+      detail: {
+        version: 1,
+        data: { ...order, status: 'cancelled', eventVersion: expect.any(Number) as number },
+      },
     });
     const told = JSON.stringify(published);
     const { pickup, drop } = documentedOrder;
@@ -192,7 +204,7 @@ describe('P10: who comes back', () => {
       orderId,
       status: 'broadcasting',
       isActive: true,
-      eventVersion: 1,
+      eventVersion: expect.any(Number) as number,
     });
 
     device.cut();
@@ -209,7 +221,7 @@ describe('P10: who comes back', () => {
     const device = await connected(token);
     expect(await device.say('join', { orderId })).toMatchObject({
       event: 'joined',
-      data: { orderId, status: 'broadcasting', eventVersion: 1 },
+      data: { orderId, status: 'broadcasting', eventVersion: expect.any(Number) as number },
     });
     expect(await device.say('leave', { orderId })).toMatchObject({ event: 'left' });
     const stranger = await connected((await loggedIn()).token);

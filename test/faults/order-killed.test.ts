@@ -38,7 +38,7 @@ beforeAll(async () => {
     // One customer asks for all of it.
     variables: { WEELO_RATE_LIMITS: 'off' },
     onLog: ({ line }) => {
-      const orderId = /"Wave begun".*"orderId":"([^"]+)"/.exec(line)?.[1];
+      const orderId = /"Wave begun".*"orderId":"([^"]+)","wave":1\b/.exec(line)?.[1];
       if (orderId) begun.push({ orderId, at: Date.now() });
     },
   });

@@ -91,7 +91,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     '<SigningKeys/Private>': readSecret,
   },
   orders: { ...postgres, ...idempotency, ...state, ...dispatch, ...notify, ...verify },
-  fleet: { ...postgres, ...state, ...notify, ...verify, ...code },
+  fleet: { ...postgres, ...state, ...dispatch, ...notify, ...verify, ...code },
   trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify },
   places: { ...state, ...verify, ...location },
   'socket-connect': { ...connections, ...state, ...verify, ...sockets },
@@ -125,6 +125,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
   operate: {
     ...postgres,
     ...state,
+    ...dispatch,
     ...notify,
     ...push,
     '<SigningKeys/Private>': mintKey,

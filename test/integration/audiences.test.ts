@@ -8,7 +8,7 @@ import { readEnvironment } from '../../src/contract/functions.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 import { insertCancellation } from '../../src/orders/ending/cancellation-store.ts';
 import { publicationOf, tellOf } from '../../src/orders/order/order-events.ts';
-import { lockOrder } from '../../src/orders/order/lock-store.ts';
+import { lockOrderWhere, readLocked } from '../../src/orders/order/locked-order.ts';
 import type { OrderDeps } from '../../src/orders/order/order-deps.ts';
 import { writeTransitions } from '../../src/orders/order/transition-store.ts';
 import { transitionOf, type Happening } from '../../src/orders/order/transition.ts';
@@ -16,6 +16,8 @@ import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { writeEvents } from '../../src/platform/outbox/events.ts';
 import { relayLeftBehind, relayOwn } from '../../src/platform/outbox/relay-events.ts';
+import { sql } from '../../src/platform/postgres/postgres.ts';
+import { cancellationFacts } from '../support/notify-queue.ts';
 import { orderWorld } from '../support/worlds/order-world.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;
@@ -37,7 +39,11 @@ const toldToThree: Happening = {
   cancels: true,
   tells: (after) =>
     [after.customerId, transporter, driver].map((user, i) =>
-      tellOf(after, orderCancelled, [user], { reason: `text ${i}`, cancelledAt: after.at }),
+      tellOf(after, orderCancelled, [user], {
+        ...cancellationFacts,
+        reason: `text ${i}`,
+        cancelledAt: after.at,
+      }),
     ),
   publishes: (after) => publicationOf(OrderCancelled, after, { cancelledTruckRequestIds: [] }),
 };
@@ -51,11 +57,13 @@ test('one transition tells three audiences, each by a message of its own', async
   const { id: customerId, token } = await world.customer();
   const orderId = (await world.place(token)).body?.order.id ?? '';
   const { events } = await deps.postgres.transaction(async (db) => {
-    const order = await lockOrder(db, { orderId, customerId });
+    await lockOrderWhere(db, sql`o.id = ${orderId}::uuid`);
+    const order = await readLocked(db, orderId);
     if (!order) throw new Error('There is no such order');
     const transition = transitionOf(order, toldToThree, { ids: deps.ids, at: clock.now() });
     const terms = { stage: 'SEARCHING', fee: 0 } as const;
-    await writeTransitions(db, [transition], insertCancellation(orderId, null, terms));
+    const ends = { transporters: [transporter], occupied: [], drivers: 1, assignments: 0 };
+    await writeTransitions(db, [transition], [insertCancellation(orderId, null, terms, ends)]);
     return transition;
   });
   await relayOwn(events, deps);
@@ -91,7 +99,12 @@ test('an event that belongs to no order waits in the same outbox, and is relayed
     at: clock.now().toISOString(),
     event: 'order_cancelled',
     to: [driver],
-    data: { ...data, eventVersion: 2, reason: null, cancelledAt: clock.now().toISOString() },
+    data: {
+      ...data,
+      ...cancellationFacts,
+      eventVersion: 2,
+      cancelledAt: clock.now().toISOString(),
+    },
   };
   await deps.postgres.transaction((db) => writeEvents(db, [{ id, queue: 'notify', message }]));
   await world.sql(

@@ -57,6 +57,7 @@ function notify() {
     sockets: { post: async () => 'posted' as const, close: async () => undefined },
     endedSessions: openEndedSessions(table, clock),
     queue,
+    dispatch: queue,
     clock,
     push: async () => 'pushed' as const,
     breaker: <T>(work: () => Promise<T>) => work(),
@@ -110,18 +111,22 @@ test('a hundred users cost no call more than one', async () => {
   });
 });
 
-test('a push costs five calls of DynamoDB', async () => {
+test('a push costs five calls of DynamoDB, and that of an offer one of SQS', async () => {
   const userId = randomUUID();
   const caller = { userId, role: 'customer', sessionId: randomUUID() } as const;
   const phone = { token: `phone-${userId}`, deviceType: 'android', deviceId: undefined } as const;
   await registerDeviceToken({ caller, ...phone }, { table: notify().table, clock, ids });
   const { id, event, data } = eventFor(userId);
-  const unseen = { kind: 'unseen', id, event, data, users: [userId], ifUnseen: true } as const;
-  expect(await costOf(() => pushEvent({ ...unseen, users: [userId] }, notify()))).toEqual({
+  const unseen = { kind: 'unseen' as const, id, data, users: [userId], ifUnseen: true };
+  const ofDynamo = {
     PutItem: 2,
     // Who has acknowledged the event, and the phones of those who have not.
     Query: 2,
     // Whether the phone is still theirs.
     GetItem: 1,
-  });
+  };
+  expect(await costOf(() => pushEvent({ ...unseen, event }, notify()))).toEqual(ofDynamo);
+  const offer = { ...unseen, id: randomUUID(), event: 'new_broadcast' };
+  // Dispatch learns whom the offer has reached.
+  expect(await costOf(() => pushEvent(offer, notify()))).toEqual({ ...ofDynamo, SendMessage: 1 });
 });

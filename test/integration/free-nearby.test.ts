@@ -7,14 +7,20 @@ import { freeNearby } from '../../src/fleet/presence/free-nearby.ts';
 import { openGeoIndex } from '../../src/fleet/presence/index/geo-index.ts';
 import { openPresenceSwitch } from '../../src/fleet/presence/presence-switch.ts';
 import { switchPresence } from '../../src/fleet/presence/transporter-presence.ts';
+import { freeTrucksOf as countFreeTrucks } from '../../src/orders/holds/free-trucks.ts';
 import type { Position } from '../../src/places/position.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { openPostgres } from '../../src/platform/postgres/postgres.ts';
+import { openPostgres, type Postgres } from '../../src/platform/postgres/postgres.ts';
 import { openRedis, type RedisConnection } from '../../src/platform/redis/redis.ts';
 import { fleetWorld, freshNumber } from '../support/worlds/fleet-world.ts';
 
 const world = await fleetWorld();
 const { postgres } = world;
+const freeTrucksBy =
+  ({ run }: Pick<Postgres, 'run'>): Parameters<typeof freeNearby>[1]['freeTrucksOf'] =>
+  (ids, kinds) =>
+    run((db) => countFreeTrucks(db, ids, kinds));
+const freeTrucksOf = freeTrucksBy(postgres);
 
 function redisAt(url: string, mode: 'cluster' | 'single') {
   const redis = openRedis({ url, mode, onConnect: () => undefined, onError: () => undefined });
@@ -88,11 +94,11 @@ describe('who is free nearby', () => {
     const from = somewhere();
     await owners({ count: 120, key: 'open_17_ft', at: from });
     await owners({ count: 1, key: tanker, at: further(from) });
-    const all = await freeNearby({ from, kinds: everyKind }, { geo, postgres });
+    const all = await freeNearby({ from, kinds: everyKind }, { geo, freeTrucksOf });
     expect([...all.keys()].toSorted()).toEqual(['open_17_ft', tanker].toSorted());
     expect(all.get('open_17_ft')).toEqual({ vehicles: 120, nearestMinutes: 0 });
     expect(all.get(tanker)?.vehicles).toBe(1);
-    expect([...(await freeNearby({ from, kinds: [tanker] }, { geo, postgres }))]).toEqual([
+    expect([...(await freeNearby({ from, kinds: [tanker] }, { geo, freeTrucksOf }))]).toEqual([
       [tanker, { vehicles: 1, nearestMinutes: expect.any(Number) }],
     ]);
   });
@@ -110,7 +116,7 @@ describe('who is free nearby', () => {
         return geo.nearest(wanted);
       },
     };
-    const found = await freeNearby({ from, kinds: everyKind }, { geo: counted, postgres });
+    const found = await freeNearby({ from, kinds: everyKind }, { geo: counted, freeTrucksOf });
     expect(found.get('open_17_ft')).toEqual({ vehicles: 500, nearestMinutes: 0 });
     expect(found.get(tanker)?.vehicles).toBe(1);
     expect(asked).toEqual([undefined, everyKind.filter((key) => key !== 'open_17_ft')]);
@@ -128,7 +134,7 @@ describe('who is free nearby', () => {
       readKinds: async () => [tanker],
     });
     const found = async (ms: number) =>
-      freeNearby({ from, kinds: [tanker] }, { geo: after(ms), postgres });
+      freeNearby({ from, kinds: [tanker] }, { geo: after(ms), freeTrucksOf });
     expect((await found(60_000)).get(tanker)?.vehicles).toBe(2);
     expect((await found(91_000)).get(tanker)?.vehicles).toBe(1);
   });
@@ -140,7 +146,8 @@ describe('who is free nearby', () => {
     const from = somewhere();
     const kinds = [tanker];
     const [offline = ''] = await owners({ count: 2, key: tanker, at: from });
-    const found = async () => (await freeNearby({ from, kinds }, { geo, postgres })).get(tanker);
+    const found = async () =>
+      (await freeNearby({ from, kinds }, { geo, freeTrucksOf })).get(tanker);
     const lost = new Error('Connection is closed.');
     for (let cutAt = 0, isCut = true; isCut; cutAt += 1) {
       // Whoever was told that it failed is found again with the next heartbeat.
@@ -171,7 +178,7 @@ describe('who is free nearby', () => {
     const from = somewhere();
     const ids = await owners({ count: 2, key: tanker, at: from });
     await world.sql('UPDATE weelo.users SET suspended_at = now() WHERE id = $1', [ids[0]]);
-    const found = await freeNearby({ from, kinds: [tanker] }, { geo, postgres });
+    const found = await freeNearby({ from, kinds: [tanker] }, { geo, freeTrucksOf });
     expect(found.get(tanker)?.vehicles).toBe(1);
   });
 });
@@ -212,7 +219,7 @@ describe('a search asks Redis at most eight questions', () => {
       clock,
     });
     const questions = async (kinds: readonly string[]) => {
-      const found = await freeNearby({ from, kinds }, { geo: heard, postgres });
+      const found = await freeNearby({ from, kinds }, { geo: heard, freeTrucksOf });
       return { questions: asked.splice(0).length, found };
     };
     const open = vehicleKinds.filter(({ type }) => type.id === 'open').map(({ key }) => key);
@@ -243,7 +250,7 @@ describe('who is free nearby is not known', () => {
 
   test.each(['cluster', 'single'] as const)('without Redis, a %s', async (kindOfRedis) => {
     const away = openGeoIndex({ redis: redisAt('redis://127.0.0.1:1', kindOfRedis), clock });
-    expect(await freeNearby(asked, { geo: away, postgres })).toEqual(new Map());
+    expect(await freeNearby(asked, { geo: away, freeTrucksOf })).toEqual(new Map());
   });
 
   test('while Redis answers nothing', async () => {
@@ -252,7 +259,7 @@ describe('who is free nearby is not known', () => {
     const address = silent.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     const frozen = openGeoIndex({ redis: redisAt(`redis://127.0.0.1:${port}`, 'single'), clock });
-    expect(await freeNearby(asked, { geo: frozen, postgres })).toEqual(new Map());
+    expect(await freeNearby(asked, { geo: frozen, freeTrucksOf })).toEqual(new Map());
     silent.close();
   });
 
@@ -267,7 +274,9 @@ describe('who is free nearby is not known', () => {
       onError: () => undefined,
     });
     afterAll(() => away.close());
-    await expect(freeNearby(asked, { geo, postgres: away })).rejects.toMatchObject({
+    await expect(
+      freeNearby(asked, { geo, freeTrucksOf: freeTrucksBy(away) }),
+    ).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
     });
@@ -278,7 +287,7 @@ describe('who is free nearby is not known', () => {
     ['a script’s', Object.assign(new Error('ERR user_script:3: no'), { name: 'ReplyError' })],
   ])('for a fault of %s, which is not hidden', async (_, fault) => {
     const broken = { ...geo, nearest: () => Promise.reject(fault) };
-    await expect(freeNearby(asked, { geo: broken, postgres })).rejects.toBe(fault);
+    await expect(freeNearby(asked, { geo: broken, freeTrucksOf })).rejects.toBe(fault);
   });
 
   test('for a fault in a script that Redis really refuses', async () => {
@@ -286,6 +295,6 @@ describe('who is free nearby is not known', () => {
       redis: { ...redis, evaluate: (_, keys, args) => redis.evaluate('no script', keys, args) },
       clock,
     });
-    await expect(freeNearby(asked, { geo: broken, postgres })).rejects.toThrow('script');
+    await expect(freeNearby(asked, { geo: broken, freeTrucksOf })).rejects.toThrow('script');
   });
 });

@@ -43,6 +43,7 @@ describe('a suspended account', () => {
       suspendedAt: expect.any(String),
       reason: 'fraud',
       endedSessions: 1,
+      searchesLeft: 0,
     });
     expect(JSON.stringify(answer)).not.toContain(phone);
     expect(codeOf(await auth.getMe(bearer(tokens.accessToken)))).toBe('UNAUTHORIZED');

@@ -34,12 +34,19 @@ beforeAll(async () => {
 
 type Change = Parameters<typeof requestTo>[1] & { readonly text?: string };
 
-/** Sends what a route's example says, with what is to be otherwise, as a customer of its own unless another is named; `text` stands for the body as it is. */
+/** Sends what a route's example says, with what is to be otherwise, as somebody new who may call it unless another is named; `text` stands for the body as it is. */
 async function ask(route: Route, { text, ...change }: Change = {}) {
-  const token = change.token ?? (await world.customer()).token;
+  const token = change.token ?? (await callerOf(route));
   const request = requestTo(route, { ...change, token });
   const { status, body } = await send(text === undefined ? request : { ...request, body: text });
   return { status, body, refused: ErrorBody.safeParse(JSON.parse(body)).data?.error };
+}
+
+async function callerOf({ audience }: Route): Promise<string> {
+  if (audience.includes('customer')) return (await world.customer()).token;
+  const role = (['transporter', 'driver'] as const).find((each) => audience.includes(each));
+  if (!role) throw new Error(`Nobody of a role may call it: ${String(audience)}`);
+  return world.sign({ sub: randomUUID(), sid: randomUUID(), role });
 }
 
 const named = (id: string): Route => {
@@ -316,7 +323,8 @@ describe('an order that is asked about', () => {
 
   test.each(walked)('%s does not know an id that nobody has', async (_, route) => {
     const answer = await ask(route, { params: { id: randomUUID() } });
-    expect(refusalOf(answer).code).toBe('ORDER_NOT_FOUND');
+    const isTrip = route.path.startsWith('/api/v1/assignments/');
+    expect(refusalOf(answer).code).toBe(isTrip ? 'ASSIGNMENT_NOT_FOUND' : 'ORDER_NOT_FOUND');
   });
 
   const numbers = ['0', '-1', '1.5', '51', 'many', '', '1e999', 'NaN', '-Infinity', '१०', '1,2'];
@@ -335,7 +343,7 @@ describe('an order that is asked about', () => {
     }
   });
 
-  const cancelling = walked.filter(([, { body }]) => body !== undefined);
+  const withReason = walked.filter(([, { body }]) => body !== undefined && 'reason' in body.shape);
   const reasons: readonly [unknown, string][] = [
     ['x'.repeat(501), 'reason'],
     ['x'.repeat(20_000), 'reason'],
@@ -351,10 +359,15 @@ describe('an order that is asked about', () => {
     ['a\uFDD0', 'reason'],
     ['a\u{1FFFE}', 'reason'],
   ];
-  test.each(cancelling)('%s refuses what is no reason, and cancels nothing', async (_, route) => {
-    const { token } = await world.customer();
-    const { body } = await world.place(token);
+  test('ends or is declined for a reason, by six routes', () => {
+    expect(withReason).toHaveLength(6);
+  });
+
+  test.each(withReason)('%s refuses what is no reason, and cancels nothing', async (_, route) => {
+    const { token: owner } = await world.customer();
+    const { body } = await world.place(owner);
     const params = { id: body?.order.id ?? '' };
+    const token = route.audience.includes('customer') ? owner : await callerOf(route);
     for (const [reason, path] of reasons) {
       const { code, paths } = refusalOf(await ask(route, { token, params, body: { reason } }));
       expect({ code, paths }).toEqual({ code: 'VALIDATION_ERROR', paths: [path] });
@@ -363,10 +376,12 @@ describe('an order that is asked about', () => {
       const { code, paths } = refusalOf(await ask(route, { token, params, text }));
       expect({ code, paths }).toEqual({ code: 'VALIDATION_ERROR', paths: [''] });
     }
-    const key = { 'x-idempotency-key': 'short' };
-    const { code } = refusalOf(await ask(route, { token, params, headers: key }));
-    expect(code).toBe('MISSING_IDEMPOTENCY_KEY');
-    const after = await world.orders.getOrderStatus({ token, params });
+    if (route.idempotency) {
+      const key = { 'x-idempotency-key': 'short' };
+      const { code } = refusalOf(await ask(route, { token, params, headers: key }));
+      expect(code).toBe('MISSING_IDEMPOTENCY_KEY');
+    }
+    const after = await world.orders.getOrderStatus({ token: owner, params });
     expect(after.body).toMatchObject({ status: 'broadcasting', eventVersion: 1 });
   });
 });

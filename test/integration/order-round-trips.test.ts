@@ -151,7 +151,7 @@ test('cancelling is one transaction, one event, and what was kept of it', async 
   });
   expect(postgres).toEqual([
     ...transaction(
-      expect.stringMatching(/^SELECT FROM weelo.orders .* FOR UPDATE$/),
+      expect.stringMatching(/^SELECT o\.id FROM weelo.orders .* FOR UPDATE OF o$/),
       whole,
       expect.stringMatching(/^WITH change AS MATERIALIZED /),
     ),

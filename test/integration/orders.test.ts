@@ -1,4 +1,5 @@
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { SQSClient, type SendMessageBatchCommandInput } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { clientOf } from '../support/client.ts';
@@ -76,20 +77,38 @@ describe('placing an order', () => {
       recoveryHint: null,
     });
     const messages = await world.take('DISPATCH_QUEUE_URL');
-    expect(messages).toEqual([
-      { kind: 'search-wave', id: expect.any(String), orderId: body?.order.id, wave: 1 },
-    ]);
+    expect(messages).toEqual([{ kind: 'search-wave', orderId: body?.order.id, wave: 1 }]);
     const outbox = await world.sql(
       'SELECT id, queue, relayed_at FROM weelo.outbox WHERE order_id = $1 ORDER BY part',
       [body?.order.id],
     );
     expect(outbox).toEqual([
-      { id: messages[0]?.['id'], queue: 'dispatch', relayed_at: expect.any(Date) },
+      { id: expect.any(String), queue: 'dispatch', relayed_at: expect.any(Date) },
       { id: expect.any(String), queue: 'notify', relayed_at: expect.any(Date) },
     ]);
     const read = await world.orders.getOrder({ token, params: { id: body?.order.id ?? '' } });
     expect(read.body?.order).toEqual({ ...body?.order, expiresIn: read.body?.order.expiresIn });
     expect(read.body?.requests).toEqual(body?.truckRequests);
+  });
+
+  test('queues the four waves of its search, and its end, before it is written', async () => {
+    const { token } = await world.customer();
+    const sent = vi.spyOn(SQSClient.prototype, 'send');
+    const { body } = await world.place(token);
+    const [first] = sent.mock.calls.map(([{ input }]) => input);
+    sent.mockRestore();
+    const { Entries = [] } = first as SendMessageBatchCommandInput;
+    const orderId = body?.order.id;
+    const wave = (number: number) => ({ kind: 'search-wave', orderId, wave: number });
+    expect(
+      Entries.map((each) => [each.DelaySeconds, JSON.parse(each.MessageBody ?? '') as unknown]),
+    ).toEqual([
+      [2, wave(1)],
+      [15, wave(2)],
+      [30, wave(3)],
+      [45, wave(4)],
+      [60, { kind: 'search-deadline', orderId }],
+    ]);
   });
 
   test('of several kinds with a stop keeps each truck, its price and ours, and the way', async () => {
@@ -502,14 +521,18 @@ test('a search may be open while its first truck is on the way', async () => {
 describe('a search', () => {
   test('whose wave is told twice at once begins it once', async () => {
     const { orderId } = await placed();
-    const message = { kind: 'search-wave', id: randomUUID(), orderId, wave: 1 };
-    const outcome = await world.tellDispatch(message, message);
-    expect(outcome.batchItemFailures.length).toBeLessThanOrEqual(1);
-    const seen = await new DynamoDBClient({}).send(
-      new ScanCommand({ TableName: world.variables.STATE_TABLE }),
+    const message = { kind: 'search-wave', orderId, wave: 1 };
+    const outcome = await Promise.all([world.tellDispatch(message), world.tellDispatch(message)]);
+    expect(outcome).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    const begun = await world.sql('SELECT wave, event_version FROM weelo.orders WHERE id = $1', [
+      orderId,
+    ]);
+    expect(begun).toEqual([{ wave: 1, event_version: 2 }]);
+    const events = await world.sql(
+      `SELECT message->>'name' AS name FROM weelo.outbox WHERE order_id = $1 AND event_version > 1`,
+      [orderId],
     );
-    const marks = (seen.Items ?? []).filter(({ pk }) => pk?.S === `event#${message.id}`);
-    expect(marks.map(({ done }) => done?.BOOL)).toEqual([true]);
+    expect(events).toEqual([{ name: 'OrderOffered' }]);
   });
 
   test('ends by its deadline message, which waits when it comes too early', async () => {
@@ -541,7 +564,7 @@ describe('a search', () => {
     const orderId = randomUUID();
     for (const message of [
       { kind: 'search-deadline', orderId },
-      { kind: 'search-wave', id: randomUUID(), orderId, wave: 1 },
+      { kind: 'search-wave', orderId, wave: 1 },
     ]) {
       expect(await world.tellDispatch(message)).toEqual({ batchItemFailures: [] });
     }
@@ -576,8 +599,16 @@ describe('a search', () => {
     const { body } = await world.place(token, { order });
     const orderId = body?.order.id ?? '';
     await world.sql(
-      `WITH held AS (UPDATE weelo.truck_requests SET status = 'held' WHERE order_id = $1 AND number = 1),
-            found AS (UPDATE weelo.truck_requests SET status = 'assigned' WHERE order_id = $1 AND number = 2)
+      `WITH owner AS (
+              INSERT INTO weelo.users (id, role, phone) VALUES (gen_random_uuid(), 'transporter', '8000000001') RETURNING id
+            ), hold AS (
+              INSERT INTO weelo.holds (id, order_id, transporter_id, vehicle_key, quantity, expires_at)
+              SELECT gen_random_uuid(), $1, owner.id, 'mini_tata_ace', 1, now() + interval '90 seconds' FROM owner
+              RETURNING id
+            ), held AS (
+              UPDATE weelo.truck_requests SET status = 'held', hold_id = hold.id
+              FROM hold WHERE order_id = $1 AND number = 1
+            ), found AS (UPDATE weelo.truck_requests SET status = 'assigned' WHERE order_id = $1 AND number = 2)
        UPDATE weelo.orders SET claimed = 2, filled = 1, status = 'partially_filled' WHERE id = $1`,
       [orderId],
     );

@@ -9,6 +9,7 @@ import { logger, metrics } from '../../src/platform/logs/observability.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { openDoor, type Door } from '../support/faults/door.ts';
 import { lambdaContext } from '../support/invoke.ts';
+import { cancellationFacts } from '../support/notify-queue.ts';
 import { orderWorld } from '../support/worlds/order-world.ts';
 
 let world: Awaited<ReturnType<typeof orderWorld>>;
@@ -55,7 +56,7 @@ function eventSaying(reason: string) {
     at,
     event: 'order_cancelled',
     to: [randomUUID()],
-    data: { ...data, eventVersion: 2, reason, cancelledAt: at },
+    data: { ...data, ...cancellationFacts, eventVersion: 2, reason, cancelledAt: at },
   };
   return { id, queue: 'notify' as const, message };
 }

@@ -67,7 +67,8 @@ export const meantOrders = {
     ],
     goodsType: 'General',
     cargoWeightKg: 900,
-    scheduledAt: '2027-01-31T10:00:00+05:30',
+    // For now: an order for later is not taken.
+    scheduledAt: '2026-01-31T10:00:00+05:30',
   },
   'with coordinates': {
     ...documentedOrder,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { queueUrlOf } from 'local-cloud/engines';
 import type { WeeloCloud } from '../../bench/weelo-cloud.ts';
+import { idsOf } from '../../src/orders/order/order-events.ts';
 
 export interface NotifyQueue {
   send(message: object): Promise<void>;
@@ -40,13 +41,23 @@ export function cancellationFor(users: readonly string[]) {
     event: 'order_cancelled',
     to: users,
     data: {
-      orderId,
-      bookingId: orderId,
-      broadcastId: orderId,
+      ...idsOf(orderId),
       status: 'cancelled',
       eventVersion: 2,
-      reason: null,
+      ...cancellationFacts,
       cancelledAt: at,
     },
   };
 }
+
+/** What the event says of a cancelled order of which nobody had taken a truck. */
+export const cancellationFacts = {
+  reason: null,
+  message: 'The order was cancelled.',
+  assignmentsCancelled: 0,
+  tripId: null,
+  customerName: 'Asha',
+  customerPhone: '9876543210',
+  pickupAddress: 'Noida',
+  dropAddress: 'Delhi',
+};

@@ -1,7 +1,7 @@
 import type { OrderStatus, TruckStatus } from '../../../src/contract/http/orders/views.ts';
 import { statusOf } from '../../../src/orders/order/order.ts';
 
-type Sql = <Row>(text: string, values?: unknown[]) => Promise<readonly Row[]>;
+export type Sql = <Row>(text: string, values?: unknown[]) => Promise<readonly Row[]>;
 
 /** What is not as it was promised to these customers, in a sentence each; it asks PostgreSQL alone. */
 export async function brokenPromises(
@@ -11,7 +11,7 @@ export async function brokenPromises(
   const ids = customers.map(({ id }) => id);
   const [found, orders] = await Promise.all([
     sql<{ broken: string }>(`${theirs} ${whatContradicts}`, [ids]),
-    sql<Stored>(`${theirs} ${everyOrder}`, [ids]),
+    sql<StoredOrder>(`${theirs} ${everyOrder}`, [ids]),
   ]);
   return [...found.map(({ broken }) => broken), ...orders.flatMap(contradictionsIn)];
 }
@@ -48,7 +48,7 @@ UNION ALL
   WHERE (o.status = 'cancelled') <> (c.order_id IS NOT NULL)
 `;
 
-interface Stored {
+export interface StoredOrder {
   readonly id: string;
   readonly status: OrderStatus;
   readonly searchOpen: boolean;
@@ -59,7 +59,8 @@ interface Stored {
   readonly trucks: readonly TruckStatus[];
 }
 
-const everyOrder = `
+/** Of the orders that are called `theirs`. */
+export const everyOrder = `
   SELECT o.id, o.status, o.search_closed_at IS NULL AS "searchOpen", c.order_id IS NOT NULL AS cancelled,
          o.needed, o.claimed, o.filled,
          ARRAY (SELECT t.status::text FROM weelo.truck_requests AS t WHERE t.order_id = o.id) AS trucks
@@ -67,7 +68,7 @@ const everyOrder = `
 `;
 
 /** Where an order, its counters and its trucks do not say the same. */
-function contradictionsIn(order: Stored): readonly string[] {
+export function contradictionsIn(order: StoredOrder): readonly string[] {
   const { id, status, needed, claimed, filled, trucks } = order;
   const are = (...those: readonly TruckStatus[]) =>
     trucks.filter((truck) => those.includes(truck)).length;

@@ -97,6 +97,7 @@ export async function orderWorld(change: (found: Variables) => Variables = () =>
   return {
     orders,
     variables,
+    sign,
     redis,
     sql,
     customer,

@@ -20,10 +20,14 @@ export type Replica = Awaited<ReturnType<typeof replica>>;
 
 /**
  * Many environments of the functions that move orders, as under load: each with connections of its own, some with
- * a Redis that is away, so that no lock holds, one with nobody who hears its events.
+ * a Redis that is away, so that no lock holds, one with nobody who hears its events. `around`: the world that they
+ * are in. Default: a new one. `atOnce`: how many requests each serves at once. Default: more than it has connections.
  */
-export async function raceWorld() {
-  const { variables, customer, redis } = await orderWorld();
+export async function raceWorld({
+  around,
+  atOnce = 4,
+}: { around?: Awaited<ReturnType<typeof orderWorld>>; atOnce?: number } = {}) {
+  const { variables, customer, redis } = around ?? (await orderWorld());
   // Who races asks oftener than a person may.
   Object.assign(process.env, { WEELO_STAGE: 'local', WEELO_RATE_LIMITS: 'off' });
   const { sql, hold } = database(variables.DATABASE_NAME);
@@ -31,12 +35,13 @@ export async function raceWorld() {
   await sql(witness);
   const noRedis = { REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
   const noNotify = { NOTIFY_QUEUE_URL: `${variables.NOTIFY_QUEUE_URL}-gone` };
-  const whole = [await replica({}, variables), await replica({}, variables)] as const;
+  const make = (change: Change) => replica(change, variables, atOnce);
+  const whole = [await make({}), await make({})] as const;
   const lockless = [
-    await replica(noRedis, variables),
-    await replica({ ...noRedis, ...noNotify }, variables),
-    await replica(noRedis, variables),
-    await replica({ ...noRedis, ...noNotify }, variables),
+    await make(noRedis),
+    await make({ ...noRedis, ...noNotify }),
+    await make(noRedis),
+    await make({ ...noRedis, ...noNotify }),
   ] as const;
 
   const postgres = openPostgres({
@@ -109,10 +114,13 @@ export async function raceWorld() {
   };
 }
 
+type Change = Partial<Record<Variable, string>>;
+
 /** The functions once more, with pools and clients of their own, and some variables of their own. */
 async function replica(
-  change: Partial<Record<Variable, string>>,
+  change: Change,
   variables: Readonly<Record<Variable, string>>,
+  atOnce: number,
 ) {
   const { WEELO_STAGE: _, ...restored } = variables;
   Object.assign(process.env, change);
@@ -122,7 +130,7 @@ async function replica(
   const reconciler = await import('../../../functions/reconcile.ts');
   Object.assign(process.env, restored);
 
-  const [serve, consume] = [fewAtOnce(), fewAtOnce()];
+  const [serve, consume] = [fewAtOnce(atOnce), fewAtOnce(atOnce)];
   const send: Send = (request) => serve(() => into(handler)(request));
   const orders = clientOf(routesOf('orders'), send);
   const aliased = clientOf(routesOf('orders').map(byAlias), send);
@@ -143,9 +151,9 @@ async function replica(
 }
 
 /** An environment has connections for one request: with many they would wait for those longer than they may. */
-function fewAtOnce() {
+function fewAtOnce(most: number) {
   const waiting: (() => void)[] = [];
-  let free = 4;
+  let free = most;
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));
