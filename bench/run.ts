@@ -3,10 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { isWithin, type Benchmark } from './benchmark.ts';
 import { coldStart } from './cold-start/cold-start.ts';
+import { dispatch } from './dispatch/dispatch.ts';
 import { expire } from './expire/expire.ts';
 import { fanOut } from './fan-out/fan-out.ts';
 import { health } from './health.ts';
 import { heartbeat } from './heartbeat.ts';
+import { hold } from './hold/hold.ts';
 import { load } from './load.ts';
 import { login } from './login/login.ts';
 import { nearest } from './nearest.ts';
@@ -18,10 +20,12 @@ import { storm } from './storm/storm.ts';
 
 const benchmarks: readonly Benchmark[] = [
   coldStart,
+  dispatch,
   expire,
   fanOut,
   health,
   heartbeat,
+  hold,
   load,
   login,
   nearest,

@@ -4,7 +4,7 @@ import { vehicleKinds } from '../../src/catalogue/vehicle-kind.ts';
 import { estimateRoute } from '../../src/places/estimate-route.ts';
 import { freeNearby, type FreeNearby } from '../../src/fleet/presence/free-nearby.ts';
 import type { GeoIndex } from '../../src/fleet/presence/index/geo-index.ts';
-import { freeVehiclesOf } from '../../src/fleet/vehicles/vehicle-store.ts';
+import { freeTrucksOf } from '../../src/orders/holds/free-trucks.ts';
 import type { Position } from '../../src/places/position.ts';
 import type { Postgres } from '../../src/platform/postgres/postgres.ts';
 import { geoKey, kindGeoKey, seenKey } from './load-captains.ts';
@@ -32,16 +32,18 @@ interface Near {
  * once more for the kinds of which none of those has one free, as the product does.
  */
 export function searchSides({ geo, bare, postgres, now }: Stores) {
+  const countFree = (ids: readonly string[], kinds: readonly string[]) =>
+    postgres.run((db) => freeTrucksOf(db, ids, kinds));
   const freeOf = async (near: readonly Near[], from: Position, kinds: readonly string[]) => {
     const found = new Map<string, { vehicles: number; nearestMinutes: number }>();
     if (near.length === 0) return found;
     const seen = Scores.parse(await bare.zmscore(seenKey, ...near.map(({ id }) => id)));
     const online = near.filter((_, at) => Number(seen[at] ?? 0) > now - unseenAfterMs);
     const ids = online.map(({ id }) => id);
-    const rows = await postgres.run((db) => freeVehiclesOf(db, ids, kinds));
+    const rows = (await countFree(ids, kinds)).filter(({ free }) => free > 0);
     const rowsOf = Map.groupBy(rows, ({ transporterId }) => transporterId);
     for (const { id, position } of online) {
-      for (const { vehicleKey, vehicles } of rowsOf.get(id) ?? []) {
+      for (const { vehicleKey, free: vehicles } of rowsOf.get(id) ?? []) {
         const nearestMinutes = estimateRoute(position, from).durationMinutes;
         const known = found.get(vehicleKey) ?? { vehicles: 0, nearestMinutes };
         found.set(vehicleKey, { ...known, vehicles: known.vehicles + vehicles });
@@ -58,7 +60,7 @@ export function searchSides({ geo, bare, postgres, now }: Stores) {
 
   return {
     ours: (from: Position, kinds: readonly string[]): Promise<FreeNearby> =>
-      freeNearby({ from, kinds }, { geo, postgres }),
+      freeNearby({ from, kinds }, { geo, freeTrucksOf: countFree }),
     theirs: async (from: Position, kinds: readonly string[]): Promise<FreeNearby> => {
       const near = await nearest(from, kinds);
       const found = await freeOf(near, from, kinds);

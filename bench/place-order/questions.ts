@@ -1,16 +1,11 @@
 import { placeOrder as route } from '../../src/contract/http/orders/routes.ts';
 import { NewOrder } from '../../src/contract/http/orders/views.ts';
-import { callsPerUser } from '../../src/contract/http/route.ts';
-import { openEndedSessions } from '../../src/identity/sessions/ended-sessions.ts';
 import { placeOrder } from '../../src/orders/placing/place-order.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
-import { rememberIn } from '../../src/platform/once/idempotency.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { redisLocks } from '../../src/platform/redis/lock.ts';
 import { openQueue } from '../../src/platform/aws/queues.ts';
-import { countInRedis } from '../../src/platform/rate-limit.ts';
-import { openStateTable } from '../../src/platform/aws/state-table.ts';
-import { lambdaContext } from '../../test/support/invoke.ts';
+import { throughTheEdge } from './edge-questions.ts';
 import type { FirstOrder } from './first-order.ts';
 import type { Recorder } from './recording.ts';
 import type { WarmOrders } from './warm-orders.ts';
@@ -19,8 +14,9 @@ import type { WarmOrders } from './warm-orders.ts';
 export async function questionsOf(
   { env }: WarmOrders,
   { customer, idempotencyKey, body }: FirstOrder,
-  { take, postgres, redis, dynamo, sqs }: Recorder,
+  recorder: Recorder,
 ) {
+  const { postgres, redis, sqs } = recorder;
   const now = clock.now();
   // Without an id it is no order in the way; it is the order that was placed all the same.
   const nobodyAndThenAnOrder = {
@@ -46,23 +42,12 @@ export async function questionsOf(
   };
   const customerId = customer.id;
   const order = NewOrder.parse(body);
-  const place = async () => {
-    const counted = [1, 60_000];
-    const overall = { ...callsPerUser, key: `rate:{${customerId}}:all` };
-    const count = countInRedis(redis([counted, counted]));
-    await count(`rate:{${customerId}}:${route.id}`, route.rateLimit, overall);
+  const call = { route, caller: customer, idempotencyKey, payload: order };
+  await throughTheEdge(env, call, recorder, async () => {
     const { view } = await placeOrder({ customerId, idempotencyKey, order }, deps);
-    return JSON.stringify({ reply: { status: 201, body: view } });
-  };
-
-  const sessions = openEndedSessions(openStateTable(env.STATE_TABLE, clock, dynamo), clock);
-  await sessions.has(customer.sessionId);
-  await rememberIn(env.IDEMPOTENCY_TABLE, dynamo)(
-    { operation: route.id, userId: customerId, key: idempotencyKey, payload: order },
-    place,
-    lambdaContext(),
-  );
-  return take();
+    return { status: 201, body: view };
+  });
+  return recorder.take();
 }
 
 const nothingIsCached = {

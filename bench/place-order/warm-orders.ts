@@ -45,12 +45,9 @@ export type WarmOrders = Awaited<ReturnType<typeof warmOrders>>;
  * not ordered before. `auth`: the variables of the function that may sign tokens.
  */
 export async function warmOrders(variables: Variables, auth: Variables) {
-  // The module reads its settings when it is loaded: under a name of its own it is loaded anew.
   Object.assign(process.env, variables);
   const env = readEnvironment('orders', process.env);
-  const file = new URL(`../../functions/orders.ts?${(environments += 1)}`, import.meta.url);
-  const { handler } = Module.parse(await import(file.href));
-
+  const call = await newEnvironment();
   const bare = await bareClients(env);
   const customers = await plantCustomers(bare.pool);
   const readSigningKey = signingKey(
@@ -74,13 +71,13 @@ export async function warmOrders(variables: Variables, auth: Variables) {
     },
     /** Says which order it is. */
     place: async (event: unknown) => {
-      const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
+      const answer = await call(event);
       const placed = Placed.safeParse(answer);
       if (!placed.success) throw new Error(`Refused: ${JSON.stringify(answer)}`);
       return Order.parse(JSON.parse(placed.data.body)).data.order.id;
     },
     ask: async (event: unknown) => {
-      const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
+      const answer = await call(event);
       if (!Ok.safeParse(answer).success) throw new Error(`Refused: ${JSON.stringify(answer)}`);
     },
     close: async () => {
@@ -92,7 +89,18 @@ export async function warmOrders(variables: Variables, auth: Variables) {
   };
 }
 
-async function bareClients(env: EnvironmentOf<'orders'>) {
+/** An environment of the function, for the variables that are set now. Says what an event is answered. */
+export async function newEnvironment(): Promise<(event: unknown) => Promise<unknown>> {
+  // The module reads its settings when it is loaded: under a name of its own it is loaded anew.
+  const file = new URL(`../../functions/orders.ts?${(environments += 1)}`, import.meta.url);
+  const { handler } = Module.parse(await import(file.href));
+  return async (event) => {
+    const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
+    return answer;
+  };
+}
+
+export async function bareClients(env: EnvironmentOf<'orders'>) {
   const pool = await barePool(env, 2);
   return {
     pool,
