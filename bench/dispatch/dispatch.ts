@@ -58,6 +58,8 @@ export const dispatch: Benchmark = {
       await market.placeAt(warmUp);
       say(`${calm.perSecond} order a second, for ${calm.seconds} s`);
       times.calm = await market.placeAt(calm);
+      const [middle, worst] = [median(times.calm), p99(times.calm)].map(Math.round);
+      say(`all ten had each: p50 ${middle} ms, p99 ${worst} ms`);
       say(`${busy.perSecond} orders a second, for ${busy.seconds} s`);
       times.busy = await market.placeAt(busy);
       await pause(settlingMs);
