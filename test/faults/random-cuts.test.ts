@@ -79,10 +79,15 @@ async function beCut(customer: Customer): Promise<void> {
   }
 }
 
+/** A machine that is busy may say so: then the app asks again, with the same key. */
 async function place(token: string): Promise<string> {
   const placing = { token, idempotencyKey: randomUUID(), body: documentedOrder };
-  const { body, error } = await api.placeOrder(placing);
-  return body?.order.id ?? expect.fail(`Not placed: ${error?.code}`);
+  for (;;) {
+    const { body, error } = await api.placeOrder(placing);
+    if (body) return body.order.id;
+    expect(['SERVICE_UNAVAILABLE', 'CONCURRENT_REQUEST']).toContain(error.code);
+    await pause(randomInt(200, 600));
+  }
 }
 
 /** Places orders, each of which is cancelled, or not found in time. */
