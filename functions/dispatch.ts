@@ -7,7 +7,7 @@ import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
 import { refreshOffer } from '../src/orders/offers/refresh-offer.ts';
 import { refreshOffers } from '../src/orders/offers/refresh-offers.ts';
 import { meetDeadline } from '../src/dispatch/meet-deadline.ts';
-import { announceAgain } from '../src/orders/order/announce-changes.ts';
+import { announceAgain } from '../src/orders/changing/announce-changes.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { queuePatience as patience } from '../src/platform/aws/patience.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';

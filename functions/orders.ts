@@ -4,7 +4,7 @@ import { namedKind, namedType } from '../src/catalogue/named-vehicle.ts';
 import { explainSearch } from '../src/dispatch/explain-search.ts';
 import { freeNearby } from '../src/fleet/presence/free-nearby.ts';
 import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
-import { acceptOffer } from '../src/orders/assignments/accept-offer.ts';
+import { acceptOffer } from '../src/orders/offers/accept-offer.ts';
 import {
   acceptAssignment,
   declineAssignment,

@@ -4,7 +4,7 @@ import { acknowledge } from '../src/messaging/acknowledge.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
 import { renewToken } from '../src/messaging/connections/renew-token.ts';
 import { resume } from '../src/messaging/resume.ts';
-import { acceptOffer } from '../src/orders/assignments/accept-offer.ts';
+import { acceptOffer } from '../src/orders/offers/accept-offer.ts';
 import { holdTrucks, toHold } from '../src/orders/holds/hold-trucks.ts';
 import { declineOffer } from '../src/orders/offers/decline-offer.ts';
 import { watchOrder } from '../src/orders/reading/live-orders.ts';

@@ -4,7 +4,7 @@ import { redisFrom } from '../../functions/wiring/stores.ts';
 import { tell } from '../../src/contract/events/event.ts';
 import { orderCancelled } from '../../src/contract/events/orders.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
-import { idsOf } from '../../src/orders/order/order-events.ts';
+import { idsOf } from '../../src/orders/telling/order-events.ts';
 import { openSecrets } from '../../src/platform/aws/secrets.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { eventFor, writeEvents, type OutboxEvent } from '../../src/platform/outbox/events.ts';

@@ -61,7 +61,7 @@ export const queueMessages = {
     'free-changed': z.object({
       kind: z.literal('free-changed'),
       transporterId: z.uuid(),
-      /** Default: any kind. */
+      /** The kind. Left out if trucks of several kinds may have changed. */
       vehicleKey: z.string().optional(),
     }),
     /** The same, for one order. */

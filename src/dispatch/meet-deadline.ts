@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadlineMessage } from '../contract/queues.ts';
 import { expireOrders } from '../orders/ending/expire-orders.ts';
 import type { OrderDeps } from '../orders/order/order-deps.ts';
-import { openSearch } from '../orders/order/open-search.ts';
+import { openSearch } from '../orders/changing/open-search.ts';
 
 /** P6: ends a search at its deadline. A message that comes too early goes back to the queue until then. */
 export async function meetDeadline(message: DeadlineMessage, deps: OrderDeps): Promise<void> {

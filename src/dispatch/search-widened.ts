@@ -3,9 +3,9 @@ import type { Change } from '../orders/changing/change.ts';
 import type { FreeOfFleets } from '../orders/holds/free-trucks.ts';
 import { offerLines } from '../orders/offers/offer-lines.ts';
 import { insertOffers } from '../orders/offers/offer-statements.ts';
-import { tellOffer } from '../orders/offers/tell-offers.ts';
+import { tellOffer } from '../orders/telling/tell-offers.ts';
 import type { OrderInHand } from '../orders/order/locked-order.ts';
-import { publicationOf } from '../orders/order/order-events.ts';
+import { publicationOf } from '../orders/telling/order-events.ts';
 import type { Choice } from './choose-transporters.ts';
 
 interface Widening {

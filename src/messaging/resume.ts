@@ -5,7 +5,7 @@ import type { Caller } from '../contract/wire.ts';
 import type { SocketReply } from '../contract/queues.ts';
 import { pack } from './packed.ts';
 import type { OrderDeps } from '../orders/order/order-deps.ts';
-import { liveTrips } from '../orders/assignments/live-trips.ts';
+import { liveTrips } from '../orders/reading/live-trips.ts';
 import { offerView } from '../orders/offers/offer-view.ts';
 import { liveOffers } from '../orders/offers/read-offers.ts';
 import { liveOrders } from '../orders/reading/live-orders.ts';

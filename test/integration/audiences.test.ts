@@ -7,7 +7,7 @@ import { orderCancelled } from '../../src/contract/events/orders.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 import { insertCancellation } from '../../src/orders/ending/cancellation-store.ts';
-import { publicationOf, tellOf } from '../../src/orders/order/order-events.ts';
+import { publicationOf, tellOf } from '../../src/orders/telling/order-events.ts';
 import { lockOrderWhere, readLocked } from '../../src/orders/order/locked-order.ts';
 import type { OrderDeps } from '../../src/orders/order/order-deps.ts';
 import { writeTransitions } from '../../src/orders/order/transition-store.ts';

@@ -59,7 +59,11 @@ export class KnownOffers {
     } else if (endings.has(event)) {
       this.#note(orderId, { eventVersion, kinds: [], expiresAt: 0 });
     } else if (event === 'trucks_remaining_update') {
-      const of = `${orderId} ${kindOf(data as unknown as Line)}`;
+      const line = {
+        vehicleType: String(data?.['vehicleType']),
+        vehicleSubtype: String(data?.['vehicleSubtype']),
+      };
+      const of = `${orderId} ${kindOf(line)}`;
       const before = this.#left.get(of);
       if (before && before.eventVersion > eventVersion) return;
       this.#left.set(of, { eventVersion, trucks: Number(data?.['trucksRemaining']) });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { queueUrlOf } from 'local-cloud/engines';
 import type { WeeloCloud } from '../../bench/weelo-cloud.ts';
-import { idsOf } from '../../src/orders/order/order-events.ts';
+import { idsOf } from '../../src/orders/telling/order-events.ts';
 
 export interface NotifyQueue {
   send(message: object): Promise<void>;

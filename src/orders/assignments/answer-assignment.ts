@@ -7,8 +7,9 @@ import type { Change } from '../changing/change.ts';
 import { changeOrder } from '../changing/change-order.ts';
 import { lockOrderWhere, type LiveAssignment, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
-import { publicationOf, tellOfAssignment } from '../order/order-events.ts';
+import { publicationOf, tellOfAssignment } from '../telling/order-events.ts';
 import { acceptAssignment as noteAccepted } from './assignment-statements.ts';
+import { isAccepted } from './assignment.ts';
 import { assignmentState } from './assignments-store.ts';
 import { driverLost } from './driver-lost.ts';
 
@@ -25,20 +26,9 @@ const ofAssignment = ({ assignmentId, driverId }: WhichAssignment) => sql`
   )
 `;
 
-/** A driver whose answer was lost may have gone on with the trip before it is given again. */
-const acceptedOrFurther: readonly AssignmentStatus[] = [
-  'driver_accepted',
-  'en_route_pickup',
-  'at_pickup',
-  'loading_complete',
-  'in_transit',
-  'arrived_at_drop',
-  'completed',
-];
-
-/** The driver accepts a trip. To accept it again changes nothing. */
+/** The driver accepts a trip. To accept it again changes nothing, also if the trip has gone on meanwhile. */
 export async function acceptAssignment(which: WhichAssignment, deps: OrderDeps): Promise<void> {
-  await answer(which, acceptedOrFurther, deps, (order, assignment) => accepted(order, assignment));
+  await answer(which, isAccepted, deps, (order, assignment) => accepted(order, assignment));
 }
 
 /** The driver declines a trip. To decline it again changes nothing. */
@@ -46,15 +36,16 @@ export async function declineAssignment(
   { reason, ...which }: WhichAssignment & { readonly reason: string },
   deps: OrderDeps,
 ): Promise<void> {
-  await answer(which, ['driver_declined'], deps, (order, assignment) =>
+  const isDeclined = (status: AssignmentStatus) => status === 'driver_declined';
+  await answer(which, isDeclined, deps, (order, assignment) =>
     driverLost(order, assignment, { how: 'declined', reason, ids: deps.ids }),
   );
 }
 
-/** Only a pending assignment can be answered. `same`: the statuses in which the answer was given before. */
+/** Only a pending assignment can be answered. `isSame`: whether the same answer was given before. */
 async function answer(
   which: WhichAssignment,
-  same: readonly AssignmentStatus[],
+  isSame: (status: AssignmentStatus) => boolean,
   deps: OrderDeps,
   become: (order: OrderInHand, assignment: LiveAssignment) => Change,
 ): Promise<void> {
@@ -65,7 +56,7 @@ async function answer(
       const live = order.assignments.find(({ id }) => id === assignmentId);
       if (live?.status === 'pending') return { change: become(order, live), answer: undefined };
       const status = live?.status ?? (await assignmentState(db, assignmentId));
-      if (same.includes(status)) return { answer: undefined };
+      if (isSame(status)) return { answer: undefined };
       throw new AppError(
         status === 'timed_out' ? 'ASSIGNMENT_TIMED_OUT' : 'INVALID_ASSIGNMENT_STATE',
       );

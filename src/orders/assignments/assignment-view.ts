@@ -1,21 +1,23 @@
 import type * as z from 'zod';
 import type { AssignmentView } from '../../contract/http/assignments/views.ts';
-import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
 import { spelledForCaptains } from '../offers/offer-view.ts';
-import { maskedCustomer, namedCustomer } from '../order/customer-shown.ts';
-import { nameOfDriver } from '../order/order-events.ts';
+import {
+  maskedCustomer,
+  namedCustomer,
+  nameOfDriver,
+  nameOfTransporter,
+} from '../order/names-shown.ts';
+import { isLost } from './assignment.ts';
 import { snapshotOf, type OrderSnapshot } from '../order/order-snapshot.ts';
 import type { AssignmentOfOrder } from './assignments-store.ts';
-
-/** Who does not come any more does not need the customer's phone. */
-const lost: readonly AssignmentStatus[] = ['driver_declined', 'timed_out', 'cancelled'];
 
 /** An assignment, as the Captain app reads it: flat. */
 export function assignmentView(row: AssignmentOfOrder, now: Date): z.input<typeof AssignmentView> {
   const { assignment } = row;
   const { order } = snapshotOf(row);
   const truck = row.trucks.find(({ id }) => id === assignment.truckRequestId);
-  const isLost = lost.includes(assignment.status);
+  // Who does not come any more does not need the customer's phone.
+  const lost = isLost(assignment.status);
   const declined = assignment.status === 'driver_declined';
   return {
     id: assignment.id,
@@ -23,7 +25,7 @@ export function assignmentView(row: AssignmentOfOrder, now: Date): z.input<typeo
     orderId: order.id,
     truckRequestId: assignment.truckRequestId,
     transporterId: assignment.transporterId,
-    transporterName: assignment.transporterName ?? 'Transporter',
+    transporterName: nameOfTransporter(assignment.transporterName),
     vehicleId: assignment.vehicleId,
     vehicleNumber: assignment.vehicleNumber,
     ...spelledForCaptains(truck?.vehicleKey ?? '', truck),
@@ -35,13 +37,13 @@ export function assignmentView(row: AssignmentOfOrder, now: Date): z.input<typeo
     assignedAt: instant(assignment.assignedAtMs),
     answerBy: instant(assignment.answerByMs),
     driverAcceptedAt: orNull(assignment.acceptedAtMs),
-    declineReason: isLost ? assignment.reason : null,
+    declineReason: lost ? assignment.reason : null,
     declinedAt: declined ? orNull(assignment.endedAtMs) : null,
     ...placesIn(order),
     distanceKm: order.distanceKm,
     pricePerTruck: truck?.pricePerTruck ?? 0,
     goodsType: order.goodsType,
-    ...(isLost ? maskedCustomer(row) : namedCustomer(row)),
+    ...(lost ? maskedCustomer(row) : namedCustomer(row)),
     eventVersion: order.eventVersion,
     serverTimeMs: now.getTime(),
   };

@@ -6,7 +6,7 @@ import { freeOfOffers } from '../holds/free-of-offers.ts';
 import { endHolds } from '../holds/hold-statements.ts';
 import { holdOf, ofHold, type HoldRow } from '../holds/holds-store.ts';
 import { freeChanged } from '../offers/offer-messages.ts';
-import { tellOffersAgain } from '../offers/tell-offers.ts';
+import { tellOffersAgain } from '../telling/tell-offers.ts';
 import { lockOrderFor, type LiveHold, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { findCrews, type Pair } from './crew.ts';

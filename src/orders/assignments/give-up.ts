@@ -1,9 +1,9 @@
 import { AppError } from '../../contract/errors.ts';
-import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
 import { sql } from '../../platform/postgres/postgres.ts';
 import { changeOrder } from '../changing/change-order.ts';
 import { lockOrderWhere } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
+import { mayBeGivenUp } from './assignment.ts';
 import { assignmentState } from './assignments-store.ts';
 import { driverLost } from './driver-lost.ts';
 
@@ -13,14 +13,6 @@ interface Input {
   readonly userId: string;
   readonly reason: string;
 }
-
-/** Until the truck is loaded, the driver or the transporter may give the trip up. */
-const beforeLoading: readonly AssignmentStatus[] = [
-  'pending',
-  'driver_accepted',
-  'en_route_pickup',
-  'at_pickup',
-];
 
 /** Gives up a truck that was assigned. P12: another's assignment is not found. To give it up again changes nothing. */
 export async function giveUp(
@@ -37,7 +29,7 @@ export async function giveUp(
     (db) => lockOrderWhere(db, isOwn),
     async (order, db) => {
       const live = order.assignments.find(({ id }) => id === assignmentId);
-      if (live && beforeLoading.includes(live.status)) {
+      if (live && mayBeGivenUp(live.status)) {
         const change = driverLost(order, live, { how: 'given_up', reason, ids: deps.ids });
         return { change, answer: undefined };
       }

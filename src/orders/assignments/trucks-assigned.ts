@@ -1,3 +1,4 @@
+import { nameOfDriver, nameOfTransporter } from '../order/names-shown.ts';
 import { TrucksAssigned } from '../../contract/domain-events/orders.ts';
 import { truckAssigned } from '../../contract/events/assignments.ts';
 import { bookingFullyFilled } from '../../contract/events/orders.ts';
@@ -6,18 +7,18 @@ import type { Ids } from '../../platform/ids.ts';
 import type { Sql } from '../../platform/postgres/postgres.ts';
 import { answerTimer } from '../changing/answer-timer.ts';
 import type { Change } from '../changing/change.ts';
-import { tellLost } from '../ending/tell-lost.ts';
+import { tellLost } from '../telling/tell-lost.ts';
 import { refreshOffer } from '../offers/offer-messages.ts';
-import { tellDismissed } from '../offers/tell-offers.ts';
-import { tellCustomerRemaining } from '../offers/tell-remaining.ts';
+import { tellDismissed } from '../telling/tell-offers.ts';
+import { tellCustomerRemaining } from '../telling/tell-remaining.ts';
 import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
-import { nameOfDriver, publicationOf, tellOf, tellOfAssignment } from '../order/order-events.ts';
+import { publicationOf, tellOf, tellOfAssignment } from '../telling/order-events.ts';
 import type { TruckRow } from '../order/order-row.ts';
 import { answerSeconds } from '../order/order.ts';
 import type { Changed } from '../order/transition.ts';
 import { insertAssignments } from './assignment-statements.ts';
 import type { Crew } from './crew.ts';
-import { tellTrip } from './trip-offered.ts';
+import { tellTrip } from '../telling/trip-offered.ts';
 
 interface Assigning {
   readonly holdId: string;
@@ -127,7 +128,7 @@ function tellCustomer({ crew: { driver }, assignment }: Manned, after: Changed):
   return tellOfAssignment(after, { assignment, status }, truckAssigned, [after.customerId], {
     message: 'A truck was found for your order.',
     assignment: { id, vehicleNumber, driverName: nameOfDriver(driver.name), status },
-    transporterName: driver.fleetName ?? 'Transporter',
+    transporterName: nameOfTransporter(driver.fleetName),
     driverPhone: driver.phone,
   });
 }

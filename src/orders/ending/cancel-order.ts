@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/errors.ts';
 import { sql } from '../../platform/postgres/postgres.ts';
 import { changeOrder, type Decided, type Outcome } from '../changing/change-order.ts';
-import { announceLate } from '../order/announce-changes.ts';
+import { announceLate } from '../changing/announce-changes.ts';
 import { lockOrderWhere, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { isLive } from '../order/order.ts';

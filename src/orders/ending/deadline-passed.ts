@@ -1,7 +1,7 @@
 import { OrderSearchExpired } from '../../contract/domain-events/orders.ts';
 import { broadcastDismissed } from '../../contract/events/offers.ts';
 import { broadcastStateChanged, orderExpired } from '../../contract/events/orders.ts';
-import { publicationOf, tellOf } from '../order/order-events.ts';
+import { publicationOf, tellOf } from '../telling/order-events.ts';
 import { afterDeadline } from '../order/order.ts';
 import type { Changed, Happening } from '../order/transition.ts';
 

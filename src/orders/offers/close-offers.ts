@@ -5,9 +5,9 @@ import { changeOrder, type Decided } from '../changing/change-order.ts';
 import { holdEnded } from '../holds/hold-ended.ts';
 import { lockOrderFor, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
-import { publicationOf } from '../order/order-events.ts';
+import { publicationOf } from '../telling/order-events.ts';
 import { closeOffer } from './offer-statements.ts';
-import { tellDismissed } from './tell-offers.ts';
+import { tellDismissed } from '../telling/tell-offers.ts';
 
 /**
  * Takes a transporter out of all searches, because its account was suspended: its holds are released, and its offers

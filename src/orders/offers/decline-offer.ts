@@ -6,7 +6,7 @@ import type { Change } from '../changing/change.ts';
 import { changeOrder } from '../changing/change-order.ts';
 import { lockOrderWhere } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
-import { publicationOf } from '../order/order-events.ts';
+import { publicationOf } from '../telling/order-events.ts';
 import { declineOffer as noteDeclined } from './offer-statements.ts';
 import { wasOffered } from './was-offered.ts';
 

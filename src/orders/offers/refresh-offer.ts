@@ -4,9 +4,9 @@ import { changeOrder, type Decided } from '../changing/change-order.ts';
 import { FreeOfFleets, freeTrucksOf } from '../holds/free-trucks.ts';
 import { lockOrderWhere, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
-import { publicationOf } from '../order/order-events.ts';
+import { publicationOf } from '../telling/order-events.ts';
 import { offerLines } from './offer-lines.ts';
-import { tellOffersAgain } from './tell-offers.ts';
+import { tellOffersAgain } from '../telling/tell-offers.ts';
 import { wasOffered } from './was-offered.ts';
 
 interface WhichOffer {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OrderView, TruckRequestView, searchFacts } from '../../contract/http/orders/views.ts';
+import { nameOfDriver, nameOfTransporter } from './names-shown.ts';
 import type { OrderRow, StopRow, TruckRow, WholeOrder } from './order-row.ts';
 
 /** An order at one version: all that a reader needs, except what depends on the time. */
@@ -57,9 +58,9 @@ function requestOf(orderId: string, truck: TruckRow): OrderSnapshot['requests'][
     quotedPricePerTruck: truck.quotedPricePerTruck,
     status: truck.status,
     assignedTransporterId: assigned?.transporterId ?? null,
-    assignedTransporterName: assigned ? (assigned.transporterName ?? 'Transporter') : null,
+    assignedTransporterName: assigned ? nameOfTransporter(assigned.transporterName) : null,
     assignedVehicleNumber: assigned?.vehicleNumber ?? null,
-    assignedDriverName: assigned ? (assigned.driverName ?? 'Driver') : null,
+    assignedDriverName: assigned ? nameOfDriver(assigned.driverName) : null,
     assignedDriverPhone: assigned?.driverPhone ?? null,
     tripId: assigned?.assignmentId ?? null,
     tripStatus: assigned?.status ?? null,

@@ -1,6 +1,6 @@
 import type { Publication } from '../../contract/domain-events/domain-event.ts';
 import { OrderPlaced } from '../../contract/domain-events/orders.ts';
-import { publicationOf } from '../order/order-events.ts';
+import { publicationOf } from '../telling/order-events.ts';
 import type { OrderToPlace } from './placing-store.ts';
 
 /** The domain event of an order that was placed. */

@@ -3,14 +3,14 @@ import { tell } from '../../contract/events/event.ts';
 import { broadcastDismissed, newBroadcast } from '../../contract/events/offers.ts';
 import type { Sql } from '../../platform/postgres/postgres.ts';
 import type { FreeOfFleets } from '../holds/free-trucks.ts';
-import { maskedCustomer } from '../order/customer-shown.ts';
+import { maskedCustomer } from '../order/names-shown.ts';
 import type { LiveOffer, OrderInHand } from '../order/locked-order.ts';
-import { tellOf } from '../order/order-events.ts';
+import { tellOf } from './order-events.ts';
 import type { WholeOrder } from '../order/order-row.ts';
 import type { Changed } from '../order/transition.ts';
-import { offerLines } from './offer-lines.ts';
-import { updateToldKinds } from './offer-statements.ts';
-import { offerView, type ShownOffer } from './offer-view.ts';
+import { offerLines } from '../offers/offer-lines.ts';
+import { updateToldKinds } from '../offers/offer-statements.ts';
+import { offerView, type ShownOffer } from '../offers/offer-view.ts';
 
 interface ToldAgain {
   readonly tells: (after: Changed) => readonly Telling[];

@@ -3,9 +3,9 @@ import type { Clock } from '../../platform/clock.ts';
 import { logger } from '../../platform/logs/observability.ts';
 import type { Database, Sql } from '../../platform/postgres/postgres.ts';
 import type { Queue } from '../../platform/aws/queues.ts';
-import { keptSeconds, type OrderCache, type OrderChange } from './order-cache.ts';
-import { writeTransitions } from './transition-store.ts';
-import type { Transition } from './transition.ts';
+import { keptSeconds, type OrderCache, type OrderChange } from '../order/order-cache.ts';
+import { writeTransitions } from '../order/transition-store.ts';
+import type { Transition } from '../order/transition.ts';
 
 interface Deps {
   readonly cache: OrderCache;

@@ -1,5 +1,5 @@
 import type { Postgres } from '../../platform/postgres/postgres.ts';
-import { searchOf } from './lock-store.ts';
+import { searchOf } from '../order/lock-store.ts';
 
 /** How much time a search has left. Nothing for a search that is over or never began. */
 export async function openSearch(

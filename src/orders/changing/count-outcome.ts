@@ -1,5 +1,5 @@
 import { countOne, measure } from '../../platform/logs/observability.ts';
-import type { Transition } from './transition.ts';
+import type { Transition } from '../order/transition.ts';
 
 /** Counts how a search, or an order, ended. */
 export function countOutcome({ status, closesSearch }: Transition): void {

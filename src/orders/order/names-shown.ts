@@ -17,3 +17,12 @@ export function maskedCustomer({ customer_name: name, customer_phone: phone }: C
     customerPhone: `${phone.slice(0, 2)}xxxxxx${phone.slice(-2)}`,
   };
 }
+
+/** Drivers and transporters may have given no name. */
+export function nameOfDriver(name: string | null): string {
+  return name ?? 'Driver';
+}
+
+export function nameOfTransporter(name: string | null): string {
+  return name ?? 'Transporter';
+}

@@ -6,15 +6,15 @@ import { changeOrder, type Decided } from '../changing/change-order.ts';
 import { insertHold } from '../holds/hold-statements.ts';
 import { openTrucksOf, refuseUnlessFree } from '../holds/hold-trucks.ts';
 import { standingOf } from '../holds/standing-store.ts';
-import { acceptOffer as noteAccepted } from '../offers/offer-statements.ts';
-import { freeChanged } from '../offers/offer-messages.ts';
-import { tellTaken } from '../offers/tell-taken.ts';
-import { wasOffered } from '../offers/was-offered.ts';
+import { acceptOffer as noteAccepted } from './offer-statements.ts';
+import { freeChanged } from './offer-messages.ts';
+import { tellTaken } from '../telling/tell-taken.ts';
+import { wasOffered } from './was-offered.ts';
 import { lockOrderFor, type LiveAssignment, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
-import { findCrews, type Pair } from './crew.ts';
-import { vehicleToAssign } from './crew-store.ts';
-import { trucksAssigned } from './trucks-assigned.ts';
+import { findCrews, type Pair } from '../assignments/crew.ts';
+import { vehicleToAssign } from '../assignments/crew-store.ts';
+import { trucksAssigned } from '../assignments/trucks-assigned.ts';
 
 interface Input extends Pair {
   readonly orderId: string;

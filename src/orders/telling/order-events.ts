@@ -1,3 +1,4 @@
+import { nameOfDriver } from '../order/names-shown.ts';
 import type * as z from 'zod';
 import {
   publication,
@@ -6,8 +7,8 @@ import {
 } from '../../contract/domain-events/domain-event.ts';
 import { tell, type EventDeclaration, type Telling } from '../../contract/events/event.ts';
 import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
-import type { LiveAssignment } from './locked-order.ts';
-import type { Changed } from './transition.ts';
+import type { LiveAssignment } from '../order/locked-order.ts';
+import type { Changed } from '../order/transition.ts';
 
 type NewsFields = 'orderId' | 'bookingId' | 'broadcastId' | 'status' | 'eventVersion';
 
@@ -61,11 +62,6 @@ export function tellOfAssignment<E extends EventDeclaration>(
     driverId,
     driverName: nameOfDriver(driverName),
   });
-}
-
-/** A driver may have given no name. */
-export function nameOfDriver(name: string | null): string {
-  return name ?? 'Driver';
 }
 
 type FactsOfOrder =

@@ -1,9 +1,9 @@
 import type { Telling } from '../../contract/events/event.ts';
 import { trucksRemaining } from '../../contract/events/orders.ts';
 import type { OrderInHand } from '../order/locked-order.ts';
-import { tellOf } from '../order/order-events.ts';
+import { tellOf } from './order-events.ts';
 import type { Changed } from '../order/transition.ts';
-import { spelledForCaptains } from './offer-view.ts';
+import { spelledForCaptains } from '../offers/offer-view.ts';
 
 /** Tells the customer how many trucks of the order are still missing, after one of this kind was taken or lost. */
 export function tellCustomerRemaining(

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { tripAssigned } from '../../contract/events/assignments.ts';
 import { tell, type Telling } from '../../contract/events/event.ts';
-import { namedCustomer } from '../order/customer-shown.ts';
+import { namedCustomer, nameOfDriver } from '../order/names-shown.ts';
 import type { LiveAssignment } from '../order/locked-order.ts';
-import { idsOf, nameOfDriver } from '../order/order-events.ts';
+import { idsOf } from './order-events.ts';
 import type { TruckRow, WholeOrder } from '../order/order-row.ts';
 import { snapshotOf, type OrderSnapshot } from '../order/order-snapshot.ts';
 import { answerSeconds } from '../order/order.ts';

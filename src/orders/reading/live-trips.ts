@@ -1,7 +1,7 @@
 import { meetDeadlines } from '../changing/meet-deadlines.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
-import { liveAssignmentsOf, unansweredOrderOf } from './assignments-store.ts';
-import { tripData } from './trip-offered.ts';
+import { liveAssignmentsOf, unansweredOrderOf } from '../assignments/assignments-store.ts';
+import { tripData } from '../telling/trip-offered.ts';
 
 /** The trips that a driver is asked for, or on. P6: one whose time to answer is over is not among them. */
 export async function liveTrips(driverId: string, deps: OrderDeps) {
