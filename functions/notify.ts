@@ -11,6 +11,7 @@ import { pushBy } from '../src/messaging/push.ts';
 import { pushEvent } from '../src/messaging/push-event.ts';
 import { sendReply } from '../src/messaging/send-reply.ts';
 import { sendSms } from '../src/messaging/sms/send-sms.ts';
+import { openTripCodeKey } from '../src/orders/trips/read-code-key.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openDynamo } from '../src/platform/aws/dynamo.ts';
@@ -33,12 +34,14 @@ const dynamo = openDynamo(patience.aws);
 const state = openStateTable(env.STATE_TABLE, clock, dynamo);
 const once = oncePerEvent('notify', state, clock);
 const sqs = openSqs(patience.aws);
+const { read: readSecret } = openSecrets(patience.aws);
 const delivery = {
   once,
   connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock, dynamo), clock),
   sockets: openSockets(env.CONNECTIONS_API_URL),
   endedSessions: openEndedSessions(state, clock),
   queue: openQueue(env.NOTIFY_QUEUE_URL, sqs),
+  readTripCodeKey: openTripCodeKey(readSecret, env.TRIP_CODE_SECRET_ARN, clock),
   clock,
 };
 const putOnBus = openEventBus(env.EVENT_BUS_NAME, patience.aws);
@@ -46,7 +49,6 @@ const busBreaker = makeBreaker({ service: 'events', failures: 5, pauseMs: 10_000
 const publishing = {
   putOnBus: (event: BusEvent) => busBreaker(() => putOnBus(event)),
 };
-const { read: readSecret } = openSecrets(patience.aws);
 const fcm = openFcm(baseUrlOf('FCM_URL'), openGoogleTokens(baseUrlOf('GOOGLE_TOKEN_URL'), clock));
 const pushing = {
   once,

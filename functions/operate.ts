@@ -15,12 +15,14 @@ import {
   listParkedEvents,
   releaseParkedEvents,
 } from '../src/platform/outbox/parked-events.ts';
+import { endTrip } from '../src/trips/moving/end-trip.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { command, commandFunction } from './edge/command-function.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
+import { trackingFrom, trackOfTrip } from './wiring/tracking.ts';
 
 const env = readEnvironment('operate', process.env);
 const secrets = openSecrets();
@@ -64,6 +66,17 @@ export const handler = commandFunction({
     summary: 'Logs an account out everywhere',
     input: Account,
     run: (input) => endAccountSessions(input, deps),
+  }),
+  'end-trip': command({
+    summary: 'Ends a trip that has not moved for 12 hours: its driver, vehicle and order are free',
+    input: z.strictObject({
+      tripId: z.uuid(),
+      reason: z.string().trim().min(1).max(500),
+      outcome: z
+        .enum(['completed', 'cancelled'])
+        .meta({ description: 'Whether the goods were delivered' }),
+    }),
+    run: (input) => endTrip(input, { ...orders, track: trackOfTrip(trackingFrom(orders, redis)) }),
   }),
   'rotate-keys': command({
     summary: 'Does the next step of a rotation of the signing keys, or replaces one that leaked',

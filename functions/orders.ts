@@ -3,6 +3,7 @@ import { servedByOrders } from '../src/contract/http/served-by/orders.ts';
 import { namedKind, namedType } from '../src/catalogue/named-vehicle.ts';
 import { explainSearch } from '../src/dispatch/explain-search.ts';
 import { freeNearby } from '../src/fleet/presence/free-nearby.ts';
+import { openTripPositions } from '../src/fleet/positions/trip-positions.ts';
 import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
 import { acceptOffer } from '../src/orders/offers/accept-offer.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { confirmHold } from '../src/orders/assignments/confirm-hold.ts';
 import { giveUp } from '../src/orders/assignments/give-up.ts';
 import { listAssignments, showAssignment } from '../src/orders/assignments/show-assignments.ts';
+import { disputeOrder } from '../src/orders/ending/dispute.ts';
 import { cancelOrder } from '../src/orders/ending/cancel-order.ts';
 import { findActiveHold } from '../src/orders/holds/find-active-hold.ts';
 import { freeTrucksOf } from '../src/orders/holds/free-trucks.ts';
@@ -28,12 +30,9 @@ import {
 import { placeOrder } from '../src/orders/placing/place-order.ts';
 import { findActiveOrder, listBookings, listOrders } from '../src/orders/reading/list-orders.ts';
 import { previewCancellation } from '../src/orders/reading/preview-cancellation.ts';
-import {
-  showBooking,
-  showBookingTrucks,
-  showOrder,
-  showStatus,
-} from '../src/orders/reading/show-order.ts';
+import { showBooking, showOrder, showStatus } from '../src/orders/reading/show-order.ts';
+import { showBookingTrucks } from '../src/orders/reading/booking-trucks.ts';
+import { openTripCodeKey } from '../src/orders/trips/read-code-key.ts';
 import { searchTrucks } from '../src/orders/search-trucks.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
@@ -53,6 +52,11 @@ const { identify } = identityFrom(env, readSecret, clock);
 const deps = {
   ...orderDepsFrom(env, redis, readSecret, clock),
   locks: redisLocks(redis),
+};
+const ofTrips = {
+  ...deps,
+  positions: openTripPositions(redis),
+  readCodeKey: openTripCodeKey(readSecret, env.TRIP_CODE_SECRET_ARN, clock),
 };
 const nearby: Parameters<typeof freeNearby>[1] = {
   geo: openGeoIndex({ redis, clock }),
@@ -79,9 +83,13 @@ export const handler = httpFunction(
     previewCancellation: async (request) => ok(await previewCancellation(own(request), deps)),
     cancelOrder: async (request) =>
       ok(await cancelOrder({ ...own(request), ...request.body }, deps)),
+    disputeCancellation: async (request) => {
+      const { reasonCode, notes = null } = request.body;
+      return ok(await disputeOrder({ ...own(request), reasonCode, notes }, deps));
+    },
     listBookings: async ({ caller, query }) => ok(await listBookings(caller.userId, query, deps)),
     getBooking: async (request) => ok(await showBooking(own(request), deps)),
-    listBookingTrucks: async (request) => ok(await showBookingTrucks(own(request), deps)),
+    listBookingTrucks: async (request) => ok(await showBookingTrucks(own(request), ofTrips)),
     cancelBooking: async (request) =>
       ok(await cancelOrder({ ...own(request), ...request.body }, deps)),
     explainSearch: async (request) => ok(await explainSearch(own(request), deps)),

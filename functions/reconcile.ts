@@ -5,12 +5,15 @@ import { forgetSessions } from '../src/identity/sessions/forget-sessions.ts';
 import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
 import { meetOverdue } from '../src/orders/changing/meet-deadlines.ts';
 import { expireOverdueOrders } from '../src/orders/ending/expire-orders.ts';
+import { tellStalledTrips } from '../src/trips/moving/stalled-trips.ts';
 import { forgetRelayed } from '../src/platform/outbox/relay-store.ts';
 import { relayLeftBehind, reportParked } from '../src/platform/outbox/relay-events.ts';
 import { inBatches } from '../src/platform/batches.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
+import { forgetOldSpeeds } from '../src/trips/eta/speeds-store.ts';
+import { warnOfExpiry } from '../src/trips/papers/warn-of-expiry.ts';
 import { scheduleFunction } from './edge/schedule-function.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
@@ -28,7 +31,11 @@ export const handler = scheduleFunction({
   expireOrders: (timeLeftMs) =>
     inBatches(100, timeLeftMs, (most) => expireOverdueOrders(most, orders)),
   meetDeadlines: (timeLeftMs) => inBatches(20, timeLeftMs, (most) => meetOverdue(most, orders)),
+  tellStalledTrips: (timeLeftMs) =>
+    inBatches(20, timeLeftMs, (most) => tellStalledTrips(most, orders)),
+  warnOfExpiry: (timeLeftMs) => inBatches(50, timeLeftMs, (most) => warnOfExpiry(most, orders)),
   relayEvents: (timeLeftMs) => inBatches(10, timeLeftMs, (most) => relayLeftBehind(most, orders)),
+  forgetSpeeds: () => postgres.run(forgetOldSpeeds),
   reportParked: async () => {
     await reportParked(orders);
     return 0;

@@ -12,10 +12,12 @@ import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { countInRedis } from '../src/platform/rate-limit.ts';
+import { takePoint } from '../src/trips/tracking/take-points.ts';
 import { messageFunction } from './edge/socket/message-function.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
+import { trackingFrom } from './wiring/tracking.ts';
 
 const env = readEnvironment('socket-message', process.env);
 const { read: readSecret } = openSecrets();
@@ -23,6 +25,7 @@ const redis = redisFrom(env);
 const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
 const connections = openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock);
 const orders = orderDepsFrom(env, redis, readSecret, clock);
+const tracking = trackingFrom(orders, redis);
 const deps = { connections, identify, table, clock };
 
 /** The answer leaves first: a closed socket cannot be sent anything. */
@@ -51,6 +54,8 @@ export const handler = messageFunction(
       await declineOffer({ orderId, reason, transporterId: userId }, orders);
       return { orderId };
     },
+    location: ({ data: { tripId, network, ...point }, caller: { userId: driverId } }) =>
+      takePoint({ tripId, driverId, network, point }, tracking),
   },
   {
     connections,

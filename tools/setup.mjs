@@ -2,13 +2,14 @@
  * Makes a clone ready for `npm start` and `npm test`; their pre-scripts run it. On a fresh clone that is
  * with the machine's own Node and nothing installed, hence plain JavaScript without a dependency.
  * Says what it does while that takes long; says nothing when nothing is to be done.
- * `setup.mjs client` does that step alone: it is what a synthesis needs beside the packages.
+ * `setup.mjs client page` does those steps alone: they are what a synthesis needs beside the packages.
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './setup/packages.mjs';
 import { repairBinaries } from './setup/binaries.mjs';
 import { generateClient } from './setup/prisma-client.mjs';
+import { buildSharePage } from './setup/share-page.mjs';
 import { provideRedis } from './setup/redis.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,6 +18,7 @@ const steps = {
   packages: installPackages,
   binaries: repairBinaries,
   client: generateClient,
+  page: buildSharePage,
   redis: provideRedis,
 };
 const asked = process.argv.slice(2);

@@ -8,6 +8,7 @@ import { Database } from './database.ts';
 import { Network } from './network.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { Tables } from './tables.ts';
+import { TripCodeKey } from './trip-code-key.ts';
 
 export interface DataStackProps extends StackProps {
   readonly stage: Stage;
@@ -21,6 +22,7 @@ export class DataStack extends Stack {
   readonly tables: Tables;
   readonly signingKeys: SigningKeys;
   readonly codeKey: CodeKey;
+  readonly tripCodeKey: TripCodeKey;
   readonly pushAccount: PushAccount;
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
@@ -36,6 +38,7 @@ export class DataStack extends Stack {
     this.tables = new Tables(this, 'Tables', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
     this.codeKey = new CodeKey(this, 'CodeKey', { stage });
+    this.tripCodeKey = new TripCodeKey(this, 'TripCodeKey', { stage });
     this.pushAccount = new PushAccount(this, 'PushAccount', { stage });
     this.warn(stage);
   }

@@ -69,6 +69,10 @@ export const variables = {
       "The share of the day's login codes, from 0 to 1, that is kept for accounts that logged in before",
     schema: z.coerce.number().min(0).max(1),
   },
+  TRIP_CODE_SECRET_ARN: {
+    meaning: 'The secret from which the codes of trips follow, which customers give drivers',
+    schema: text,
+  },
   PUSH_SECRET_ARN: {
     meaning: 'The secret with the Firebase service account. While it has no value, no push is sent',
     schema: text,
@@ -144,6 +148,7 @@ export const resources = {
   'signing-keys': { variables: ['SIGNING_KEYS_SECRET_ARN'], needsVpc: false },
   'public-keys': { variables: ['PUBLIC_KEYS_SECRET_ARN'], needsVpc: false },
   'code-key': { variables: ['CODE_KEY_SECRET_ARN'], needsVpc: false },
+  'trip-code-key': { variables: ['TRIP_CODE_SECRET_ARN'], needsVpc: false },
   'code-budget': {
     variables: [
       'OTP_SENDS_PER_PREFIX',

@@ -76,6 +76,41 @@ export const errors = {
       'The trucks were not assigned, not even those whose vehicle and driver are free. `data.failedAssignments` lists `vehicleId`, `driverId` and `reason` of each pair that failed. A hold stays as it was.',
     remedy: 'Confirm again with other vehicles or drivers, before the hold ends.',
   },
+  INVALID_STATUS_TRANSITION: {
+    status: 400,
+    message: 'The trip cannot go on like this from where it is. Please look at it again.',
+    meaning:
+      'A trip only goes forward, and `completed` only follows on `in_transit` or `arrived_at_drop`; a trip that is over goes nowhere. `data` has where it is and where it was to go, as `from` and `to`. Nothing was changed.',
+    remedy: 'Read the assignment again, and show its `status`.',
+  },
+  TOO_FAR_FROM_PICKUP: {
+    status: 400,
+    message: 'You are not at the pickup yet. Please go there, then try again.',
+    meaning:
+      'By the last known position, the truck is farther from the pickup than is allowed. `data` has `distanceMeters` and `allowedMeters`.',
+    remedy: 'Show how far it is; send the position again before the next try.',
+  },
+  TOO_FAR_FROM_DROP: {
+    status: 400,
+    message: 'You are not at the drop yet. Please go there, then try again.',
+    meaning:
+      'By the last known position, the truck is farther from the drop than is allowed. `data` has `distanceMeters` and `allowedMeters`.',
+    remedy: 'Show how far it is; send the position again before the next try.',
+  },
+  POD_OTP_REQUIRED: {
+    status: 400,
+    message: 'Ask the customer for the four-digit code of this trip, and enter it.',
+    meaning:
+      'The customer asked for codes, and `in_transit` or `completed` came without its `code`. Nothing was changed.',
+    remedy: 'Ask for the code, and send the same status with it.',
+  },
+  INVALID_TRIP_CODE: {
+    status: 400,
+    message: 'This code is not right. Ask the customer for the code of this trip.',
+    meaning:
+      'The `code` is wrong. `data.attemptsLeft` says how often it can be tried until it locks.',
+    remedy: 'Ask for the code again; loading and delivery have different ones.',
+  },
   UNAUTHORIZED: {
     status: 401,
     message: 'Please log in to continue.',
@@ -138,6 +173,12 @@ export const errors = {
     message: 'This trip does not exist.',
     meaning: 'There is no such assignment, or it is not yours.',
     remedy: 'Check the id; do not retry.',
+  },
+  POSITION_UNKNOWN: {
+    status: 404,
+    message: 'We do not know where this truck is at the moment.',
+    meaning: 'No position of this trip was sent, or the trip has not begun, or it is over.',
+    remedy: 'Show that it is not known, and ask again later.',
   },
   ACTIVE_ORDER_EXISTS: {
     status: 409,
@@ -202,6 +243,32 @@ export const errors = {
       'The state of the assignment does not allow this: it was answered otherwise, or is loaded, or is over.',
     remedy: 'Read the assignment again, and show its `status`.',
   },
+  TRIP_IS_MOVING: {
+    status: 409,
+    message: 'This trip has moved in the last 12 hours. Only its driver can complete it now.',
+    meaning:
+      'A transporter can end a trip that has neither changed its state nor moved for 12 hours.',
+    remedy: 'Let the driver complete the trip; or wait until it has stood still so long.',
+  },
+  CANCEL_BLOCKED_DISPUTE_ONLY: {
+    status: 409,
+    message:
+      'A truck is on the road with your goods, so this order cannot be cancelled any more. You can raise a dispute.',
+    meaning: 'A truck of the order is in transit or at the drop. Nothing was cancelled.',
+    remedy: 'Offer to raise a dispute: POST orders/{id}/cancel/dispute.',
+  },
+  CANCEL_NOT_BLOCKED: {
+    status: 409,
+    message: 'You can cancel this order: there is nothing to dispute.',
+    meaning: 'No truck of the order is on the road, so nothing keeps it from being cancelled.',
+    remedy: 'Cancel the order, or leave it; GET orders/{id}/cancel-preview says what it costs.',
+  },
+  RATING_NOT_POSSIBLE: {
+    status: 409,
+    message: 'A trip can be rated when it is completed.',
+    meaning: 'The trip is not completed: it goes on, or did not take place.',
+    remedy: 'Rate it later, if it goes on; GET rating/pending lists what can be rated.',
+  },
   VEHICLE_EXISTS: {
     status: 409,
     message: 'This vehicle number is registered with another transporter. Please check the number.',
@@ -253,6 +320,13 @@ export const errors = {
     meaning: 'The same intent, or another one that excludes it, is in flight.',
     remedy: 'Wait as long as `Retry-After` says, then send the same request with the same key.',
   },
+  TRIP_ENDED: {
+    status: 410,
+    message: 'This trip has ended.',
+    meaning:
+      'The last trip of the order has ended, or the order is over without one: there is nothing to watch any more.',
+    remedy: 'Show the message, and stop asking.',
+  },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     message: 'What was sent is too large.',
@@ -289,6 +363,12 @@ export const errors = {
     meaning:
       'The limit of this route for this caller is used up, or that of all its calls together.',
     remedy: 'Wait for `retryAfterMs` (also in `Retry-After`), then go on more slowly.',
+  },
+  TRIP_CODE_LOCKED: {
+    status: 429,
+    message: 'Too many wrong codes. Please wait a few minutes, then ask the customer again.',
+    meaning: 'Five wrong codes were entered for this trip; none is tried for 10 minutes.',
+    remedy: 'Wait for `retryAfterMs` (also in `Retry-After`), then send the right code.',
   },
   OTP_COOLDOWN: {
     status: 429,

@@ -49,6 +49,7 @@ export const functions = {
       'dispatch-queue',
       'notify-queue',
       'public-keys',
+      'trip-code-key',
     ],
   },
   fleet: {
@@ -72,7 +73,15 @@ export const functions = {
     trigger: 'http',
     network: 'vpc',
     timeoutSeconds: 10,
-    uses: ['postgres', 'redis', 'state-table', 'dispatch-queue', 'notify-queue', 'public-keys'],
+    uses: [
+      'postgres',
+      'redis',
+      'state-table',
+      'dispatch-queue',
+      'notify-queue',
+      'public-keys',
+      'trip-code-key',
+    ],
   },
   places: {
     purpose: 'Geocoding, routes, and the vehicle catalogue',
@@ -137,6 +146,7 @@ export const functions = {
       'connections-api',
       'event-bus',
       'code-key',
+      'trip-code-key',
       'sms',
       'push',
     ],

@@ -12,6 +12,8 @@ import { closeAsExpired } from './connections/close-connection.ts';
 import type { Connection, Connections } from './connections/connections.ts';
 import { writeAnswer } from './frames/plain.ts';
 import { endOf, isOver } from './is-over.ts';
+import type { ReadTripCodeKey } from '../orders/trips/trip-codes.ts';
+import { withTripCodes } from './with-trip-codes.ts';
 import { postPatiently, type PostPatiently } from './post-patiently.ts';
 
 export interface DeliveryDeps {
@@ -20,6 +22,7 @@ export interface DeliveryDeps {
   readonly sockets: Pick<Sockets, 'post' | 'close'>;
   readonly endedSessions: Pick<EndedSessions, 'among'>;
   readonly queue: Pick<Queue, 'sendAll'>;
+  readonly readTripCodeKey: ReadTripCodeKey;
   readonly clock: Clock;
 }
 
@@ -41,7 +44,8 @@ const pushes = 'pushes';
 export async function deliverEvent(message: EventMessage, deps: DeliveryDeps): Promise<void> {
   if (isOver(message, deps.clock.now())) return;
   await deps.once(message.id, async (progress) => {
-    const { id, event, at, data } = message;
+    const { id, event, at } = message;
+    const data = await withTripCodes(message, deps.readTripCodeKey);
     const found = await socketsFor(message, deps);
     const left = found.filter((each) => !progress.done.has(each.id));
     const text = writeAnswer({ event, id, at, data });

@@ -8,9 +8,9 @@ interface RouteEstimate {
 }
 
 /** The length of the road, divided by that of the straight line. */
-const DETOUR = 1.3;
+export const DETOUR = 1.3;
 /** The speed of a loaded truck in kilometres per hour, including stops and towns. */
-const TRUCK_SPEED = 40;
+export const TRUCK_SPEED = 40;
 
 /** Estimates the distance and the duration by road, for use when no routing service can be asked. */
 export function estimateRoute(from: Position, to: Position): RouteEstimate {

@@ -72,6 +72,7 @@ interface Crew {
 }
 
 interface Captain {
+  readonly userId: string;
   readonly token: string;
   readonly crews: readonly Crew[];
   readonly known: KnownOffers;
@@ -89,7 +90,7 @@ async function newCaptain(number: number): Promise<Captain> {
   const crews = kinds.map((kind) => ({ kind, vehicleId: randomUUID(), driverId: randomUUID() }));
   for (const [i, crew] of crews.entries()) await newCrew(userId, crew, 10 * number + i);
   const token = await cloud.accessToken({ role: 'transporter', userId });
-  return { token, crews, known: new KnownOffers(), holds: new Map() };
+  return { userId, token, crews, known: new KnownOffers(), holds: new Map() };
 }
 
 async function newCrew(owner: string, { kind, vehicleId, driverId }: Crew, number: number) {
@@ -309,6 +310,28 @@ async function beatAll(captains: readonly Captain[]): Promise<void> {
   );
 }
 
+type Offers = readonly KnownOffers['live'][];
+
+/** Of each order that a captain does not know as it is: what was told, and what the captain heard. */
+async function explained(all: readonly Captain[], known: Offers, live: Offers): Promise<string> {
+  const stories = all.flatMap((captain, i) => {
+    const ids = new Set([...Object.keys(known[i] ?? {}), ...Object.keys(live[i] ?? {})]);
+    const differs = (id: string) =>
+      JSON.stringify(known[i]?.[id]) !== JSON.stringify(live[i]?.[id]);
+    return [...ids].filter(differs).map((orderId) => ({ captain, orderId }));
+  });
+  const lines = stories.map(async ({ captain: { userId, known: offers }, orderId }) => {
+    const told = await sql<{ event: string }>(
+      `SELECT concat_ws(' ', message->>'event', message->'data'->>'eventVersion', message->'data'->>'trucksRemaining') AS event
+       FROM weelo.outbox WHERE order_id = $1 AND message->'to' ? $2 ORDER BY event_version, part`,
+      [orderId, userId],
+    );
+    const heard = offers.heardOf(orderId).join(', ');
+    return `${orderId}: told ${told.map(({ event }) => event).join(', ')}; heard ${heard}`;
+  });
+  return (await Promise.all(lines)).join('\n');
+}
+
 /** Answers how many offers are live. A moment in which something happened does not count: it is looked at again. */
 async function expectSameAsServer(
   all: readonly Captain[],
@@ -325,7 +348,7 @@ async function expectSameAsServer(
     const still = all.map((each) => each.known.live);
     const now = [await workLeft(), await versions(), still];
     if (JSON.stringify(now) !== JSON.stringify([none, before, known])) continue;
-    expect(known).toEqual(live);
+    expect(known, await explained(all, known, live)).toEqual(live);
     return live.reduce((sum, each) => sum + Object.keys(each).length, 0);
   }
 }

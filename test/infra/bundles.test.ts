@@ -43,6 +43,7 @@ const anything: Readonly<Record<Variable, string>> = {
   SIGNING_KEYS_SECRET_ARN: 'arn:secret',
   PUBLIC_KEYS_SECRET_ARN: 'arn:secret',
   CODE_KEY_SECRET_ARN: 'arn:secret',
+  TRIP_CODE_SECRET_ARN: 'arn:secret',
   PUSH_SECRET_ARN: 'arn:secret',
   SMS_SENDER: 'WEELO',
   SMS_DLT: 'null',

@@ -146,6 +146,7 @@ const meant: Readonly<Record<Variable, string>> = {
   EVENT_BUS_NAME: '<DomainEvents/Bus>',
   SIGNING_KEYS_SECRET_ARN: '<SigningKeys/Private>',
   PUBLIC_KEYS_SECRET_ARN: '<SigningKeys/Public>',
+  TRIP_CODE_SECRET_ARN: '<TripCodeKey/Secret>',
   PUSH_SECRET_ARN: '<PushAccount/Secret>',
   CODE_KEY_SECRET_ARN: '<CodeKey/Secret>',
   SMS_SENDER: 'WEELO',

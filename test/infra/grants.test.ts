@@ -58,6 +58,7 @@ const dispatch = { '<Dispatch/Queue>': send };
 const notify = { '<Notify/Queue>': send };
 const verify = { '<SigningKeys/Public>': readSecret };
 const code = { '<CodeKey/Secret>': readSecret };
+const tripCodes = { '<TripCodeKey/Secret>': readSecret };
 const push = { '<PushAccount/Secret>': readSecret };
 const bus = { '<DomainEvents/Bus>': ['events:PutEvents'] };
 const sms = {
@@ -90,9 +91,17 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...code,
     '<SigningKeys/Private>': readSecret,
   },
-  orders: { ...postgres, ...idempotency, ...state, ...dispatch, ...notify, ...verify },
+  orders: {
+    ...postgres,
+    ...idempotency,
+    ...state,
+    ...dispatch,
+    ...notify,
+    ...verify,
+    ...tripCodes,
+  },
   fleet: { ...postgres, ...state, ...dispatch, ...notify, ...verify, ...code },
-  trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify },
+  trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify, ...tripCodes },
   places: { ...state, ...verify, ...location },
   'socket-connect': { ...connections, ...state, ...verify, ...sockets },
   'socket-disconnect': { ...connections },
@@ -110,6 +119,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...dispatch,
     ...bus,
     ...code,
+    ...tripCodes,
     ...sms,
     ...push,
     '<Notify/Queue>': [...new Set([...send, ...workOff])].toSorted(),

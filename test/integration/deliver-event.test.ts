@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { queueMessages, type EventMessage, type UnseenEvent } from '../../src/contract/queues.ts';
 import { openConnections } from '../../src/messaging/connections/connections.ts';
 import { deliverEvent } from '../../src/messaging/deliver-event.ts';
+import { tripCodes } from '../../src/orders/trips/trip-codes.ts';
 import { oncePerEvent } from '../../src/platform/once/seen-once.ts';
 import type { Posted } from '../../src/platform/aws/sockets.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
@@ -22,14 +23,18 @@ const closed: string[] = [];
 /** What API Gateway makes of a post. Default: the client gets it. */
 let postTo: (id: string) => Promise<Posted>;
 const sockets = {
-  post: async (id: string) => {
+  post: async (id: string, text: string) => {
     const posted = await postTo(id);
     if (posted === 'posted') posts.push(id);
+    texts.push(text);
     return posted;
   },
   close: async (id: string) => void closed.push(id),
 };
 const ended = new Set<string>();
+let readKey: () => string;
+/** The texts that were posted. */
+const texts: string[] = [];
 let readEnds: () => Promise<ReadonlySet<string>>;
 /** What is sent to notify's own queue, to be pushed. */
 const toPush: UnseenEvent[] = [];
@@ -44,12 +49,15 @@ const deps = {
   connections,
   sockets,
   endedSessions: { among: () => readEnds() },
+  readTripCodeKey: async () => readKey(),
   clock,
 };
 
 beforeEach(() => {
   secondsPassed = 0;
   posts.length = 0;
+  texts.length = 0;
+  readKey = () => 'a key';
   closed.length = 0;
   toPush.length = 0;
   postTo = async () => 'posted';
@@ -82,6 +90,34 @@ async function deliveredAgain(event: EventMessage) {
 }
 
 const nobodyWaits = () => new Promise<never>(() => {});
+
+describe('the codes of a trip', () => {
+  const found = async (requiresTripCodes: boolean) => {
+    const { event } = await connected(1);
+    const tripId = randomUUID();
+    const data = { tripId, requiresTripCodes, tripCodes: null };
+    await deliverEvent({ ...event, event: 'truck_assigned', data }, deps);
+    const [text = ''] = texts;
+    const told = JSON.parse(text) as { data: { tripCodes: unknown } };
+    return { tripId, told: told.data.tripCodes };
+  };
+
+  test('are put into the event that tells the customer of the truck, if the order asks for codes', async () => {
+    const { tripId, told } = await found(true);
+    expect(told).toEqual(tripCodes(tripId, 'a key'));
+  });
+
+  test('are not told where nobody needs them', async () => {
+    expect((await found(false)).told).toBeNull();
+  });
+
+  test('do not hold up the event if their key cannot be read', async () => {
+    readKey = () => {
+      throw new Error('Secrets Manager is away');
+    };
+    expect((await found(true)).told).toBeNull();
+  });
+});
 
 describe('P8: an event', () => {
   test('is posted to every socket of its users, once, however often it is delivered', async () => {

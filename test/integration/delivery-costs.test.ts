@@ -56,6 +56,7 @@ function notify() {
     connections,
     sockets: { post: async () => 'posted' as const, close: async () => undefined },
     endedSessions: openEndedSessions(table, clock),
+    readTripCodeKey: async () => 'a key',
     queue,
     dispatch: queue,
     clock,

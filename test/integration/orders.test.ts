@@ -37,15 +37,6 @@ async function placed() {
   return { customerId: id, token, orderId, params, state, cancel };
 }
 
-/** As if a driver and a vehicle had been put on its one truck. */
-const assigned = (orderId: string) =>
-  world.sql(
-    `WITH found AS (UPDATE weelo.truck_requests SET status = 'assigned' WHERE order_id = $1)
-     UPDATE weelo.orders SET claimed = 1, filled = 1, status = 'fully_filled', search_closed_at = now()
-     WHERE id = $1`,
-    [orderId],
-  );
-
 describe('placing an order', () => {
   test('as the documents show it answers what the customer app reads', async () => {
     const { id, token } = await world.customer();
@@ -441,24 +432,6 @@ describe('cancelling', () => {
     expect(body).toMatchObject({ status: 'expired', cancelledAt: null });
     expect((await world.place(token)).status).toBe(201);
   });
-
-  test('with a driver assigned costs, and says so beforehand', async () => {
-    const { orderId, token, params, cancel } = await placed();
-    await assigned(orderId);
-    const terms = {
-      policyStage: 'DRIVER_ASSIGNED',
-      cancelDecision: 'allowed_with_penalty',
-      pendingPenaltyAmount: 50,
-      penaltyBreakdown: { cancellationFee: 50 },
-    };
-    const { body } = await world.orders.previewCancellation({ token, params });
-    expect(body).toMatchObject(terms);
-    expect((await cancel()).body).toMatchObject({ status: 'cancelled', ...terms });
-    const fees = await world.sql('SELECT fee FROM weelo.cancellations WHERE order_id = $1', [
-      orderId,
-    ]);
-    expect(fees).toEqual([{ fee: 50 }]);
-  });
 });
 
 describe('a cancellation whose answer was lost', () => {
@@ -471,16 +444,6 @@ describe('a cancellation whose answer was lost', () => {
     expect(await state()).toMatchObject({ status: 'broadcasting' });
     expect((await cancel()).body).toMatchObject({ status: 'cancelled', eventVersion: 2 });
     expect(await state()).toMatchObject({ status: 'cancelled', isActive: false });
-  });
-
-  test('is told what it cost, however often it asks', async () => {
-    const { orderId, token, params, cancel } = await placed();
-    await assigned(orderId);
-    const terms = { policyStage: 'DRIVER_ASSIGNED', pendingPenaltyAmount: 50 };
-    expect((await cancel()).body).toMatchObject(terms);
-    expect((await cancel()).body).toMatchObject(terms);
-    const { body } = await world.orders.previewCancellation({ token, params });
-    expect(body).toMatchObject(terms);
   });
 });
 

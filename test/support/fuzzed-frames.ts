@@ -16,6 +16,9 @@ const message = fc.oneof(
   uuid.map((eventId) => ({ action: 'ack', ref: 'r', eventId })),
   uuid.map((orderId) => ({ action: 'join', ref: 'r', data: { orderId } })),
   uuid.map((orderId) => ({ action: 'leave', ref: 'r', data: { orderId } })),
+  fc
+    .record({ latitude: fc.double(), longitude: fc.double() })
+    .map((data) => ({ action: 'location', ref: 'r', data })),
   fc.string({ maxLength: 200 }).map((token) => ({ action: 'auth', ref: 'r', data: { token } })),
 );
 

@@ -37,6 +37,8 @@ export class KnownOffers {
   readonly #left = new Map<string, { readonly eventVersion: number; readonly trucks: number }>();
   readonly #held = new Set<string>();
   readonly #declined = new Set<string>();
+  /** What was heard of each order, in this sequence: for explaining a difference. */
+  readonly #heard = new Map<string, string[]>();
   applied = 0;
 
   /** The live offers, each with its kinds. */
@@ -49,9 +51,17 @@ export class KnownOffers {
     return Object.fromEntries(live);
   }
 
+  /** What was heard of an order, as `event version`. */
+  heardOf(orderId: string): readonly string[] {
+    return this.#heard.get(orderId) ?? [];
+  }
+
   learn({ event, data }: Heard): void {
     const { orderId, eventVersion } = data ?? {};
     if (typeof orderId !== 'string' || typeof eventVersion !== 'number') return;
+    const remaining = data?.['trucksRemaining'];
+    const left = typeof remaining === 'number' ? ` (${remaining} left)` : '';
+    this.#heard.set(orderId, [...this.heardOf(orderId), `${event} ${eventVersion}${left}`]);
     if (event === 'new_broadcast') {
       const kinds = kindsIn(data?.['requestedVehicles'] as readonly Line[]);
       const expiresAt = Date.parse(String(data?.['expiresAt']));

@@ -44,7 +44,10 @@ describe('the least way to a rectangle', () => {
           });
         const least = leastKm(from, area);
         expect(least).toBeLessThanOrEqual(at(up, right) + 1e-6);
-        const edge = Array.from({ length: 401 }, (_, step) => step / 400);
+        // The samples lie up to 280 m apart, so one is put beside the point itself.
+        const beside = (from.latitude - south) / (north - south || 1);
+        const steps = Array.from({ length: 401 }, (_, step) => step / 400);
+        const edge = [...steps, Math.min(1, Math.max(0, beside))];
         const inside = west <= from.longitude && from.longitude <= east;
         const across = inside ? (from.longitude - west) / (east - west || 1) : undefined;
         const columns = across === undefined ? [0, 1] : [across];

@@ -1,7 +1,6 @@
 import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TruckStatus } from '../../src/contract/http/orders/views.ts';
-import { cancellationTerms } from '../../src/orders/ending/cancellation.ts';
 import { afterCancelling, afterDeadline, isLive, statusOf } from '../../src/orders/order/order.ts';
 
 const searching = { searchOpen: true, cancelled: false, needed: 2, claimed: 0, filled: 0 };
@@ -55,12 +54,4 @@ test('an order lives until it is completed, cancelled or expired', () => {
   const living = ['broadcasting', 'partially_filled', 'fully_filled', 'in_progress'] as const;
   expect(over.map(isLive)).toEqual([false, false, false]);
   expect(living.map(isLive)).toEqual([true, true, true, true]);
-});
-
-test('cancelling costs 50 rupees for each truck that has a driver, and nothing for the others', () => {
-  expect(cancellationTerms(['searching', 'held'])).toEqual({ stage: 'SEARCHING', fee: 0 });
-  expect(cancellationTerms(['assigned', 'assigned', 'searching', 'expired'])).toEqual({
-    stage: 'DRIVER_ASSIGNED',
-    fee: 100,
-  });
 });

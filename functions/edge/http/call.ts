@@ -40,6 +40,8 @@ export interface Reply {
   readonly body: unknown;
   /** Whether an earlier try did the work. */
   readonly replayed?: boolean;
+  /** Of this answer alone, in place of the usual ones of the same names. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Lambda's context, carrying the call: the event itself is never touched. */

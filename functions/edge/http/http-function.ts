@@ -5,6 +5,7 @@ import type { Remember } from '../../../src/platform/once/idempotency.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
 import { authenticate, requireRole } from './authenticate.ts';
 import type { HttpContext, HttpEvent, HttpResult } from './call.ts';
+import { compress } from './compress.ts';
 import { findRoute } from './find-route.ts';
 import { limitBody } from './limit-body.ts';
 import { limitRate } from './limit-rate.ts';
@@ -45,6 +46,7 @@ export function httpFunction<R extends Route>(
   })
     .use(requestId())
     .use(observe())
+    .use(compress())
     .use(mapErrors())
     .use(securityHeaders())
     .use(findRoute(routes))

@@ -53,17 +53,19 @@ export function runUseCase(implementations: ReadonlyMap<string, AnyImplementatio
 }
 
 /** An answer that breaks the contract is a fault of ours, whatever the client would make of it. */
-function checked(route: Route, { status, body }: Reply): Reply {
+function checked(route: Route, { status, body, headers = {} }: Reply): Reply {
   const declared = route.responses[status];
   if (!declared)
     throw new Error(`${route.id} answered ${status}, which its contract does not know`);
+  // A browser's page says the same in words; its type has been checked where it was bound.
+  if (declared.page && typeof body === 'string') return { status, body, headers };
   const parsed = declared.schema.safeParse(body);
   if (!parsed.success) {
     throw new Error(`${route.id} broke its contract for ${status}`, { cause: parsed.error });
   }
   const surplus = surplusOf(body, parsed.data);
   if (surplus.length > 0) leftOut(route, surplus);
-  return { status, body: parsed.data };
+  return { status, body: parsed.data, headers };
 }
 
 /** It never leaves the house. While we develop it is also a fault, so that a test sees it. */

@@ -7,6 +7,8 @@ const headers = {
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'x-content-type-options': 'nosniff',
+  // A link that was shared in public must not be found by a search.
+  'x-robots-tag': 'noindex, nofollow',
 } as const;
 
 export function securityHeaders(): HttpMiddleware {

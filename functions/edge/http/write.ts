@@ -2,12 +2,13 @@ import type { AppError } from '../../../src/contract/errors.ts';
 import { routeOf, type Call, type HttpResult, type Reply } from './call.ts';
 
 /** A reply, as HTTP: in the envelope, unless the route's answers go bare. */
-export function writeReply({ status, body }: Reply, call: Call): HttpResult {
+export function writeReply({ status, body, headers: own = {} }: Reply, call: Call): HttpResult {
   const { envelope, cacheSeconds, responses } = routeOf(call);
   const keep =
     cacheSeconds === undefined ? {} : { 'cache-control': `public, max-age=${cacheSeconds}` };
-  const headers = { ...call.responseHeaders, ...keep };
-  const media = responses[status]?.media;
+  const headers = { ...call.responseHeaders, ...keep, ...own };
+  const { media, page } = responses[status] ?? {};
+  if (page && typeof body === 'string') return written(status, body, headers, 'text/html');
   if (media !== undefined) return written(status, String(body), headers, media);
   return json(status, envelope === 'data' ? { success: true, data: body } : body, headers);
 }

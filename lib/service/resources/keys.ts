@@ -1,16 +1,24 @@
 import type { CodeKey } from '../../data/code-key.ts';
 import type { SigningKeys } from '../../data/signing-keys.ts';
+import type { TripCodeKey } from '../../data/trip-code-key.ts';
 import type { Provisions } from '../../parts/provision.ts';
 
 export interface KeysProps {
   readonly signingKeys: SigningKeys;
   readonly codeKey: CodeKey;
+  readonly tripCodeKey: TripCodeKey;
 }
 
-type Keys = 'signing-keys' | 'public-keys' | 'code-key' | 'key-rotation' | 'key-minting';
+type Keys =
+  | 'signing-keys'
+  | 'public-keys'
+  | 'code-key'
+  | 'trip-code-key'
+  | 'key-rotation'
+  | 'key-minting';
 
 /** Access to the keys: to use one of them, or to make them. */
-export function keyProvisions({ signingKeys, codeKey }: KeysProps): Provisions<Keys> {
+export function keyProvisions({ signingKeys, codeKey, tripCodeKey }: KeysProps): Provisions<Keys> {
   const bothHalves = {
     SIGNING_KEYS_SECRET_ARN: signingKeys.privateKeys.secretArn,
     PUBLIC_KEYS_SECRET_ARN: signingKeys.publicKeys.secretArn,
@@ -27,6 +35,10 @@ export function keyProvisions({ signingKeys, codeKey }: KeysProps): Provisions<K
     'code-key': {
       variables: { CODE_KEY_SECRET_ARN: codeKey.secret.secretArn },
       grant: (to) => codeKey.grantRead(to),
+    },
+    'trip-code-key': {
+      variables: { TRIP_CODE_SECRET_ARN: tripCodeKey.secret.secretArn },
+      grant: (to) => tripCodeKey.grantRead(to),
     },
     'key-rotation': {
       variables: bothHalves,

@@ -27,12 +27,12 @@ export interface ProvisionsProps {
 /** Says, for each resource, which variables and permissions a function gets that uses it. */
 export function provisionsOf(props: ProvisionsProps): Provisions {
   const { stage, data, proxy, dispatch, notify, realtime, domainEvents, dataLayer } = props;
-  const { database, cache, tables, signingKeys, codeKey, pushAccount } = data;
+  const { database, cache, tables, signingKeys, codeKey, tripCodeKey, pushAccount } = data;
   return {
     ...postgresProvisions({ stage, database, proxy, dataLayer }),
     ...storeProvisions({ cache, tables }),
     ...messageProvisions({ dispatch, notify, realtime, domainEvents }),
-    ...keyProvisions({ signingKeys, codeKey }),
+    ...keyProvisions({ signingKeys, codeKey, tripCodeKey }),
     ...codeBudgetProvision(stage),
     ...outsideProvisions({ stage, pushAccount }),
   };

@@ -133,6 +133,7 @@ function responsesOf(route: Route, schemas: NamedSchemas): Part {
     const theirs = codes[status] ?? [];
     const failure = theirs.length > 0 ? schemas.describe(ErrorBody, 'output') : undefined;
     const asText = answer?.media && contentOf(answer.media, answer.schema, answer.example);
+    const asPage = answer?.page && contentOf('text/html', { type: 'string' });
     const shapes = [asText ? undefined : answer?.schema, failure].filter(
       (shape) => shape !== undefined,
     );
@@ -146,7 +147,7 @@ function responsesOf(route: Route, schemas: NamedSchemas): Part {
         shapes.length > 1 ? { oneOf: shapes } : schema,
         asText ? undefined : answer?.example,
       );
-    return [status, { description, content: { ...asText, ...asJson } }];
+    return [status, { description, content: { ...asText, ...asPage, ...asJson } }];
   });
   return Object.fromEntries(responses);
 }
@@ -160,6 +161,7 @@ function answerOf(route: Route, status: number, schemas: NamedSchemas) {
   return {
     description: declared.description,
     media: declared.media,
+    page: declared.page,
     schema: schemas.describe(written, 'output'),
     example: shown && inEnvelope ? { success: true, data: shown } : shown,
   };

@@ -10,6 +10,7 @@ import {
   TrucksAssigned,
   TrucksHeld,
 } from './orders.ts';
+import { DriverRated, TripEnded, TripMoved, TripStalled } from './trips.ts';
 
 /** The `source` of every event that we put on the bus. */
 export const eventSource = 'weelo';
@@ -25,6 +26,10 @@ export const domainEvents = [
   DriverAnswered,
   OrderCancelled,
   OrderSearchExpired,
+  TripMoved,
+  TripEnded,
+  TripStalled,
+  DriverRated,
 ] as const satisfies readonly DomainEventDeclaration[];
 
 const byName = new Map<string, DomainEventDeclaration>(

@@ -3,7 +3,7 @@ import { OrderStatus, searchFacts } from '../http/orders/views.ts';
 import { domainEvent } from './domain-event.ts';
 
 /** The fields of every domain event of an order. */
-const OrderFacts = z.object({
+export const OrderFacts = z.object({
   orderId: z.uuid(),
   customerId: z.uuid(),
   status: OrderStatus,
@@ -16,7 +16,7 @@ const OrderFacts = z.object({
 });
 
 /** In rupees. */
-const Amount = z.int().nonnegative();
+export const Amount = z.int().nonnegative();
 
 export const OrderPlaced = domainEvent({
   name: 'OrderPlaced',

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { AssignmentStatus } from '../http/assignments/status.ts';
 import { OrderStatus } from '../http/orders/views.ts';
+import { TripCodes } from '../http/trips/views.ts';
 import { Instant } from '../wire.ts';
 import { event } from './event.ts';
 import { Message, OrderIds } from './order-news.ts';
 
 /** The fields of every event of an assignment. `status` is the assignment's, `orderStatus` its order's. */
-const AssignmentNews = OrderIds.extend({
+export const AssignmentNews = OrderIds.extend({
   orderStatus: OrderStatus,
   assignmentId: z.uuid(),
   tripId: z.uuid(),
@@ -38,13 +39,35 @@ export const truckAssigned = event({
     }),
     transporterName: z.string(),
     driverPhone: z.string(),
+    requiresTripCodes: z
+      .boolean()
+      .meta({ description: 'Whether the driver needs your codes to leave, and to deliver' }),
+    tripCodes: TripCodes.nullable().meta({
+      description: 'The codes. A push does not have them: look at the trucks of the booking',
+    }),
   }),
-  push: { title: 'Truck found', body: 'A truck was found for your order.' },
+  push: {
+    title: 'Truck found',
+    body: 'A truck was found for your order.',
+    fields: [
+      'orderId',
+      'assignmentId',
+      'tripId',
+      'status',
+      'vehicleNumber',
+      'driverName',
+      'driverPhone',
+      'transporterName',
+      'requiresTripCodes',
+      'message',
+      'eventVersion',
+    ],
+  },
 });
 
 export const assignmentStatusChanged = event({
   name: 'assignment_status_changed',
-  summary: 'A driver has accepted, or will not come',
+  summary: 'A driver has accepted, or will not come; or a trip has come further, or is over',
   audience: ['customer', 'transporter'],
   data: AssignmentNews,
   push: { title: 'News of your truck', body: 'The state of a truck has changed.' },

@@ -17,6 +17,13 @@ import {
   orderExpired,
   trucksRemaining,
 } from './orders.ts';
+import {
+  assignmentStale,
+  bookingCompleted,
+  documentExpiring,
+  driverRatingUpdated,
+  locationUpdated,
+} from './trips.ts';
 
 /** Every event that users are told. */
 export const events = [
@@ -36,6 +43,11 @@ export const events = [
   driverTimeout,
   tripAssigned,
   tripCancelled,
+  bookingCompleted,
+  locationUpdated,
+  assignmentStale,
+  documentExpiring,
+  driverRatingUpdated,
 ] as const satisfies readonly EventDeclaration[];
 
 const byName = new Map<string, EventDeclaration>(events.map((each) => [each.name, each]));

@@ -48,6 +48,8 @@ interface ResponseDeclaration {
   readonly schema: z.ZodType;
   /** Of an answer that is a text. Default: it is JSON. */
   readonly media?: 'text/plain' | 'text/html';
+  /** A browser gets a page instead of the JSON: an implementation answers with its text. Default: all get the JSON. */
+  readonly page?: true;
 }
 
 /**
@@ -118,11 +120,15 @@ interface RequestOf<R extends Route> {
 export type ReplyOf<R extends Route> = {
   [S in keyof R['responses'] & number]: {
     readonly status: S;
-    readonly body: R['responses'][S] extends { readonly schema: infer T extends z.ZodType }
-      ? z.input<T>
-      : never;
+    readonly body:
+      | (R['responses'][S] extends { readonly schema: infer T extends z.ZodType }
+          ? z.input<T>
+          : never)
+      | (R['responses'][S] extends { readonly page: true } ? string : never);
     /** Whether an earlier try did the work. The header `Idempotent-Replayed` says so. */
     readonly replayed?: boolean;
+    /** Of this answer alone, in place of the usual ones of the same names. */
+    readonly headers?: Readonly<Record<string, string>>;
   };
 }[keyof R['responses'] & number];
 

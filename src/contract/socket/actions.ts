@@ -3,6 +3,7 @@ import { AssignmentStatus } from '../http/assignments/status.ts';
 import { HeldTrucks, TrucksToHold } from '../http/holds/routes.ts';
 import { OrderState, Remark } from '../http/orders/views.ts';
 import { Instant } from '../wire.ts';
+import { located, location } from './location.ts';
 import { socketAction, socketAnswer, socketError, type SocketAnswer } from './protocol.ts';
 
 const often = { limit: 60, windowSeconds: 60 } as const;
@@ -156,7 +157,18 @@ const decline = socketAction({
 });
 
 /** Every action of the socket protocol. */
-export const socketActions = [ping, resume, ack, auth, join, leave, hold, accept, decline] as const;
+export const socketActions = [
+  ping,
+  resume,
+  ack,
+  auth,
+  join,
+  leave,
+  hold,
+  accept,
+  decline,
+  location,
+] as const;
 
 /** The answers to actions. Events that users are told about are in `events/`. */
 export const socketAnswers: readonly SocketAnswer[] = [
@@ -170,5 +182,6 @@ export const socketAnswers: readonly SocketAnswer[] = [
   held,
   accepted,
   declined,
+  located,
   socketError,
 ];

@@ -1,4 +1,4 @@
-import { sql, type Database } from '../../platform/postgres/postgres.ts';
+import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
 import { isOnlineSql } from './driver-online.ts';
 
 /** A driver, with what the transporter may see. */
@@ -18,6 +18,10 @@ export interface FleetDriverRow {
   readonly trip_id: string | null;
   readonly vehicle_id: string | null;
   readonly vehicle_number: string | null;
+  /** Completed ones. */
+  readonly trips: number;
+  readonly rating_sum: number;
+  readonly ratings: number;
 }
 
 interface ListedDriver extends FleetDriverRow {
@@ -32,15 +36,16 @@ const mostListed = 1000;
 
 const isOnline = isOnlineSql(sql`d`);
 
-/** A fleet's drivers, newest first. Each row also has the counts over the whole fleet. */
-export function driversOf(db: Database, transporterId: string): Promise<readonly ListedDriver[]> {
-  return db.$queryRaw<ListedDriver[]>(sql`
+/** Drivers who belong to a fleet, newest first. Each row also has the counts over all who were found. */
+function driversWhere(condition: Sql): Sql {
+  return sql`
     WITH own AS (
       SELECT d.id, d.transporter_id, d.phone, d.name, d.email, d.profile_photo, d.license_number, d.suspended_at,
              d.created_at, d.updated_at, ${isOnline} AS is_online,
-             (SELECT a.id FROM weelo.assignments AS a WHERE a.live_driver_id = d.id) AS trip_id
-      FROM weelo.users AS d
-      WHERE d.transporter_id = ${transporterId}::uuid AND d.role = 'driver'
+             (SELECT a.id FROM weelo.assignments AS a WHERE a.live_driver_id = d.id) AS trip_id,
+             COALESCE(r.trips, 0) AS trips, COALESCE(r.rating_sum, 0) AS rating_sum, COALESCE(r.ratings, 0) AS ratings
+      FROM weelo.users AS d LEFT JOIN weelo.driver_records AS r ON r.driver_id = d.id
+      WHERE ${condition} AND d.transporter_id IS NOT NULL AND d.role = 'driver'
     ), counted AS (
       SELECT count(*)::int AS total,
              count(*) FILTER (WHERE is_online)::int AS online,
@@ -58,7 +63,31 @@ export function driversOf(db: Database, transporterId: string): Promise<readonly
     ) AS v ON true
     ORDER BY own.id DESC
     LIMIT ${mostListed}::int
-  `);
+  `;
+}
+
+/** A fleet's drivers, newest first. Each row also has the counts over the whole fleet. */
+export function driversOf(db: Database, transporterId: string): Promise<readonly ListedDriver[]> {
+  return db.$queryRaw<ListedDriver[]>(driversWhere(sql`d.transporter_id = ${transporterId}::uuid`));
+}
+
+export async function findDriver(
+  db: Database,
+  driverId: string,
+): Promise<FleetDriverRow | undefined> {
+  const [found] = await db.$queryRaw<FleetDriverRow[]>(driversWhere(sql`d.id = ${driverId}::uuid`));
+  return found;
+}
+
+export async function isInFleet(
+  db: Database,
+  { driverId, transporterId }: { readonly driverId: string; readonly transporterId: string },
+): Promise<boolean> {
+  const found = await db.$queryRaw<object[]>`
+    SELECT FROM weelo.users
+    WHERE id = ${driverId}::uuid AND transporter_id = ${transporterId}::uuid AND role = 'driver'
+  `;
+  return found.length > 0;
 }
 
 export interface AvailabilityRow {

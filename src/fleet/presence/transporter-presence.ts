@@ -2,7 +2,7 @@ import { AppError } from '../../contract/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import type { Position } from '../../places/position.ts';
-import { isRedisAway } from '../../platform/redis/redis-errors.ts';
+import { unlessAway } from '../../platform/redis/unless-away.ts';
 import type { GeoIndex } from './index/geo-index.ts';
 import { unseenAfterMs } from './index/geo-keys.ts';
 import type { PresenceSwitch } from './presence-switch.ts';
@@ -74,13 +74,4 @@ export async function stopBeating(id: string, { geo, presence }: PresenceDeps) {
   await presence.forgetHeard(id);
   await unlessAway(geo.remove(id));
   return { message: 'You are not found until your next heartbeat.' };
-}
-
-async function unlessAway<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (cause) {
-    if (!isRedisAway(cause)) throw cause;
-    throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
-  }
 }

@@ -7,6 +7,7 @@ import type { Change } from '../changing/change.ts';
 import { changeOrder } from '../changing/change-order.ts';
 import { lockOrderWhere, type LiveAssignment, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
+import { countAnswer } from '../trips/driver-record-statements.ts';
 import { publicationOf, tellOfAssignment } from '../telling/order-events.ts';
 import { acceptAssignment as noteAccepted } from './assignment-statements.ts';
 import { isAccepted } from './assignment.ts';
@@ -93,6 +94,6 @@ function accepted(order: OrderInHand, assignment: LiveAssignment): Change {
           answer: 'accepted',
         }),
     },
-    additions: [noteAccepted(assignment)],
+    additions: [noteAccepted(assignment), countAnswer(driverId, 'accepted')],
   };
 }

@@ -63,7 +63,8 @@ export function endAssignments(
 export function acceptAssignment({ id }: Pick<LiveAssignment, 'id'>): Sql {
   return sql`
     UPDATE weelo.assignments
-    SET status = 'driver_accepted', accepted_at = clock_timestamp(), updated_at = clock_timestamp()
+    SET status = 'driver_accepted', accepted_at = clock_timestamp(), moved_at = clock_timestamp(),
+        updated_at = clock_timestamp()
     WHERE id = ${id}::uuid
   `;
 }

@@ -7,6 +7,7 @@ import {
   nameOfDriver,
   nameOfTransporter,
 } from '../order/names-shown.ts';
+import { billOf } from '../stays/bill.ts';
 import { isLost } from './assignment.ts';
 import { snapshotOf, type OrderSnapshot } from '../order/order-snapshot.ts';
 import type { AssignmentOfOrder } from './assignments-store.ts';
@@ -43,6 +44,15 @@ export function assignmentView(row: AssignmentOfOrder, now: Date): z.input<typeo
     distanceKm: order.distanceKm,
     pricePerTruck: truck?.pricePerTruck ?? 0,
     goodsType: order.goodsType,
+    bill: billOf(
+      {
+        vehicleType: truck?.vehicleType ?? '',
+        pricePerTruck: truck?.pricePerTruck ?? 0,
+        stays: assignment.stays,
+      },
+      now,
+    ),
+    documents: assignment.documents,
     ...(lost ? maskedCustomer(row) : namedCustomer(row)),
     eventVersion: order.eventVersion,
     serverTimeMs: now.getTime(),

@@ -1,6 +1,10 @@
 import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
+import type { TripDocuments } from '../../contract/http/trips/views.ts';
 import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
 import { storedOrder, type WholeOrder } from '../order/order-row.ts';
+import { documentsSql } from '../trips/documents-sql.ts';
+import type { Stays } from '../stays/stay.ts';
+import { staysSql } from '../stays/stays-sql.ts';
 
 /** An assignment with its order. */
 export interface AssignmentOfOrder extends WholeOrder {
@@ -22,7 +26,10 @@ interface AssignmentRow {
   readonly assignedAtMs: number;
   readonly answerByMs: number;
   readonly acceptedAtMs: number | null;
+  readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
+  readonly stays: Stays;
+  readonly documents: TripDocuments;
 }
 
 /** The status of an assignment, also if it has ended. */
@@ -47,13 +54,16 @@ function assignmentsWhere(condition: Sql, page: Sql): Sql {
       'driverName', person.name, 'driverPhone', person.phone, 'vehicleId', a.vehicle_id,
       'vehicleNumber', a.vehicle_number, 'status', a.status, 'reason', a.reason,
       'assignedAtMs', ${ms(sql`a.created_at`)}, 'answerByMs', ${ms(sql`a.answer_by`)},
-      'acceptedAtMs', ${ms(sql`a.accepted_at`)}, 'endedAtMs', ${ms(sql`a.ended_at`)}
+      'acceptedAtMs', ${ms(sql`a.accepted_at`)},
+      'startedAtMs', ${ms(sql`a.started_at`)}, 'endedAtMs', ${ms(sql`a.ended_at`)},
+      'stays', ${staysSql(sql`a`)}, 'documents', ${documentsSql(sql`papers`)}
     ) AS assignment
     FROM weelo.assignments AS a
     JOIN weelo.orders AS o ON o.id = a.order_id
     JOIN weelo.users AS u ON u.id = o.customer_id
     JOIN weelo.users AS fleet ON fleet.id = a.transporter_id
     JOIN weelo.users AS person ON person.id = a.driver_id
+    LEFT JOIN weelo.trip_documents AS papers ON papers.trip_id = a.id
     WHERE ${condition} ORDER BY a.id DESC ${page}
   `;
 }
@@ -79,14 +89,20 @@ export function liveAssignmentsOf(
   return db.$queryRaw<AssignmentOfOrder[]>(assignmentsWhere(isLive, sql`LIMIT 1`));
 }
 
-interface OfDriver {
+/** Which assignments of a driver. */
+export interface OfDriver {
   readonly driverId: string;
-  readonly status?: AssignmentStatus | undefined;
+  /** If empty: every status. */
+  readonly statuses: readonly AssignmentStatus[];
+  /** P12: only those for this transporter. Unset: a driver sees those for former ones, too. */
+  readonly transporterId?: string | undefined;
 }
 
-const ofDriver = ({ driverId, status }: OfDriver) => sql`
+const ofDriver = ({ driverId, statuses, transporterId }: OfDriver) => sql`
   a.driver_id = ${driverId}::uuid
-  AND (${status ?? null}::weelo.assignment_status IS NULL OR a.status = ${status ?? null}::weelo.assignment_status)
+  AND (cardinality(${[...statuses]}::weelo.assignment_status[]) = 0
+       OR a.status = ANY (${[...statuses]}::weelo.assignment_status[]))
+  AND (${transporterId ?? null}::uuid IS NULL OR a.transporter_id = ${transporterId ?? null}::uuid)
 `;
 
 /** A driver's assignments, newest first. */

@@ -16,11 +16,14 @@ import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
 import { publicationOf, tellOfAssignment } from '../telling/order-events.ts';
 import { holdAfterNoSeconds } from '../order/order.ts';
 import type { Changed } from '../order/transition.ts';
+import { countAnswer } from '../trips/driver-record-statements.ts';
 import { endAssignments } from './assignment-statements.ts';
 
 interface Loss {
   readonly how: 'declined' | 'timed_out' | 'given_up';
   readonly reason: string;
+  /** Whether it was the transporter's wish, which says nothing about the driver. Default: no. */
+  readonly byTransporter?: boolean;
 }
 
 const becomes = {
@@ -62,7 +65,11 @@ export function driverLost(
           answer: how,
         }),
     },
-    additions: [...endAssignments([assignment], becomes[how], reason), insertHold(hold)],
+    additions: [
+      ...endAssignments([assignment], becomes[how], reason),
+      insertHold(hold),
+      ...(loss.byTransporter === true ? [] : [countAnswer(driverId, how)]),
+    ],
     timers: [answerTimer(order, hold.expiresAt)],
   };
 }

@@ -30,7 +30,12 @@ export async function giveUp(
     async (order, db) => {
       const live = order.assignments.find(({ id }) => id === assignmentId);
       if (live && mayBeGivenUp(live.status)) {
-        const change = driverLost(order, live, { how: 'given_up', reason, ids: deps.ids });
+        const change = driverLost(order, live, {
+          how: 'given_up',
+          reason,
+          byTransporter: userId !== live.driverId,
+          ids: deps.ids,
+        });
         return { change, answer: undefined };
       }
       const status = live?.status ?? (await assignmentState(db, assignmentId));

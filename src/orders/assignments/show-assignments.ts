@@ -8,7 +8,10 @@ import {
   assignmentsOf,
   countAssignmentsOf,
   findAssignment,
+  liveAssignmentsOf,
   unansweredOrderOf,
+  type AssignmentOfOrder,
+  type OfDriver,
 } from './assignments-store.ts';
 
 interface Which {
@@ -36,15 +39,33 @@ export async function listAssignments(
   { status, page, limit }: Page,
   deps: OrderDeps,
 ) {
-  const which = { driverId, status };
+  const which = { driverId, statuses: status === undefined ? [] : [status] };
   const skip = (page - 1) * limit;
-  const [rows, total] = await inTime({ userId: driverId }, deps, async (db) => [
-    await assignmentsOf(db, which, { skip, most: limit }),
-    await countAssignmentsOf(db, which),
-  ]);
+  const { rows, total } = await pageOfAssignments(which, { skip, most: limit }, deps);
   const now = deps.clock.now();
   const assignments = rows.map((row) => assignmentView(row, now));
   return { assignments, total, hasMore: skip + rows.length < total };
+}
+
+/** The same, for views of other capabilities: and how many there are on all pages. */
+export async function pageOfAssignments(
+  which: OfDriver,
+  page: { readonly skip: number; readonly most: number },
+  deps: OrderDeps,
+): Promise<{ readonly rows: readonly AssignmentOfOrder[]; readonly total: number }> {
+  return inTime({ userId: which.driverId }, deps, async (db) => ({
+    rows: await assignmentsOf(db, which, page),
+    total: await countAssignmentsOf(db, which),
+  }));
+}
+
+/** The assignment that a driver is asked for, or on. P11: there is at most one. */
+export async function liveAssignmentOf(
+  driverId: string,
+  deps: OrderDeps,
+): Promise<AssignmentOfOrder | undefined> {
+  const [live] = await inTime({ userId: driverId }, deps, (db) => liveAssignmentsOf(db, driverId));
+  return live;
 }
 
 /** P6: an assignment whose time to answer is over is never shown as pending. */

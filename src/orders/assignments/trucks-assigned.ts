@@ -1,3 +1,4 @@
+import { notBegun } from '../stays/not-begun.ts';
 import { nameOfDriver, nameOfTransporter } from '../order/names-shown.ts';
 import { TrucksAssigned } from '../../contract/domain-events/orders.ts';
 import { truckAssigned } from '../../contract/events/assignments.ts';
@@ -66,7 +67,7 @@ export function trucksAssigned(order: OrderInHand, assigning: Assigning, ids: Id
     happening: {
       becomes: (truck) => (taken.has(truck.id) ? 'assigned' : becomes(truck)),
       tells: (after) => [
-        ...manned.map((each) => tellCustomer(each, after)),
+        ...manned.map((each) => tellCustomer(each, order, after)),
         ...manned.map((each) => tellDriver(order, each, after)),
         ...tellLost(after),
         ...(fills
@@ -118,18 +119,26 @@ function manTrucks(
       vehicleNumber: vehicle.number,
       status: 'pending' as const,
       answerByMs: answerBy.getTime(),
+      ...notBegun,
     };
     return [{ crew, truck, assignment }];
   });
 }
 
-function tellCustomer({ crew: { driver }, assignment }: Manned, after: Changed): Telling {
+function tellCustomer(
+  { crew: { driver }, assignment }: Manned,
+  { requires_trip_codes: requiresTripCodes }: OrderInHand,
+  after: Changed,
+): Telling {
   const { id, vehicleNumber, status } = assignment;
   return tellOfAssignment(after, { assignment, status }, truckAssigned, [after.customerId], {
     message: 'A truck was found for your order.',
     assignment: { id, vehicleNumber, driverName: nameOfDriver(driver.name), status },
     transporterName: nameOfTransporter(driver.fleetName),
     driverPhone: driver.phone,
+    requiresTripCodes,
+    // Notify puts them in: they are stored nowhere.
+    tripCodes: null,
   });
 }
 

@@ -11,8 +11,8 @@ import type { OrderInHand } from '../order/locked-order.ts';
 import { publicationOf, tellOf, tellOfAssignment } from '../telling/order-events.ts';
 import { afterCancelling } from '../order/order.ts';
 import type { Changed } from '../order/transition.ts';
-import { insertCancellation, type EndedWith } from './cancellation-store.ts';
-import { compensationPerTrip, type CancellationTerms } from './cancellation.ts';
+import { insertCancellation, insertFees, type EndedWith } from './cancellation-store.ts';
+import type { CancellationTerms } from './cancellation.ts';
 
 interface Called {
   readonly reason: string | null;
@@ -22,6 +22,7 @@ interface Called {
 /** The customer cancels an order. Holds and assignments end with it, and everybody who is part of it is told. */
 export function calledOff(order: OrderInHand, { reason, terms }: Called): Change {
   const ends = endedWith(order);
+  const feeOf = new Map(terms.rows.map(({ truckRequestId, fee }) => [truckRequestId, fee]));
   return {
     happening: {
       becomes: ({ status }) => afterCancelling(status),
@@ -43,7 +44,8 @@ export function calledOff(order: OrderInHand, { reason, terms }: Called): Change
               message: 'The customer cancelled the order.',
               reason: reason ?? 'customer_cancelled',
               cancelledAt: after.at,
-              compensationAmount: compensationPerTrip,
+              // The customer pays for that truck what its driver gets.
+              compensationAmount: feeOf.get(assignment.truckRequestId) ?? 0,
               settlementState: 'deferred',
             },
           ),
@@ -57,6 +59,7 @@ export function calledOff(order: OrderInHand, { reason, terms }: Called): Change
     },
     additions: [
       insertCancellation(order.id, reason, terms, ends),
+      insertFees(order.id, terms.rows),
       endHolds(order.holds, 'cancelled'),
       ...endAssignments(order.assignments, 'cancelled', 'customer_cancelled'),
     ],

@@ -8,7 +8,8 @@ import { isLive } from '../order/order.ts';
 import { calledOff } from './called-off.ts';
 import { findCancellation } from './cancellation-store.ts';
 import { cancellationView } from './cancellation-view.ts';
-import { cancellationTerms } from './cancellation.ts';
+import { cancellationTerms, isBlocked, needsReason } from './cancellation.ts';
+import { trucksToCancel } from './trucks-to-cancel.ts';
 
 interface Input {
   readonly orderId: string;
@@ -40,14 +41,20 @@ export async function cancelOrder({ orderId, customerId, reason: given }: Input,
 
 function decide(order: OrderInHand, reason: string | null): Decided<undefined> {
   if (!isLive(order.status)) return { answer: undefined };
-  const terms = cancellationTerms(order.trucks.map(({ status }) => status));
+  const terms = cancellationTerms(trucksToCancel(order.trucks), order.read_at);
+  if (isBlocked(terms)) throw new AppError('CANCEL_BLOCKED_DISPUTE_ONLY');
+  if (needsReason(terms) && reason === null) {
+    const message = 'Say why: a driver has come to the pickup';
+    throw new AppError('VALIDATION_ERROR', { details: [{ path: 'reason', message }] });
+  }
   return { change: calledOff(order, { reason, terms }), answer: undefined };
 }
 
 async function answerTo({ order, transition }: Outcome<undefined>, deps: OrderDeps) {
   const cancellation = await deps.postgres.run((db) => findCancellation(db, order.id));
   const status = transition?.status ?? order.status;
-  const terms = cancellation ?? cancellationTerms(order.trucks.map((truck) => truck.status));
+  const now = deps.clock.now();
+  const terms = cancellation ?? cancellationTerms(trucksToCancel(order.trucks), now);
   return {
     orderId: order.id,
     status,
@@ -56,7 +63,7 @@ async function answerTo({ order, transition }: Outcome<undefined>, deps: OrderDe
     cancelledAt: cancellation?.created_at.toISOString() ?? null,
     eventId: transition?.events[0]?.id ?? null,
     eventVersion: transition?.eventVersion ?? order.event_version,
-    serverTimeMs: deps.clock.now().getTime(),
+    serverTimeMs: now.getTime(),
     disputeId: null,
     transportersNotified: cancellation?.transporters_told ?? 0,
     driversNotified: cancellation?.drivers_told ?? 0,

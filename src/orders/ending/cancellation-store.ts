@@ -1,5 +1,5 @@
 import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
-import type { CancellationTerms } from './cancellation.ts';
+import type { CancellationTerms, FeeRow } from './cancellation.ts';
 
 /** Who is part of an order that is cancelled. */
 export interface EndedWith {
@@ -23,7 +23,7 @@ interface CancellationRow extends CancellationTerms {
 export function insertCancellation(
   orderId: string,
   reason: string | null,
-  { stage, fee }: CancellationTerms,
+  { stage, fee }: Omit<CancellationTerms, 'rows'>,
   { transporters, drivers, assignments }: EndedWith,
 ): Sql {
   return sql`
@@ -37,14 +37,32 @@ export function insertCancellation(
   `;
 }
 
+/** One row for each truck that is cancelled. */
+export function insertFees(orderId: string, rows: readonly FeeRow[]): Sql {
+  return sql`
+    INSERT INTO weelo.cancellation_fees (truck_request_id, order_id, stage, waited_minutes, fee)
+    SELECT r."truckRequestId", ${orderId}::uuid, r.stage, r."waitingMinutes", r.fee
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
+      "truckRequestId" uuid, stage text, "waitingMinutes" int, fee int
+    )
+  `;
+}
+
 export async function findCancellation(
   db: Database,
   orderId: string,
 ): Promise<CancellationRow | undefined> {
   const [cancellation] = await db.$queryRaw<CancellationRow[]>`
-    SELECT reason, stage, fee, created_at, assignments_cancelled, transporters_told, drivers_told
-    FROM weelo.cancellations
-    WHERE order_id = ${orderId}::uuid
+    SELECT c.reason, c.stage, c.fee, c.created_at, c.assignments_cancelled, c.transporters_told, c.drivers_told,
+      COALESCE((
+        SELECT jsonb_agg(jsonb_build_object(
+          'truckRequestId', f.truck_request_id, 'stage', f.stage, 'waitingMinutes', f.waited_minutes, 'fee', f.fee
+        ) ORDER BY t.number)
+        FROM weelo.cancellation_fees AS f JOIN weelo.truck_requests AS t ON t.id = f.truck_request_id
+        WHERE f.order_id = c.order_id
+      ), '[]') AS rows
+    FROM weelo.cancellations AS c
+    WHERE c.order_id = ${orderId}::uuid
   `;
   return cancellation;
 }

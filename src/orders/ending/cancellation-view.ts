@@ -1,25 +1,33 @@
 import type { OrderStatus } from '../../contract/http/orders/views.ts';
-import type { CancellationTerms } from './cancellation.ts';
+import { isBlocked, needsReason, type CancellationTerms } from './cancellation.ts';
 import { isLive } from '../order/order.ts';
 
 /** What cancelling an order costs, or has cost, as the customer app shows it. */
-export function cancellationView({ stage, fee }: CancellationTerms, status: OrderStatus) {
+export function cancellationView(terms: CancellationTerms, status: OrderStatus) {
+  const { stage, fee, rows } = terms;
   const penalty = fee > 0;
   return {
     policyStage: stage,
-    cancelDecision: penalty ? ('allowed_with_penalty' as const) : ('allowed' as const),
-    reasonRequired: false,
+    cancelDecision: decisionOf(terms),
+    reasonRequired: needsReason(terms),
     reasonCode: penalty ? 'CANCEL_AFTER_ASSIGNMENT' : null,
     penaltyBreakdown: { cancellationFee: fee },
     driverCompensationBreakdown: { compensation: fee },
+    feeRows: [...rows],
     settlementState: penalty ? ('deferred' as const) : ('none' as const),
     pendingPenaltyAmount: fee,
-    message: messageFor(status, fee),
+    message: messageFor(terms, status),
   };
 }
 
-function messageFor(status: OrderStatus, fee: number): string {
+function decisionOf(terms: CancellationTerms) {
+  if (isBlocked(terms)) return 'blocked_dispute_only' as const;
+  return terms.fee > 0 ? ('allowed_with_penalty' as const) : ('allowed' as const);
+}
+
+function messageFor(terms: CancellationTerms, status: OrderStatus): string {
   if (status === 'cancelled') return 'The order is cancelled.';
   if (!isLive(status)) return 'The order has ended already.';
-  return fee > 0 ? `Cancelling now costs ₹${fee}.` : 'You can cancel free of charge.';
+  if (isBlocked(terms)) return 'A truck is on the road already. You can open a dispute.';
+  return terms.fee > 0 ? `Cancelling now costs ₹${terms.fee}.` : 'You can cancel free of charge.';
 }

@@ -1,4 +1,4 @@
-import { sql, type Database } from '../../platform/postgres/postgres.ts';
+import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
 import { isOverdueSql, storedOrder, type OrderRow, type WholeOrder } from './order-row.ts';
 import { partInOrderSql } from './locked-order.ts';
 import type { LockedOrder } from './transition.ts';
@@ -9,14 +9,23 @@ interface OwnedOrder {
 }
 
 /** P12: another customer's order is not found. */
-export async function findOrder(
+export function findOrder(
   db: Database,
   { orderId, customerId }: OwnedOrder,
 ): Promise<WholeOrder | undefined> {
+  return orderWhere(db, sql`o.id = ${orderId}::uuid AND o.customer_id = ${customerId}::uuid`);
+}
+
+/** Whoever asks. */
+export function findOrderById(db: Database, orderId: string): Promise<WholeOrder | undefined> {
+  return orderWhere(db, sql`o.id = ${orderId}::uuid`);
+}
+
+async function orderWhere(db: Database, condition: Sql): Promise<WholeOrder | undefined> {
   const [order] = await db.$queryRaw<WholeOrder[]>(sql`
     SELECT ${storedOrder}
     FROM weelo.orders AS o JOIN weelo.users AS u ON u.id = o.customer_id
-    WHERE o.id = ${orderId}::uuid AND o.customer_id = ${customerId}::uuid
+    WHERE ${condition}
   `);
   return order;
 }

@@ -1,4 +1,6 @@
 import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
+import type { Stays } from '../stays/stay.ts';
+import { staysSql } from '../stays/stays-sql.ts';
 import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
 import { storedOrder, type WholeOrder } from './order-row.ts';
 
@@ -45,6 +47,14 @@ export interface LiveAssignment {
   readonly vehicleNumber: string;
   readonly status: AssignmentStatus;
   readonly answerByMs: number;
+  /** How long the truck was at the pickup and at the drop. */
+  readonly stays: Stays;
+  /** When the truck left for the drop, and when the trip last went on, in milliseconds since 1970. */
+  readonly startedAtMs: number | null;
+  readonly movedAtMs: number | null;
+  /** Wrong trip codes in a row, and until when no more are taken. */
+  readonly wrongCodes: number;
+  readonly codesLockedUntilMs: number | null;
 }
 
 /** P11: the assignment occupies its vehicle and its driver. */
@@ -84,7 +94,10 @@ const inHand = sql`
       'id', a.id, 'truckRequestId', a.truck_request_id, 'holdId', a.hold_id, 'transporterId', a.transporter_id,
       'driverId', a.driver_id, 'driverName', driver.name, 'driverPhone', driver.phone,
       'vehicleId', a.vehicle_id, 'vehicleNumber', a.vehicle_number, 'status', a.status,
-      'answerByMs', floor(extract(epoch FROM a.answer_by) * 1000)
+      'answerByMs', floor(extract(epoch FROM a.answer_by) * 1000), 'stays', ${staysSql(sql`a`)},
+      'startedAtMs', floor(extract(epoch FROM a.started_at) * 1000),
+      'movedAtMs', floor(extract(epoch FROM a.moved_at) * 1000),
+      'wrongCodes', a.wrong_codes, 'codesLockedUntilMs', floor(extract(epoch FROM a.codes_locked_until) * 1000)
     ) ORDER BY a.answer_by, a.id)
     FROM weelo.assignments AS a JOIN weelo.users AS driver ON driver.id = a.driver_id
     WHERE a.order_id = o.id AND ${isUnderWaySql(sql`a`)}

@@ -1,6 +1,8 @@
 import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
 import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
 import { sql, type Sql } from '../../platform/postgres/postgres.ts';
+import type { Stays } from '../stays/stay.ts';
+import { staysSql } from '../stays/stays-sql.ts';
 
 /**
  * The columns of weelo.orders that are written when an order is placed. A new column is added here, and in `orderOf`.
@@ -24,6 +26,7 @@ export interface PlacedColumns {
   readonly goods_type: string | null;
   readonly cargo_weight_kg: number | null;
   readonly scheduled_at: Date | null;
+  readonly requires_trip_codes: boolean;
   readonly total_amount: number;
   readonly needed: number;
 }
@@ -71,8 +74,10 @@ interface AssignedRow {
   readonly transporterId: string;
   readonly transporterName: string | null;
   readonly vehicleNumber: string;
+  readonly driverId: string;
   readonly driverName: string | null;
   readonly driverPhone: string;
+  readonly stays: Stays;
   readonly assignedAtMs: number;
 }
 
@@ -111,8 +116,8 @@ export const wholeOrder = (from: { readonly trucks: Sql; readonly stops: Sql }) 
       'assigned', CASE WHEN a.id IS NOT NULL THEN jsonb_build_object(
         'assignmentId', a.id, 'status', a.status, 'transporterId', a.transporter_id,
         'transporterName', COALESCE(owner.company, owner.name), 'vehicleNumber', a.vehicle_number,
-        'driverName', driver.name, 'driverPhone', driver.phone,
-        'assignedAtMs', floor(extract(epoch FROM a.created_at) * 1000)
+        'driverId', a.driver_id, 'driverName', driver.name, 'driverPhone', driver.phone,
+        'stays', ${staysSql(sql`a`)}, 'assignedAtMs', floor(extract(epoch FROM a.created_at) * 1000)
       ) END,
       'createdAtMs', floor(extract(epoch FROM t.created_at) * 1000),
       'updatedAtMs', floor(extract(epoch FROM t.updated_at) * 1000)

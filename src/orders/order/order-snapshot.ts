@@ -60,6 +60,7 @@ function requestOf(orderId: string, truck: TruckRow): OrderSnapshot['requests'][
     assignedTransporterId: assigned?.transporterId ?? null,
     assignedTransporterName: assigned ? nameOfTransporter(assigned.transporterName) : null,
     assignedVehicleNumber: assigned?.vehicleNumber ?? null,
+    assignedDriverId: assigned?.driverId ?? null,
     assignedDriverName: assigned ? nameOfDriver(assigned.driverName) : null,
     assignedDriverPhone: assigned?.driverPhone ?? null,
     tripId: assigned?.assignmentId ?? null,
@@ -95,7 +96,7 @@ function placesOf(row: OrderRow & { readonly stops: readonly StopRow[] }) {
 }
 
 /** A place, under all field names that the apps read. */
-function locationView({ latitude, longitude, address, city, state }: StopRow) {
+export function locationView({ latitude, longitude, address, city, state }: StopRow) {
   return {
     latitude,
     longitude,

@@ -160,6 +160,7 @@ function orderOf(
       goods_type: order.goodsType ?? null,
       cargo_weight_kg: order.cargoWeightKg ?? null,
       scheduled_at: order.scheduledAt === undefined ? null : new Date(order.scheduledAt),
+      requires_trip_codes: order.requireTripCodes ?? false,
       total_amount: trucks.reduce((total, { pricePerTruck }) => total + pricePerTruck, 0),
       needed: trucks.length,
     },

@@ -2,8 +2,18 @@ import type { BookingFilter, BookingView, OrderStatus } from '../../contract/htt
 import type { OrderSnapshot } from '../order/order-snapshot.ts';
 import type { OrderFilter } from './reading-store.ts';
 
+/** What became of the trips of an order. */
+export interface EndedTrips {
+  readonly completed: number;
+  readonly rated: number;
+  /** When the last of them was completed. ISO 8601. */
+  readonly lastAt: string | null;
+}
+
+const noneEnded: EndedTrips = { completed: 0, rated: 0, lastAt: null };
+
 /** What the screen "My bookings" shows of an order. */
-export function bookingView(snapshot: OrderSnapshot): BookingView {
+export function bookingView(snapshot: OrderSnapshot, ended = noneEnded): BookingView {
   const { order, requests } = snapshot;
   const [first] = requests;
   return {
@@ -25,9 +35,9 @@ export function bookingView(snapshot: OrderSnapshot): BookingView {
     scheduledAt: order.scheduledAt,
     createdAt: order.createdAt,
     expiresAt: order.expiresAt,
-    completedAt: null,
-    isRated: false,
-    hasUnratedTrips: false,
+    completedAt: order.status === 'completed' ? ended.lastAt : null,
+    isRated: ended.completed > 0 && ended.rated === ended.completed,
+    hasUnratedTrips: ended.rated < ended.completed,
   };
 }
 

@@ -12,6 +12,7 @@ import {
   overdueOrderOf,
   type OrderFilter,
 } from './reading-store.ts';
+import { endedTripsOf } from './trip-facts-store.ts';
 
 /** A customer's orders, newest first. */
 export async function listOrders(
@@ -48,7 +49,10 @@ export async function listBookings(
   const { page, limit, status } = asked;
   const those = { ...ordersCalled(status), skip: (page - 1) * limit, most: limit };
   const { orders, hasMore, total } = await pageOf(customerId, those, deps);
-  return { bookings: orders.map(bookingView), total, hasMore };
+  const ids = orders.map(({ order }) => order.id);
+  const ended = await deps.postgres.run((db) => endedTripsOf(db, ids));
+  const bookings = orders.map((each) => bookingView(each, ended.get(each.order.id)));
+  return { bookings, total, hasMore };
 }
 
 interface Page extends OrderFilter {

@@ -67,6 +67,7 @@ export async function functionEnvironment() {
   const { address, service, master } = await freshDatabase();
   secrets.secrets.set('arn:database', JSON.stringify(service));
   secrets.secrets.set('arn:database-owner', JSON.stringify(master));
+  secrets.secrets.set('arn:trip-codes', 'only for tests');
   const { url, mode } = redisOfWorker();
   const variables: Record<Variable, string> = {
     WEELO_STAGE: 'test',
@@ -88,6 +89,7 @@ export async function functionEnvironment() {
     SIGNING_KEYS_SECRET_ARN: 'arn:signing-keys',
     PUBLIC_KEYS_SECRET_ARN: 'arn:public-keys',
     CODE_KEY_SECRET_ARN: 'arn:code-key',
+    TRIP_CODE_SECRET_ARN: 'arn:trip-codes',
     PUSH_SECRET_ARN: 'arn:push',
     SMS_SENDER: 'WEELO',
     SMS_DLT: 'null',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Remark, text } from '../orders/views.ts';
 import { route } from '../route.ts';
+import { firstBill, noDocuments } from '../trips/examples.ts';
 import { AssignmentView } from './views.ts';
 import { AssignmentStatus } from './status.ts';
 
@@ -73,6 +74,8 @@ const assignment = {
     { ...pickup, type: 'PICKUP', stopIndex: 0 },
     { ...drop, type: 'DROP', stopIndex: 1 },
   ],
+  bill: firstBill,
+  documents: noDocuments,
   eventVersion: 3,
   serverTimeMs: 1_769_851_845_000,
 } as const;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Instant } from '../../wire.ts';
 import { Rupees } from '../catalogue/names.ts';
 import { OrderView, searchFacts } from '../orders/views.ts';
+import { Bill, TripDocuments } from '../trips/views.ts';
 import { AssignmentStatus } from './status.ts';
 
 const PointOfTrip = OrderView.shape.routePoints.element.pick({
@@ -51,6 +52,8 @@ export const AssignmentView = z
     totalStops: z.int().nonnegative(),
     currentRouteIndex: z.int().nonnegative(),
     routePoints: z.array(PointOfTrip),
+    bill: Bill,
+    documents: TripDocuments,
     eventVersion: OrderView.shape.eventVersion,
     serverTimeMs: searchFacts.serverTimeMs,
   })

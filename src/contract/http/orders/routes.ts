@@ -6,15 +6,18 @@ import {
   CancelBody,
   CancellationPreview,
   CancelledOrder,
+  DisputeBody,
   NewOrder,
   OrderDetail,
   OrderState,
   OrderStatus,
   OrderView,
   PlacedOrder,
+  RecordedDispute,
 } from './views.ts';
 import { SearchExplained } from '../offers/views.ts';
 import { route } from '../route.ts';
+import { bill, documents } from '../trips/examples.ts';
 import { Instant } from '../../wire.ts';
 
 const common = { function: 'orders', audience: ['customer'], envelope: 'data' } as const;
@@ -81,6 +84,7 @@ const truckRequest = {
   assignedTransporterId: null,
   assignedTransporterName: null,
   assignedVehicleNumber: null,
+  assignedDriverId: null,
   assignedDriverName: null,
   assignedDriverPhone: null,
   tripId: null,
@@ -106,6 +110,7 @@ const terms = {
   driverCompensationBreakdown: { compensation: 0 },
   settlementState: 'none',
   pendingPenaltyAmount: 0,
+  feeRows: [{ truckRequestId: truckRequest.id, stage: 'SEARCHING', waitingMinutes: 0, fee: 0 }],
   message: 'You can cancel free of charge.',
 } as const;
 const cancelled = {
@@ -145,6 +150,26 @@ const booking = {
   completedAt: null,
   isRated: false,
   hasUnratedTrips: false,
+} as const;
+
+const assignmentId = '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e28';
+const bookingTruck = {
+  assignmentId,
+  tripId: assignmentId,
+  vehicleNumber: 'KA05MX4321',
+  vehicleType: 'open',
+  driverName: 'Ramesh Kumar',
+  driverPhone: '9123456780',
+  driverProfilePhotoUrl: null,
+  driverRating: 4.8,
+  driverTotalRatings: 29,
+  customerRating: null,
+  status: 'in_transit',
+  assignedAt: '2026-01-31T09:30:40.000Z',
+  currentLocation: { latitude: 28.5702, longitude: 77.3211 },
+  bill,
+  documents,
+  tripCodes: { startCode: '4821', deliveryCode: '0937' },
 } as const;
 
 export const placeOrder = route({
@@ -397,17 +422,46 @@ export const cancelOrder = route({
   aliases: ['/api/v1/bookings/orders/{id}/cancel'],
   summary: 'Cancel an order',
   description:
-    'An order that is over already, cancelled or expired, is answered as it is, because there is nothing left to cancel.',
+    'An order that is over already, cancelled or expired, is answered as it is, because there is nothing left to cancel. While one of its trucks is on the road with your goods, nothing can be cancelled: raise a dispute.',
   params: OrderId,
   body: CancelBody,
   responses: { 200: { description: 'It is over', schema: CancelledOrder } },
-  errors: ['ORDER_NOT_FOUND'],
+  errors: ['ORDER_NOT_FOUND', 'CANCEL_BLOCKED_DISPUTE_ONLY'],
   idempotency: 'honoured',
   rateLimit: cancelling,
   example: {
     params: { id },
     body: { reason: 'Change of plans' },
     responses: { 200: cancelled },
+  },
+});
+
+export const disputeCancellation = route({
+  ...common,
+  id: 'disputeCancellation',
+  method: 'POST',
+  path: '/api/v1/orders/{id}/cancel/dispute',
+  aliases: ['/api/v1/bookings/orders/{id}/cancel/dispute'],
+  summary: 'Raise a dispute about an order that cannot be cancelled any more',
+  description:
+    'It is written down for Weelo to decide; the trips go on. An order has one dispute: another request is answered with the first one.',
+  params: OrderId,
+  body: DisputeBody,
+  responses: {
+    200: { description: 'Written down, now or by an earlier try', schema: RecordedDispute },
+  },
+  errors: ['ORDER_NOT_FOUND', 'CANCEL_NOT_BLOCKED'],
+  rateLimit: cancelling,
+  example: {
+    params: { id },
+    body: { reasonCode: 'customer_request', notes: 'The truck takes another way' },
+    responses: {
+      200: {
+        disputeId: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e42',
+        stage: 'IN_TRANSIT',
+        message: 'We have written down your dispute, and will call you.',
+      },
+    },
   },
 });
 
@@ -461,7 +515,7 @@ export const listBookingTrucks = route({
   },
   errors: ['ORDER_NOT_FOUND'],
   rateLimit: watching,
-  example: { params: { id }, responses: { 200: { trucks: [] } } },
+  example: { params: { id }, responses: { 200: { trucks: [bookingTruck] } } },
 });
 
 export const cancelBooking = route({
@@ -473,7 +527,7 @@ export const cancelBooking = route({
   params: OrderId,
   body: CancelBody,
   responses: { 200: { description: 'It is over', schema: CancelledOrder } },
-  errors: ['ORDER_NOT_FOUND'],
+  errors: ['ORDER_NOT_FOUND', 'CANCEL_BLOCKED_DISPUTE_ONLY'],
   idempotency: 'honoured',
   rateLimit: cancelling,
   example: {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { positionIn, spelledPosition } from '../../positions.ts';
 import { Instant } from '../../wire.ts';
 import { AssignmentStatus } from '../assignments/status.ts';
+import { Bill, TripCodes, TripDocuments } from '../trips/views.ts';
 
 const Rupees = z.int().nonnegative();
 /** A text may have line breaks and tabs, but no other control characters. */
@@ -96,6 +97,10 @@ export const NewOrder = z.object({
     .datetime({ offset: true })
     .refine(isInThisCentury, 'This is not in this century.')
     .optional(),
+  requireTripCodes: z.boolean().optional().meta({
+    description:
+      'Whether a driver must say a code of yours when the truck is loaded, and another one when the goods are delivered. You find both with the truck. Default: no',
+  }),
 });
 
 export type NewOrder = z.output<typeof NewOrder>;
@@ -175,6 +180,7 @@ export const TruckRequestView = z
     assignedTransporterId: z.uuid().nullable(),
     assignedTransporterName: z.string().nullable(),
     assignedVehicleNumber: z.string().nullable(),
+    assignedDriverId: z.uuid().nullable(),
     assignedDriverName: z.string().nullable(),
     assignedDriverPhone: z.string().nullable(),
     tripId: z.uuid().nullable(),
@@ -251,15 +257,44 @@ export const OrderState = z
   })
   .meta({ id: 'OrderState' });
 
+/** How far a truck has come when its order is cancelled. */
+export const CancellationStage = z.enum([
+  'SEARCHING',
+  'DRIVER_ASSIGNED',
+  'AT_PICKUP',
+  'LOADING_STARTED',
+  'IN_TRANSIT',
+]);
+
+export type CancellationStage = z.output<typeof CancellationStage>;
+
+/** What cancelling costs for one truck. */
+const FeeRow = z.object({
+  truckRequestId: z.uuid(),
+  stage: CancellationStage,
+  waitingMinutes: z.int().nonnegative().meta({
+    description: 'How long the truck has waited at the pickup, with the minutes that cost nothing',
+  }),
+  fee: Rupees,
+});
+
 const cancellationTerms = {
-  policyStage: z.enum(['SEARCHING', 'DRIVER_ASSIGNED']),
+  policyStage: CancellationStage.meta({
+    description:
+      'The stage of the truck that has come furthest. From `IN_TRANSIT` on, nothing of the order can be cancelled',
+  }),
   cancelDecision: z.enum(['allowed', 'allowed_with_penalty', 'blocked_dispute_only']),
-  reasonRequired: z.boolean(),
+  reasonRequired: z.boolean().meta({
+    description: 'Whether a reason must be given. Without one, cancelling is then refused',
+  }),
   reasonCode: z.string().nullable(),
   penaltyBreakdown: z.record(z.string(), Rupees),
   driverCompensationBreakdown: z.record(z.string(), Rupees),
   settlementState: z.enum(['none', 'immediate', 'deferred']),
   pendingPenaltyAmount: Rupees,
+  feeRows: z.array(FeeRow).readonly().meta({
+    description: 'A row for each truck that is cancelled with the order, each by its own stage',
+  }),
   message: z.string(),
 };
 
@@ -283,6 +318,19 @@ export const CancelledOrder = z
   .meta({ id: 'CancelledOrder' });
 
 export const CancelBody = z.object({ reason: Remark.optional() });
+
+export const DisputeBody = z.object({
+  reasonCode: text(60).default('customer_request'),
+  notes: Remark.optional(),
+});
+
+export const RecordedDispute = z
+  .object({
+    disputeId: z.uuid(),
+    stage: CancellationStage,
+    message: z.string(),
+  })
+  .meta({ id: 'RecordedDispute' });
 
 /** An order, as the screen "My bookings" knows it. */
 export const BookingView = z
@@ -342,5 +390,12 @@ export const BookingTruck = z
     status: AssignmentStatus,
     assignedAt: Instant,
     currentLocation: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+    bill: Bill,
+    documents: TripDocuments,
+    tripCodes: TripCodes.nullable().meta({
+      description: 'Only if the order asks for codes, and the trip is not over',
+    }),
   })
   .meta({ id: 'BookingTruck' });
+
+export type BookingTruck = z.output<typeof BookingTruck>;

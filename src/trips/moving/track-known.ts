@@ -1,0 +1,28 @@
+import { isInaccurate } from '../../fleet/positions/fix.ts';
+import type { TripPositions } from '../../fleet/positions/trip-positions.ts';
+import type { LastFix } from './geofence.ts';
+
+interface Deps {
+  readonly positions: Pick<TripPositions, 'ofOrNone'>;
+  /** In metres. While Redis is away, only what is written is known. */
+  readonly distanceDriven: (tripId: string) => Promise<number>;
+}
+
+interface Known {
+  /** The last position, if distances may be taken from it. */
+  readonly fix: LastFix | undefined;
+  readonly drivenM: number | undefined;
+}
+
+/** What is known of a truck when its trip moves. Without Redis the trip moves all the same. */
+export async function trackKnown(
+  tripId: string,
+  { positions, distanceDriven }: Deps,
+): Promise<Known> {
+  const [found, metres] = await Promise.all([positions.ofOrNone([tripId]), distanceDriven(tripId)]);
+  const fix = found.get(tripId)?.fix;
+  return {
+    fix: fix && !isInaccurate(fix) ? fix : undefined,
+    drivenM: metres === 0 ? undefined : metres,
+  };
+}

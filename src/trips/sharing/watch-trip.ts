@@ -1,0 +1,48 @@
+import { AppError } from '../../contract/errors.ts';
+import type { WatchedOrder } from '../../contract/http/sharing/views.ts';
+import { isLive } from '../../orders/order/order.ts';
+import type { OrderDeps } from '../../orders/order/order-deps.ts';
+import type { OrderSnapshot } from '../../orders/order/order-snapshot.ts';
+import { readOrder } from '../../orders/reading/read-order.ts';
+import { builtIn } from '../../places/gazetteer/built-in.ts';
+import type { Position } from '../../places/position.ts';
+import { sharedOrder } from './share-store.ts';
+import { hashOf } from './share-token.ts';
+import { isUnderWay } from '../../orders/trips/trip-status.ts';
+import { watchView, type Tracked } from './watch-view.ts';
+
+export interface WatchDeps extends OrderDeps {
+  /** Where the trucks of an order are, and when they will arrive: those of which something is known. */
+  readonly track: (order: OrderSnapshot) => Promise<Tracked>;
+}
+
+/** Nothing is asked about trips before a driver has accepted, or after the last one has arrived. */
+const nothing: Tracked = { positions: [], etas: {} };
+
+/**
+ * What whoever has the link sees, as long as the order lives. The order is read from its cache if possible, so that a
+ * page which asks every ten seconds only costs PostgreSQL a look at the link.
+ */
+export async function watchTrip(token: string, deps: WatchDeps): Promise<WatchedOrder> {
+  const which = await deps.postgres.run((db) => sharedOrder(db, hashOf(token)));
+  if (!which) throw new AppError('NOT_FOUND');
+  const snapshot = await readOrder({ ...which, counted: Promise.resolve() }, deps);
+  const { order, requests } = snapshot;
+  if (!isLive(order.status)) throw new AppError('TRIP_ENDED');
+
+  const isAnyUnderWay = requests.some(
+    ({ tripStatus: status }) => status !== null && isUnderWay({ status }),
+  );
+  const [tracked, pickup, drop] = await Promise.all([
+    isAnyUnderWay ? deps.track(snapshot) : nothing,
+    nameOf(order.pickup),
+    nameOf(order.drop),
+  ]);
+  return watchView(snapshot, { pickup, drop }, tracked, deps.clock.now());
+}
+
+/** The town or the part of the city, and never the address. */
+async function nameOf(place: Position & { readonly city: string | null }): Promise<string> {
+  const { address, city } = await builtIn.findAddress(place);
+  return city === null ? (place.city ?? 'Not named') : address;
+}
