@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './tools/slowest-first.ts';
 
 /** Handlers log for operators; a test that is about a log line listens to it itself. */
 const quiet = {
@@ -22,6 +23,7 @@ const onEngines = {
 export default defineConfig({
   test: {
     env: quiet,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {

@@ -12,8 +12,8 @@ export interface Invocation {
 
 /**
  * What each function is asked for the first time: a real call of its main route or event. A function that has
- * nothing to do yet is asked for a path that nobody knows, or given an empty batch; whoever gives it its first
- * real work puts that here (a test says so where it was forgotten).
+ * nothing to do yet is given an empty batch; whoever gives it its first real work puts that here (a test says so where
+ * it was forgotten).
  */
 export function invocationsOf(
   tokens: { readonly customer: string; readonly transporter: string },
@@ -32,7 +32,9 @@ export function invocationsOf(
     fleet: http('GET', '/api/v1/vehicles/list', 200, 'GET /api/v1/vehicles/list', {
       headers: transporter,
     }),
-    trips: unknownPath,
+    trips: http('GET', '/api/v1/tracking/fleet', 200, 'GET /api/v1/tracking/fleet', {
+      headers: transporter,
+    }),
     places: http('GET', '/api/v1/vehicles/types', 200),
     'socket-connect': {
       what: 'an upgrade with a token',
@@ -87,7 +89,6 @@ function batch(message: object): unknown {
   };
 }
 
-const unknownPath = http('ANY', '/unknown', 404, '$default');
 
 function http(
   method: string,
@@ -111,7 +112,7 @@ function http(
     isBase64Encoded: false,
     ...also,
   };
-  return { what: status === 404 ? 'an unknown path' : `${method} ${path}`, event, status };
+  return { what: `${method} ${path}`, event, status };
 }
 
 /** A connection that somebody is let in on before anything is measured. */

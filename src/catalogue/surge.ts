@@ -1,3 +1,5 @@
+import { timeInIndia } from '../platform/time-in-india.ts';
+
 export interface Surge {
   readonly multiplier: number;
   readonly label: 'Peak Hours' | 'Moderate Demand' | 'Normal';
@@ -8,16 +10,13 @@ const peakHours: readonly number[] = [8, 9, 10, 17, 18, 19];
 const isNight = (hour: number) => hour >= 22 || hour < 5;
 const isWeekend = (day: number) => day === 0 || day === 6;
 
-/** India Standard Time is 5 h 30 min ahead of UTC, all year. */
-const istAheadMs = 330 * 60_000;
-
 /**
  * The surge at this instant, by the clock in India. If several reasons apply, only the highest multiplier counts. If
  * they were multiplied, a Sunday night would be labelled as peak hours. The surge changes only on the hour, so it stays
  * the same within every five-minute period.
  */
 export function surgeAt(at: Date): Surge {
-  const there = new Date(at.getTime() + istAheadMs);
+  const there = timeInIndia(at);
   const [hour, day] = [there.getUTCHours(), there.getUTCDay()];
   const multiplier = Math.max(
     1,

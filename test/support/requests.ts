@@ -38,6 +38,7 @@ function fill(path: string, params: Readonly<Record<string, string>>): string {
 /** The code of a refusal, or else the status. */
 export async function answerTo(send: Send, request: HttpRequest): Promise<string | number> {
   const { status, body } = await send(request);
-  const refused = ErrorBody.safeParse(body === '' ? undefined : JSON.parse(body));
+  // A page says it in words alone.
+  const refused = ErrorBody.safeParse(body.startsWith('{') ? JSON.parse(body) : undefined);
   return refused.success ? refused.data.error.code : status;
 }

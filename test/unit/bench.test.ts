@@ -5,12 +5,6 @@ import { routes } from '../../src/contract/http/routes.ts';
 
 const invocations = invocationsOf({ customer: 'token', transporter: 'token' }, {});
 
-test('cold-start calls a function that has routes by one of its routes', () => {
-  for (const { function: name } of routes) {
-    expect(invocations[name].what, name).not.toBe('an unknown path');
-  }
-});
-
 test('cold-start sends a function that takes messages one of its messages', () => {
   for (const name of ['dispatch', 'notify'] as const) {
     const known = Object.keys(queueMessages[name]).length;

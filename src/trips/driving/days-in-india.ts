@@ -1,5 +1,5 @@
-/** India has one time zone, and no summer time. */
-const aheadOfUtcMs = 5.5 * 3_600_000;
+import { timeInIndia } from '../../platform/time-in-india.ts';
+
 const dayMs = 24 * 3_600_000;
 
 /** The days with which the periods begin that end today, as `2026-01-31`. */
@@ -14,7 +14,7 @@ export interface FirstDays {
 
 /** A day begins at midnight in India, wherever the server stands. */
 export function firstDays(now: Date): FirstDays {
-  const inIndia = new Date(now.getTime() + aheadOfUtcMs);
+  const inIndia = timeInIndia(now);
   const sinceMonday = (inIndia.getUTCDay() + 6) % 7;
   const today = dayOf(inIndia);
   const week = dayOf(new Date(inIndia.getTime() - sinceMonday * dayMs));

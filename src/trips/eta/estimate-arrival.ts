@@ -22,16 +22,16 @@ export interface Arrival {
 }
 
 /**
- * What a trip has driven before its pace counts as much as everybody's. Drives begin on small roads: the first minutes
- * say more of those than of the driver.
+ * A trip's own pace counts half after so long a drive. Drives begin on small roads, so that their first minutes say more
+ * of those than of the driver.
  */
-const trialSeconds = 20 * 60;
+const trialSeconds = 45 * 60;
 /** A trip whose pace is further off than this has lost its way, or its phone. */
 const slowest = 2;
 const fastest = 0.5;
 /** In km/h along the straight line: nobody gets there faster. */
 const topSpeed = 80;
-/** Three of four drives take between 1 / spread and spread times as long as estimated. */
+/** Three of four times it takes between 1 / spread and spread times as long as estimated. */
 const spreadOf = (learned: number) => 1.6 - 0.25 * learned;
 
 /**

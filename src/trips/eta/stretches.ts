@@ -1,3 +1,4 @@
+import { timeInIndia } from '../../platform/time-in-india.ts';
 import ngeohash from 'ngeohash';
 import type { Position } from '../../places/position.ts';
 
@@ -46,7 +47,4 @@ export function eighthOfStretch({ fromCell, toCell }: Stretch): number {
 
 const tiny = 1e-6;
 
-const hourMs = 3_600_000;
-const indiaAheadMs = 5.5 * hourMs;
-
-export const hourInIndia = (atMs: number) => Math.floor((atMs + indiaAheadMs) / hourMs) % 24;
+export const hourInIndia = (atMs: number) => timeInIndia(new Date(atMs)).getUTCHours();

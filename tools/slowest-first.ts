@@ -1,0 +1,37 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * In seconds, on a quiet machine of two cores: test files that take long, mostly by waiting. They begin first, so that
+ * none of them is still running when all others are done.
+ */
+const slow: Readonly<Record<string, number>> = {
+  'faults/realtime-faults': 77,
+  'faults/random-cuts': 45,
+  'faults/captain-cuts': 44,
+  'faults/order-freezes-postgres': 37,
+  'faults/order-freezes': 31,
+  'e2e/local-start': 31,
+  'faults/order-killed': 25,
+  'faults/order-races': 22,
+  'faults/order-faults': 20,
+  'e2e/realtime': 19,
+  'faults/order-model': 18,
+  'e2e/trips': 15,
+  'faults/socket-fuzz': 15,
+  'faults/login-faults': 15,
+  'integration/order-bad-input': 15,
+  'infra/cdk-command': 14,
+  'e2e/dispatch': 14,
+  'faults/queue-freezes': 12,
+  'faults/dispatch-faults': 11,
+  'faults/session-faults': 11,
+  'integration/new-migration': 11,
+};
+
+export class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const seconds = ({ moduleId }: TestSpecification) =>
+      Object.entries(slow).find(([name]) => moduleId.endsWith(`${name}.test.ts`))?.[1] ?? 0;
+    return (await super.sort(files)).toSorted((a, b) => seconds(b) - seconds(a));
+  }
+}
