@@ -10,6 +10,7 @@ import { health } from './health.ts';
 import { heartbeat } from './heartbeat.ts';
 import { hold } from './hold/hold.ts';
 import { load } from './load.ts';
+import { location } from './location/location.ts';
 import { login } from './login/login.ts';
 import { nearest } from './nearest.ts';
 import { placeOrder } from './place-order/place-order.ts';
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   heartbeat,
   hold,
   load,
+  location,
   login,
   nearest,
   placeOrder,

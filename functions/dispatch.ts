@@ -12,8 +12,10 @@ import { systemClock as clock } from '../src/platform/clock.ts';
 import { queuePatience as patience } from '../src/platform/aws/patience.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
+import { keepRest } from '../src/trips/tracking/keep-history.ts';
 import { queueFunction } from './edge/queue-function.ts';
 import { redisFrom } from './wiring/stores.ts';
+import { trackingFrom } from './wiring/tracking.ts';
 
 const env = readEnvironment('dispatch', process.env);
 const { read: readSecret } = openSecrets(patience.aws);
@@ -29,6 +31,7 @@ export const handler = queueFunction(queueMessages.dispatch, {
   'answer-deadline': (message) => meetAnswerDeadline(message, deps),
   'free-changed': (message) => refreshOffers(message, deps),
   'refresh-offer': (message) => refreshOffer(message, deps),
+  'keep-track': ({ tripId }) => keepRest(tripId, trackingFrom(deps, redis)),
   'offer-delivery': (message) => noteOfferDelivery(message, deps),
   'order-changed': (message) => announceAgain(message, deps),
 });

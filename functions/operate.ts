@@ -8,6 +8,7 @@ import { restoreAccount } from '../src/identity/accounts/restore-account.ts';
 import { rotateSigningKeys } from '../src/identity/keys/rotate-signing-keys.ts';
 import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
 import { suspendAccount } from '../src/identity/accounts/suspend-account.ts';
+import { listDisputes, settleDispute } from '../src/orders/ending/settle-dispute.ts';
 import { closeOffers } from '../src/orders/offers/close-offers.ts';
 import { pushAccount } from '../src/messaging/push.ts';
 import {
@@ -22,7 +23,7 @@ import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { command, commandFunction } from './edge/command-function.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
-import { trackingFrom, trackOfTrip } from './wiring/tracking.ts';
+import { trackingFrom, trackOf } from './wiring/tracking.ts';
 
 const env = readEnvironment('operate', process.env);
 const secrets = openSecrets();
@@ -68,15 +69,32 @@ export const handler = commandFunction({
     run: (input) => endAccountSessions(input, deps),
   }),
   'end-trip': command({
-    summary: 'Ends a trip that has not moved for 12 hours: its driver, vehicle and order are free',
+    summary:
+      'Ends a trip that does not move, or cannot be completed: its driver, vehicle and order are free',
     input: z.strictObject({
       tripId: z.uuid(),
       reason: z.string().trim().min(1).max(500),
       outcome: z
         .enum(['completed', 'cancelled'])
         .meta({ description: 'Whether the goods were delivered' }),
+      evenIfMoving: z.boolean().default(false).meta({
+        description: 'Do not wait for 12 hours: the driver is suspended, or cannot complete it',
+      }),
     }),
-    run: (input) => endTrip(input, { ...orders, track: trackOfTrip(trackingFrom(orders, redis)) }),
+    run: (input) => endTrip(input, { ...orders, trackOf: trackOf(trackingFrom(orders, redis)) }),
+  }),
+  'list-disputes': command({
+    summary: 'Shows the disputes that wait for an operator: the hundred oldest',
+    input: z.strictObject({}),
+    run: () => listDisputes(deps),
+  }),
+  'settle-dispute': command({
+    summary: 'Writes down what came of a dispute, which is then no longer listed. Nobody is told',
+    input: z.strictObject({
+      disputeId: z.uuid(),
+      outcome: z.string().trim().min(1).max(2000).meta({ description: 'What was agreed, in words' }),
+    }),
+    run: (input) => settleDispute(input, deps),
   }),
   'rotate-keys': command({
     summary: 'Does the next step of a rotation of the signing keys, or replaces one that leaked',

@@ -25,7 +25,7 @@ import { ok } from './edge/http/reply.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
-import { trackingFrom, trackOfTrip } from './wiring/tracking.ts';
+import { trackingFrom, trackOf } from './wiring/tracking.ts';
 
 const env = readEnvironment('trips', process.env);
 const { read: readSecret } = openSecrets();
@@ -36,10 +36,10 @@ const tracking = trackingFrom(orders, redis);
 const deps = {
   ...orders,
   readCodeKey: openTripCodeKey(readSecret, env.TRIP_CODE_SECRET_ARN, clock),
-  track: trackOfTrip(tracking),
+  trackOf: trackOf(tracking),
 };
 /** Where the trucks of an order are, and when they arrive, as its customer sees it. */
-const trackOf = async ({ order }: OrderSnapshot) => {
+const trackOfOrder = async ({ order }: OrderSnapshot) => {
   const caller = { userId: order.customerId, role: 'customer' } as const;
   const asked = { orderId: order.id, caller };
   const [{ trucks: positions }, { etas }] = await Promise.all([
@@ -74,7 +74,7 @@ export const handler = httpFunction(
     revokeShares: async ({ caller, params: { id: orderId } }) =>
       ok(await revokeShares({ orderId, customerId: caller.userId }, deps)),
     watchOrder: async ({ headers, params: { token } }) =>
-      answerWatcher(headers.accept, watchTrip(token, { ...deps, track: trackOf })),
+      answerWatcher(headers.accept, watchTrip(token, { ...deps, track: trackOfOrder })),
     writeTripDocuments: async ({ caller: { userId }, params: { id: tripId }, body }) =>
       ok(await writeTripDocuments({ tripId, userId }, body, deps)),
     rateDriver: async ({ caller: { userId: customerId }, body: { assignmentId, ...said } }) => {

@@ -3,7 +3,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Pool } from '@weelo/data';
 import { Cluster } from 'ioredis';
 import * as z from 'zod';
-import { readEnvironment, type EnvironmentOf } from '../../src/contract/functions.ts';
+import type { Environment } from '../../src/contract/environment.ts';
+import { readEnvironment } from '../../src/contract/functions.ts';
 import { barePool } from '../bare-pool.ts';
 import { signBy } from '../../src/identity/sessions/access-token.ts';
 import { signingKey } from '../../src/identity/keys/signing-key.ts';
@@ -100,7 +101,7 @@ export async function newEnvironment(): Promise<(event: unknown) => Promise<unkn
   };
 }
 
-export async function bareClients(env: EnvironmentOf<'orders'>) {
+export async function bareClients(env: Parameters<typeof barePool>[0] & Environment<'REDIS_URL'>) {
   const pool = await barePool(env, 2);
   return {
     pool,

@@ -6,8 +6,8 @@ import type { RedisConnection } from '../../src/platform/redis/redis.ts';
 import { learnSpeeds } from '../../src/trips/eta/learn-speeds.ts';
 import type { EtaDeps } from '../../src/trips/eta/show-etas.ts';
 import { foldSpeeds } from '../../src/trips/eta/speeds-store.ts';
-import type { TrackOfTrip } from '../../src/trips/moving/trip-deps.ts';
-import { distanceDriven, keepRest } from '../../src/trips/tracking/keep-history.ts';
+import type { TripDeps } from '../../src/trips/moving/trip-deps.ts';
+import { distanceDriven } from '../../src/trips/tracking/keep-history.ts';
 import type { ReadingDeps } from '../../src/trips/tracking/read-positions.ts';
 import { findWritten, writeSegment } from '../../src/trips/tracking/segment-store.ts';
 import type { TakingDeps } from '../../src/trips/tracking/take-points.ts';
@@ -40,13 +40,10 @@ export function trackingFrom(orders: OrderDeps, redis: RedisConnection): Trackin
 }
 
 /** What a move of a trip asks of its track. */
-export function trackOfTrip(tracking: Tracking): TrackOfTrip {
-  return {
-    known: (tripId) =>
-      trackKnown(tripId, {
-        positions: tracking.positions,
-        distanceDriven: (id) => distanceDriven(id, tracking),
-      }),
-    end: (tripId) => keepRest(tripId, tracking),
-  };
+export function trackOf(tracking: Tracking): TripDeps['trackOf'] {
+  return (tripId) =>
+    trackKnown(tripId, {
+      positions: tracking.positions,
+      distanceDriven: (id) => distanceDriven(id, tracking),
+    });
 }

@@ -257,6 +257,12 @@ export const errors = {
     meaning: 'A truck of the order is in transit or at the drop. Nothing was cancelled.',
     remedy: 'Offer to raise a dispute: POST orders/{id}/cancel/dispute.',
   },
+  CANCEL_REASON_REQUIRED: {
+    status: 409,
+    message: 'Please say why you cancel: a driver has come to the pickup.',
+    meaning: 'From the pickup on, an order is cancelled only with a `reason`. Nothing was changed.',
+    remedy: 'Ask for a reason, and cancel again.',
+  },
   CANCEL_NOT_BLOCKED: {
     status: 409,
     message: 'You can cancel this order: there is nothing to dispute.',

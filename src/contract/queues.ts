@@ -70,6 +70,8 @@ export const queueMessages = {
       orderId: z.uuid(),
       transporterId: z.uuid(),
     }),
+    /** A trip is over: what is left of its track in Redis becomes a segment. */
+    'keep-track': z.object({ kind: z.literal('keep-track'), tripId: z.uuid() }),
     /** What became of the event that told transporters of an offer, 3 s later. */
     'offer-delivery': z.object({
       kind: z.literal('offer-delivery'),
@@ -133,6 +135,7 @@ export type DeadlineMessage = z.output<(typeof queueMessages.dispatch)['search-d
 export type AnswerDeadline = z.output<(typeof queueMessages.dispatch)['answer-deadline']>;
 export type FreeChanged = z.output<(typeof queueMessages.dispatch)['free-changed']>;
 export type RefreshOffer = z.output<(typeof queueMessages.dispatch)['refresh-offer']>;
+export type KeepTrack = z.output<(typeof queueMessages.dispatch)['keep-track']>;
 export type OfferDelivery = z.output<(typeof queueMessages.dispatch)['offer-delivery']>;
 export type OrderChanged = z.output<(typeof queueMessages.dispatch)['order-changed']>;
 export type SocketReply = z.output<typeof queueMessages.notify.reply>;

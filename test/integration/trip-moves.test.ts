@@ -157,6 +157,47 @@ test('another driver’s trip is not found', async () => {
   expect(error?.code).toBe('ASSIGNMENT_NOT_FOUND');
 });
 
+test('an order is completed also by a hold that lapses, and everybody learns it', async () => {
+  const { owner, orderId, tripIds, customerId } = await underWay({ trucks: 2 });
+  const [first, second] = owner.drivers as [(typeof owner.drivers)[0], (typeof owner.drivers)[0]];
+  const [one = '', two = ''] = tripIds;
+  await move(first, one, 'in_transit');
+  await move(first, one, 'completed');
+  const reason = 'It broke down';
+  await orders.cancelAssignment({ token: second.token, params: { id: two }, body: { reason } });
+  await allTold();
+  await world.ageAnswers(orderId, 61);
+  await world.reconcile();
+  expect(await rowsOf(orderId)).toMatchObject({ status: 'completed' });
+  expect(named(await allTold(), 'booking_completed')).toMatchObject([
+    { to: [customerId, owner.id], data: { trucksCompleted: 1, status: 'completed' } },
+  ]);
+});
+
+describe('a place', () => {
+  const waitedAt = async (tripId: string, place: 'pickup' | 'drop') => {
+    const [row] = (await sql(
+      `SELECT ${place}_arrived_at AS arrived, ${place}_left_at AS left FROM weelo.assignments WHERE id = $1`,
+      [tripId],
+    )) as { arrived: Date; left: Date }[];
+    return row;
+  };
+
+  test('is not left before it was reached, whatever a phone’s clock has said', async () => {
+    const { driver, tripId } = await underWay();
+    await sql(
+      `UPDATE weelo.assignments SET pickup_arrived_at = now() + interval '50 seconds', pickup_verified = true,
+         drop_arrived_at = now() + interval '55 seconds', drop_verified = true WHERE id = $1`,
+      [tripId],
+    );
+    for (const status of ['in_transit', 'completed'] as const) {
+      expect((await move(driver, tripId, status)).status).toBe(200);
+    }
+    const pickup = await waitedAt(tripId, 'pickup');
+    expect(pickup?.left).toEqual(pickup?.arrived);
+  });
+});
+
 describe('where the order asks for codes', () => {
   const codesOf = async (token: string, id: string) => {
     const { body } = await orders.listBookingTrucks({ token, params: { id } });
@@ -283,6 +324,46 @@ describe('a trip that stands still', () => {
       [tripId],
     );
     expect(log).toEqual({ who: null, remark: 'Both sides called' });
+  });
+
+  test('can be ended by an operator at once if it cannot be completed', async () => {
+    const { tripId, orderId } = await underWay();
+    const input = { tripId, reason: 'Its driver is suspended', outcome: 'cancelled' };
+    await world.operate({ command: 'end-trip', input: { ...input, evenIfMoving: true } });
+    expect(await rowsOf(orderId)).toMatchObject({ status: 'expired', vehicles: ['available'] });
+  });
+
+  test('has not waited after it last went on: nobody pays for a dead phone', async () => {
+    const { owner, driver, tripId, token, params } = await underWay();
+    await move(driver, tripId, 'at_pickup');
+    await sql(
+      `UPDATE weelo.assignments SET pickup_arrived_at = pickup_arrived_at - interval '13 hours 12 minutes' WHERE id = $1`,
+      [tripId],
+    );
+    await standStill(tripId, 13);
+    await trips.endTrip({
+      token: owner.token,
+      params: { id: tripId },
+      body: { reason: 'The phone was lost', outcome: 'completed' },
+    });
+    const { body } = await orders.listBookingTrucks({ token, params });
+    expect(body?.trucks[0]?.bill.lines.map(({ kind, minutes }) => [kind, minutes])).toEqual([
+      ['fare', null],
+      ['waiting_at_pickup', 12],
+      ['waiting_at_drop', 0],
+    ]);
+  });
+
+  test('is known as such also if the last release let its driver accept it', async () => {
+    const { tripId, customerId, owner } = await underWay();
+    await sql(
+      `UPDATE weelo.assignments SET moved_at = NULL, accepted_at = accepted_at - interval '13 hours' WHERE id = $1`,
+      [tripId],
+    );
+    await world.reconcile();
+    expect(named(await allTold(), 'assignment_stale')).toMatchObject([
+      { to: [customerId, owner.id], data: { tripId } },
+    ]);
   });
 
   test('is ended by its own transporter alone', async () => {

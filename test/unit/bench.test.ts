@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { invocationsOf } from '../../bench/cold-start/invocations.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
-import { routes } from '../../src/contract/http/routes.ts';
 
 const invocations = invocationsOf({ customer: 'token', transporter: 'token' }, {});
 

@@ -68,6 +68,14 @@ describe('what cancelling costs', () => {
     ]);
   });
 
+  test('is that of the pickup as soon as a position shows the truck there', () => {
+    expect(feesOf(truck('assigned', 'driver_accepted', waiting(12)))).toEqual([
+      'AT_PICKUP',
+      135,
+      [135],
+    ]);
+  });
+
   test('is the largest of three figures once the truck is loaded', () => {
     const loaded = (minutes: number, pricePerTruck: number) =>
       feesOf({ ...truck('in_progress', 'loading_complete', waiting(minutes)), pricePerTruck })[1];

@@ -36,6 +36,8 @@ CREATE TABLE "weelo"."disputes" (
     "notes" TEXT,
     "stage" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "settled_at" TIMESTAMPTZ(3),
+    "settlement" TEXT,
 
     CONSTRAINT "disputes_pkey" PRIMARY KEY ("id")
 );
@@ -160,6 +162,12 @@ CREATE UNIQUE INDEX "disputes_order_id_key" ON "weelo"."disputes"("order_id");
 CREATE INDEX "disputes_customer_id_idx" ON "weelo"."disputes"("customer_id");
 
 -- CreateIndex
+CREATE INDEX "disputes_open_idx" ON "weelo"."disputes"("created_at") WHERE (settled_at IS NULL);
+
+-- CreateIndex
+CREATE INDEX "trip_moves_positions_idx" ON "weelo"."trip_moves"("at") WHERE (latitude IS NOT NULL);
+
+-- CreateIndex
 CREATE INDEX "trip_documents_expiring_idx" ON "weelo"."trip_documents"("e_way_bill_expires_at") WHERE (expiry_told_at IS NULL AND e_way_bill_expires_at IS NOT NULL);
 
 -- CreateIndex
@@ -181,10 +189,16 @@ CREATE UNIQUE INDEX "share_links_token_hash_key" ON "weelo"."share_links"("token
 CREATE INDEX "share_links_order_id_idx" ON "weelo"."share_links"("order_id");
 
 -- CreateIndex
+CREATE INDEX "share_links_created_at_idx" ON "weelo"."share_links"("created_at");
+
+-- CreateIndex
+CREATE INDEX "track_segments_last_at_idx" ON "weelo"."track_segments"("last_at");
+
+-- CreateIndex
 CREATE INDEX "stretch_speeds_updated_at_idx" ON "weelo"."stretch_speeds"("updated_at");
 
 -- CreateIndex
-CREATE INDEX "assignments_moved_at_idx" ON "weelo"."assignments"("moved_at") WHERE (live_driver_id IS NOT NULL AND moved_at IS NOT NULL);
+CREATE INDEX "assignments_live_idx" ON "weelo"."assignments"("transporter_id") WHERE (live_driver_id IS NOT NULL);
 
 -- AddForeignKey
 ALTER TABLE "weelo"."cancellation_fees" ADD CONSTRAINT "cancellation_fees_truck_request_id_fkey" FOREIGN KEY ("truck_request_id") REFERENCES "weelo"."truck_requests"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -236,6 +250,8 @@ ALTER TABLE "weelo"."assignments" ADD CONSTRAINT "assignments_stay_check" CHECK 
 );
 ALTER TABLE "weelo"."cancellation_fees" ADD CONSTRAINT "cancellation_fees_check"
   CHECK (fee >= 0 AND waited_minutes >= 0);
+ALTER TABLE "weelo"."disputes" ADD CONSTRAINT "disputes_settled_check"
+  CHECK ((settled_at IS NULL) = (settlement IS NULL));
 ALTER TABLE "weelo"."trip_moves" ADD CONSTRAINT "trip_moves_what_check"
   CHECK (what IN ('moved', 'wrong_code', 'ended'));
 ALTER TABLE "weelo"."driver_records" ADD CONSTRAINT "driver_records_check" CHECK (

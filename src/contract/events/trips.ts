@@ -16,7 +16,7 @@ export const bookingCompleted = event({
     completedAt: Instant,
     message: Message,
   }),
-  push: { title: 'Order completed', body: 'All trucks of your order have delivered.' },
+  push: { title: 'Order completed', body: 'Your order is completed.' },
 });
 
 /** Positions do not change the order, so they have no version of it. */

@@ -44,6 +44,7 @@ export function assignmentView(row: AssignmentOfOrder, now: Date): z.input<typeo
     distanceKm: order.distanceKm,
     pricePerTruck: truck?.pricePerTruck ?? 0,
     goodsType: order.goodsType,
+    requiresTripCodes: row.requires_trip_codes,
     bill: billOf(
       {
         vehicleType: truck?.vehicleType ?? '',

@@ -16,6 +16,7 @@ import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
 import { publicationOf, tellOfAssignment } from '../telling/order-events.ts';
 import { holdAfterNoSeconds } from '../order/order.ts';
 import type { Changed } from '../order/transition.ts';
+import { keepTrack } from '../trips/keep-track.ts';
 import { countAnswer } from '../trips/driver-record-statements.ts';
 import { endAssignments } from './assignment-statements.ts';
 
@@ -56,7 +57,10 @@ export function driverLost(
       holdId: hold.id,
       tells: (after) => tellEverybody(order, { assignment, loss, hold }, after),
       // With the new hold its line is back, if it has an offer.
-      asksDispatch: () => [refreshOffer(order.id, transporterId)],
+      asksDispatch: () => [
+        refreshOffer(order.id, transporterId),
+        ...(how === 'given_up' ? [keepTrack(id)] : []),
+      ],
       publishes: (after) =>
         publicationOf(DriverAnswered, after, {
           transporterId,
@@ -68,10 +72,17 @@ export function driverLost(
     additions: [
       ...endAssignments([assignment], becomes[how], reason),
       insertHold(hold),
-      ...(loss.byTransporter === true ? [] : [countAnswer(driverId, how)]),
+      ...(loss.byTransporter === true
+        ? []
+        : [countAnswer(driverId, answerCounted(assignment, how))]),
     ],
     timers: [answerTimer(order, hold.expiresAt)],
   };
+}
+
+/** A driver who gives up what was never accepted has declined it. */
+function answerCounted({ status }: LiveAssignment, how: Loss['how']) {
+  return how === 'given_up' && status === 'pending' ? 'declined' : how;
 }
 
 function holdAfterNo(

@@ -47,7 +47,19 @@ export async function listAssignments(
   return { assignments, total, hasMore: skip + rows.length < total };
 }
 
-/** The same, for views of other capabilities: and how many there are on all pages. */
+/** The same, for views of other capabilities. */
+export function newestAssignments(
+  driverId: string,
+  most: number,
+  deps: OrderDeps,
+): Promise<readonly AssignmentOfOrder[]> {
+  const page = { skip: 0, most };
+  return inTime({ userId: driverId }, deps, (db) =>
+    assignmentsOf(db, { driverId, statuses: [] }, page),
+  );
+}
+
+/** The same page by page: and how many there are on all pages. */
 export async function pageOfAssignments(
   which: OfDriver,
   page: { readonly skip: number; readonly most: number },

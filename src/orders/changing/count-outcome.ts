@@ -2,10 +2,10 @@ import { countOne, measure } from '../../platform/logs/observability.ts';
 import type { Transition } from '../order/transition.ts';
 
 /** Counts how a search, or an order, ended. */
-export function countOutcome({ status, closesSearch }: Transition): void {
+export function countOutcome({ status, closesSearch, filled, needed }: Transition): void {
   if (status === 'expired') countOne('OrdersExpired');
   else if (status === 'cancelled') countOne('OrdersCancelled');
-  else if (closesSearch && status === 'fully_filled') countOne('OrdersFilled');
+  else if (closesSearch && filled === needed) countOne('OrdersFilled');
   else if (closesSearch) countOne('OrdersPartlyFilled');
 }
 
@@ -18,9 +18,9 @@ interface Before {
 /** Measures how long customers wait for the first truck that is held, and for the last that is assigned. */
 export function measureWaiting(
   { created_at, read_at, claimed: before }: Before,
-  { claimed, closesSearch, status }: Transition,
+  { claimed, closesSearch, filled, needed }: Transition,
 ): void {
   const waitedMs = read_at.getTime() - created_at.getTime();
   if (before === 0 && claimed > 0) measure('TimeToFirstHold', waitedMs);
-  if (closesSearch && status === 'fully_filled') measure('TimeToFill', waitedMs);
+  if (closesSearch && filled === needed) measure('TimeToFill', waitedMs);
 }

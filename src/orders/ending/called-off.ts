@@ -5,6 +5,7 @@ import { orderCancelled } from '../../contract/events/orders.ts';
 import { endAssignments } from '../assignments/assignment-statements.ts';
 import type { Change } from '../changing/change.ts';
 import { endHolds } from '../holds/hold-statements.ts';
+import { keepTrack } from '../trips/keep-track.ts';
 import { freeChanged } from '../offers/offer-messages.ts';
 import { maskedCustomer, namedCustomer } from '../order/names-shown.ts';
 import type { OrderInHand } from '../order/locked-order.ts';
@@ -51,7 +52,10 @@ export function calledOff(order: OrderInHand, { reason, terms }: Called): Change
           ),
         ),
       ],
-      asksDispatch: () => ends.occupied.map((transporterId) => freeChanged(transporterId)),
+      asksDispatch: () => [
+        ...ends.occupied.map((transporterId) => freeChanged(transporterId)),
+        ...order.assignments.map(({ id }) => keepTrack(id)),
+      ],
       publishes: (after) =>
         publicationOf(OrderCancelled, after, {
           cancelledTruckRequestIds: after.trucks.map(({ id }) => id),

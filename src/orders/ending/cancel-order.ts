@@ -44,8 +44,8 @@ function decide(order: OrderInHand, reason: string | null): Decided<undefined> {
   const terms = cancellationTerms(trucksToCancel(order.trucks), order.read_at);
   if (isBlocked(terms)) throw new AppError('CANCEL_BLOCKED_DISPUTE_ONLY');
   if (needsReason(terms) && reason === null) {
-    const message = 'Say why: a driver has come to the pickup';
-    throw new AppError('VALIDATION_ERROR', { details: [{ path: 'reason', message }] });
+    // Not a mistake of the body alone: the driver may have left again by the next try.
+    throw new AppError('CANCEL_REASON_REQUIRED');
   }
   return { change: calledOff(order, { reason, terms }), answer: undefined };
 }

@@ -77,8 +77,14 @@ const stageOf: Partial<Record<AssignmentStatus, Stage>> = {
   arrived_at_drop: 'IN_TRANSIT',
 };
 
+/** A truck whose position shows it at the pickup is there, whether or not its driver has said so. */
+function stageOfTrip({ status, atPickup }: NonNullable<TruckToCancel['trip']>): Stage {
+  const stage = stageOf[status] ?? 'SEARCHING';
+  return stage === 'DRIVER_ASSIGNED' && atPickup.arrivedAtMs !== null ? 'AT_PICKUP' : stage;
+}
+
 function feeRow({ id, vehicleType, pricePerTruck, trip }: TruckToCancel, now: Date): FeeRow {
-  const stage = (trip && stageOf[trip.status]) ?? 'SEARCHING';
+  const stage = trip ? stageOfTrip(trip) : 'SEARCHING';
   const waited = trip ? waitedMinutes(trip.atPickup, now) : 0;
   const waiting = trip ? waitingFee(trip.atPickup, waitingTermsOf(vehicleType), now) : 0;
   const fees: Record<Stage, number> = {

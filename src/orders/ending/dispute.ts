@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/errors.ts';
+import { countOne } from '../../platform/logs/observability.ts';
 import { sql } from '../../platform/postgres/postgres.ts';
 import { changeOrder } from '../changing/change-order.ts';
 import { lockOrderWhere } from '../order/locked-order.ts';
@@ -27,11 +28,13 @@ export async function disputeOrder({ orderId, customerId, ...said }: Input, deps
       if (!isBlocked(terms)) throw new AppError('CANCEL_NOT_BLOCKED');
       const { stage } = terms;
       const id = deps.ids.next();
-      return { answer: await openDispute(db, { id, orderId, customerId, stage, ...said }) };
+      const dispute = await openDispute(db, { id, orderId, customerId, stage, ...said });
+      return { answer: { ...dispute, isNew: dispute.id === id } };
     },
     deps,
   );
   if (!outcome) throw new AppError('ORDER_NOT_FOUND');
-  const { id, stage } = outcome.answer;
+  const { id, stage, isNew } = outcome.answer;
+  if (isNew) countOne('DisputesOpened');
   return { disputeId: id, stage, message: 'We have written down your dispute, and will call you.' };
 }

@@ -1,5 +1,11 @@
 import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
-import { isOverdueSql, storedOrder, type OrderRow, type WholeOrder } from './order-row.ts';
+import {
+  isManningSql,
+  isOverdueSql,
+  storedOrder,
+  type OrderRow,
+  type WholeOrder,
+} from './order-row.ts';
 import { partInOrderSql } from './locked-order.ts';
 import type { LockedOrder } from './transition.ts';
 
@@ -52,13 +58,16 @@ export async function lockOverdueOrders(
   `);
   if (locked.length === 0) return [];
   return db.$queryRaw<EndingOrder[]>`
-    SELECT o.id, o.customer_id, o.needed, o.event_version, o.search_closed_at, o.search_deadline, o.wave,
+    SELECT o.id, o.customer_id, o.status, o.needed, o.event_version, o.search_closed_at, o.search_deadline, o.wave,
            o.online_candidates, o.notified_transporters, t.trucks, COALESCE(f.offers, '[]') AS offers
     FROM weelo.orders AS o, LATERAL (
       SELECT jsonb_agg(jsonb_build_object(
-        'id', t.id, 'status', t.status, 'holdId', t.hold_id
+        'id', t.id, 'status', t.status, 'holdId', t.hold_id,
+        'assigned', CASE WHEN a.id IS NOT NULL THEN jsonb_build_object('transporterId', a.transporter_id) END
       ) ORDER BY t.number) AS trucks
-      FROM weelo.truck_requests AS t WHERE t.order_id = o.id
+      FROM weelo.truck_requests AS t
+      LEFT JOIN weelo.assignments AS a ON a.truck_request_id = t.id AND ${isManningSql(sql`a`)}
+      WHERE t.order_id = o.id
     ) AS t, LATERAL (
       SELECT jsonb_agg(jsonb_build_object(
         'transporterId', f.transporter_id, ${partInOrderSql(sql`f`)}

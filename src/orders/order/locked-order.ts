@@ -96,7 +96,7 @@ const inHand = sql`
       'vehicleId', a.vehicle_id, 'vehicleNumber', a.vehicle_number, 'status', a.status,
       'answerByMs', floor(extract(epoch FROM a.answer_by) * 1000), 'stays', ${staysSql(sql`a`)},
       'startedAtMs', floor(extract(epoch FROM a.started_at) * 1000),
-      'movedAtMs', floor(extract(epoch FROM a.moved_at) * 1000),
+      'movedAtMs', floor(extract(epoch FROM COALESCE(a.moved_at, a.accepted_at)) * 1000),
       'wrongCodes', a.wrong_codes, 'codesLockedUntilMs', floor(extract(epoch FROM a.codes_locked_until) * 1000)
     ) ORDER BY a.answer_by, a.id)
     FROM weelo.assignments AS a JOIN weelo.users AS driver ON driver.id = a.driver_id

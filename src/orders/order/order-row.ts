@@ -79,6 +79,10 @@ interface AssignedRow {
   readonly driverPhone: string;
   readonly stays: Stays;
   readonly assignedAtMs: number;
+  readonly acceptedAtMs: number | null;
+  /** When the truck left for the drop. */
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
 }
 
 export interface StopRow {
@@ -100,7 +104,7 @@ export const isOverdueSql = (orders: Sql) =>
   sql`${orders}.search_closed_at IS NULL AND ${orders}.search_deadline <= clock_timestamp()`;
 
 /** P4: the assignment that is, or was, on a truck. A truck has at most one. */
-const isManningSql = (assignments: Sql) =>
+export const isManningSql = (assignments: Sql) =>
   sql`${assignments}.status <> ALL (ARRAY['driver_declined'::weelo.assignment_status, 'timed_out'::weelo.assignment_status, 'cancelled'::weelo.assignment_status])`;
 
 /**
@@ -117,7 +121,10 @@ export const wholeOrder = (from: { readonly trucks: Sql; readonly stops: Sql }) 
         'assignmentId', a.id, 'status', a.status, 'transporterId', a.transporter_id,
         'transporterName', COALESCE(owner.company, owner.name), 'vehicleNumber', a.vehicle_number,
         'driverId', a.driver_id, 'driverName', driver.name, 'driverPhone', driver.phone,
-        'stays', ${staysSql(sql`a`)}, 'assignedAtMs', floor(extract(epoch FROM a.created_at) * 1000)
+        'stays', ${staysSql(sql`a`)}, 'assignedAtMs', floor(extract(epoch FROM a.created_at) * 1000),
+        'acceptedAtMs', floor(extract(epoch FROM a.accepted_at) * 1000),
+        'startedAtMs', floor(extract(epoch FROM a.started_at) * 1000),
+        'endedAtMs', floor(extract(epoch FROM a.ended_at) * 1000)
       ) END,
       'createdAtMs', floor(extract(epoch FROM t.created_at) * 1000),
       'updatedAtMs', floor(extract(epoch FROM t.updated_at) * 1000)

@@ -65,11 +65,17 @@ function requestOf(orderId: string, truck: TruckRow): OrderSnapshot['requests'][
     assignedDriverPhone: assigned?.driverPhone ?? null,
     tripId: assigned?.assignmentId ?? null,
     tripStatus: assigned?.status ?? null,
-    assignedAt: assigned ? new Date(assigned.assignedAtMs).toISOString() : null,
+    assignedAt: instant(assigned?.assignedAtMs),
+    tripAcceptedAt: instant(assigned?.acceptedAtMs),
+    tripStartedAt: instant(assigned?.startedAtMs),
+    tripEndedAt: instant(assigned?.endedAtMs),
     createdAt: new Date(truck.createdAtMs).toISOString(),
     updatedAt: new Date(truck.updatedAtMs).toISOString(),
   };
 }
+
+const instant = (atMs: number | null | undefined) =>
+  atMs === null || atMs === undefined ? null : new Date(atMs).toISOString();
 
 function placesOf(row: OrderRow & { readonly stops: readonly StopRow[] }) {
   const pickup = locationView({

@@ -1,5 +1,6 @@
 import type { Publication } from '../../contract/domain-events/domain-event.ts';
-import type { Telling } from '../../contract/events/event.ts';
+import { tell, type Telling } from '../../contract/events/event.ts';
+import { bookingCompleted } from '../../contract/events/trips.ts';
 import type { OrderStatus, TruckStatus } from '../../contract/http/orders/views.ts';
 import type { Ids } from '../../platform/ids.ts';
 import { dispatchEventFor, domainEventFor, eventFor } from '../../platform/outbox/events.ts';
@@ -10,13 +11,14 @@ import { statusOf, type SearchReason } from './order.ts';
 export interface LockedOrder {
   readonly id: string;
   readonly customer_id: string;
+  readonly status: OrderStatus;
   readonly needed: number;
   readonly event_version: number;
   readonly search_closed_at: Date | null;
   readonly wave: number;
   readonly online_candidates: number;
   readonly notified_transporters: number;
-  readonly trucks: readonly Truck[];
+  readonly trucks: readonly LockedTruck[];
   /** The live offers: their transporters can take trucks. */
   readonly offers: readonly {
     readonly transporterId: string;
@@ -30,6 +32,11 @@ interface Truck {
   readonly status: TruckStatus;
   /** Set while the truck is held. */
   readonly holdId: string | null;
+}
+
+interface LockedTruck extends Truck {
+  /** Whose vehicle is on it, or was when its trip was completed. */
+  readonly assigned: { readonly transporterId: string } | null;
 }
 
 /** Something that happens to an order, as a use case describes it. */
@@ -101,12 +108,33 @@ export function transitionOf(
 ): Transition {
   const changed = changeOf(order, happening, at);
   const { tells, publishes, asksDispatch = () => [] } = happening;
-  const told = tells(changed)
+  const told = [...tells(changed), ...tellCompleted(order, changed)]
     .filter(({ to }) => to.length > 0)
     .map((telling) => eventFor(telling, changed.at, ids));
   const asked = asksDispatch(changed).map((message) => dispatchEventFor(message, ids));
   const published = domainEventFor(publishes(changed), changed.at, ids);
   return { ...changed, events: [...told, ...asked, published] };
+}
+
+/** Whatever completes an order, its customer and those who have driven for it learn it. */
+function tellCompleted(order: LockedOrder, after: Changed): readonly Telling[] {
+  if (after.status !== 'completed' || order.status === 'completed') return [];
+  const { orderId, status, eventVersion, needed, filled, at } = after;
+  const owners = order.trucks.flatMap(({ assigned }) => assigned?.transporterId ?? []);
+  const ids = { orderId, bookingId: orderId, broadcastId: orderId };
+  return [
+    tell(bookingCompleted, [after.customerId, ...new Set(owners)], {
+      ...ids,
+      status,
+      eventVersion,
+      trucksCompleted: filled,
+      completedAt: at,
+      message:
+        filled === needed
+          ? 'All trucks of the order have delivered.'
+          : `${filled} of ${needed} trucks have delivered. The order is completed without the others.`,
+    }),
+  ];
 }
 
 function changeOf(

@@ -31,6 +31,9 @@ interface TripRow extends WholeOrder {
     readonly driverName: string | null;
     readonly vehicleNumber: string;
     readonly status: AssignmentStatus;
+    readonly acceptedAtMs: number | null;
+    readonly startedAtMs: number | null;
+    readonly endedAtMs: number | null;
   };
 }
 
@@ -39,7 +42,10 @@ export async function tripRow(db: Database, tripId: string): Promise<TripRow | u
   const [row] = await db.$queryRaw<TripRow[]>(sql`
     SELECT ${storedOrder}, jsonb_build_object(
       'transporterId', a.transporter_id, 'driverId', a.driver_id, 'driverName', driver.name,
-      'vehicleNumber', a.vehicle_number, 'status', a.status
+      'vehicleNumber', a.vehicle_number, 'status', a.status,
+      'acceptedAtMs', floor(extract(epoch FROM a.accepted_at) * 1000),
+      'startedAtMs', floor(extract(epoch FROM a.started_at) * 1000),
+      'endedAtMs', floor(extract(epoch FROM a.ended_at) * 1000)
     ) AS trip
     FROM weelo.assignments AS a
     JOIN weelo.orders AS o ON o.id = a.order_id

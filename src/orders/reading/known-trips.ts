@@ -17,6 +17,10 @@ export interface KnownTrip {
   readonly driverName: string;
   readonly vehicleNumber: string;
   readonly status: AssignmentStatus;
+  /** When the driver accepted it, when the truck left for the drop, and when the trip ended: in milliseconds since 1970. */
+  readonly acceptedAtMs: number | null;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
   readonly pickup: Position;
   readonly drop: Position;
   /** Between pickup and drop, in their order. */
@@ -96,10 +100,15 @@ function tripsIn({ order, requests }: OrderSnapshot): readonly KnownTrip[] {
       driverName: truck.assignedDriverName ?? nameOfDriver(null),
       vehicleNumber: truck.assignedVehicleNumber ?? '',
       status: tripStatus,
+      acceptedAtMs: msOf(truck.tripAcceptedAt),
+      startedAtMs: msOf(truck.tripStartedAt),
+      endedAtMs: msOf(truck.tripEndedAt),
     };
     return [{ ...who, ...placesOf(order) }];
   });
 }
+
+const msOf = (instant: string | null) => (instant === null ? null : Date.parse(instant));
 
 function placesOf(order: OrderSnapshot['order']) {
   return {

@@ -13,25 +13,26 @@ interface Deps {
 
 /**
  * A position shows that a truck has arrived at a place, or has left it. The first sign counts, whether it is a position
- * or a status: so a position that comes late may set the clock back. Nobody leaves before arriving. It changes no state,
- * so the order is not locked for it.
+ * or a status: so a position that comes late may set the clock back, but not to before the driver accepted: nobody pays
+ * for that. Nobody leaves before arriving. It changes no state, so the order is not locked for it.
  */
 export async function noteVisit({ tripId, place, what, at }: Visit, deps: Deps): Promise<void> {
   const column = columns[place];
   const { arrived, verified, left } = column;
   const isLive = sql`a.id = ${tripId}::uuid AND a.live_driver_id IS NOT NULL`;
+  const then = sql`GREATEST(${at}::timestamptz, a.accepted_at)`;
   const statement =
     what === 'arrived'
       ? sql`
           UPDATE weelo.assignments AS a
-          SET ${verified} = true, ${arrived} = ${at}::timestamptz, updated_at = clock_timestamp()
-          WHERE ${isLive} AND (a.${arrived} IS NULL OR a.${arrived} > ${at}::timestamptz)
+          SET ${verified} = true, ${arrived} = ${then}, updated_at = clock_timestamp()
+          WHERE ${isLive} AND (a.${arrived} IS NULL OR a.${arrived} > ${then})
         `
       : sql`
           UPDATE weelo.assignments AS a
-          SET ${left} = ${at}::timestamptz, updated_at = clock_timestamp()
-          WHERE ${isLive} AND a.${arrived} <= ${at}::timestamptz
-            AND (a.${left} IS NULL OR a.${left} > ${at}::timestamptz)
+          SET ${left} = ${then}, updated_at = clock_timestamp()
+          WHERE ${isLive} AND a.${arrived} <= ${then}
+            AND (a.${left} IS NULL OR a.${left} > ${then})
         `;
   await deps.postgres.run((db) => db.$executeRaw(statement));
 }

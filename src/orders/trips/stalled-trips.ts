@@ -14,8 +14,8 @@ export async function stalledTrips(
     (db) => db.$queryRaw<{ id: string }[]>`
       SELECT id FROM weelo.assignments
       WHERE live_driver_id IS NOT NULL AND stalled_told_at IS NULL
-        AND moved_at <= clock_timestamp() - ${hours}::int * interval '1 hour'
-      ORDER BY moved_at DESC
+        AND COALESCE(moved_at, accepted_at) <= clock_timestamp() - ${hours}::int * interval '1 hour'
+      ORDER BY COALESCE(moved_at, accepted_at) DESC
       LIMIT ${most}::int
     `,
   );

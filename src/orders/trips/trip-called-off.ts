@@ -6,7 +6,8 @@ import { freeChanged } from '../offers/offer-messages.ts';
 import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
 import { tellOfAssignment } from '../telling/order-events.ts';
 import { tellLost } from '../telling/tell-lost.ts';
-import { publishEnd, tellCompleted } from './trip-moved.ts';
+import { keepTrack } from './keep-track.ts';
+import { publishEnd } from './trip-moved.ts';
 
 interface Called {
   readonly reason: string;
@@ -36,9 +37,8 @@ export function tripCalledOff(
           settlementState: 'none',
         }),
         ...tellLost(after),
-        ...tellCompleted(order, after),
       ],
-      asksDispatch: () => [freeChanged(trip.transporterId)],
+      asksDispatch: () => [freeChanged(trip.transporterId), keepTrack(trip.id)],
       publishes: (after) => publishEnd(order, trip, after, { outcome: 'cancelled', drivenM }),
     },
     additions: [...endAssignments([trip], 'cancelled', reason), ...additions],

@@ -1,16 +1,15 @@
 import { TripEnded, TripMoved } from '../../contract/domain-events/trips.ts';
 import { assignmentStatusChanged } from '../../contract/events/assignments.ts';
-import type { Telling } from '../../contract/events/event.ts';
-import { bookingCompleted } from '../../contract/events/trips.ts';
 import type { Sql } from '../../platform/postgres/postgres.ts';
 import type { Change } from '../changing/change.ts';
 import { freeChanged } from '../offers/offer-messages.ts';
 import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
 import type { Changed } from '../order/transition.ts';
-import { publicationOf, tellOf, tellOfAssignment } from '../telling/order-events.ts';
+import { publicationOf, tellOfAssignment } from '../telling/order-events.ts';
 import { billOf } from '../stays/bill.ts';
 import { countTrip } from './driver-record-statements.ts';
 import { saidOf } from '../stays/stay.ts';
+import { keepTrack } from './keep-track.ts';
 import { moveTripRow } from './trip-statements.ts';
 import type { TripStatus } from './trip-status.ts';
 
@@ -21,6 +20,8 @@ interface Move {
   /** In metres. Only known at the end, and only if the phone has sent positions. */
   readonly drivenM: number | undefined;
   readonly onTime?: boolean;
+  /** Set if somebody else ends the trip, long after it last went on. */
+  readonly untilLastMove?: boolean;
   /** What else is written with it. */
   readonly additions: readonly Sql[];
 }
@@ -49,14 +50,17 @@ export function tripMoved(order: OrderInHand, trip: LiveAssignment, move: Move):
           [after.customerId, trip.transporterId],
           { message: said[to] },
         ),
-        ...tellCompleted(order, after),
       ],
       // Its vehicle and its driver are free again.
-      asksDispatch: () => (ends ? [freeChanged(trip.transporterId)] : []),
+      asksDispatch: () => (ends ? [freeChanged(trip.transporterId), keepTrack(trip.id)] : []),
       publishes: (after) => publish(order, trip, move, after),
     },
     additions: [
-      ...moveTripRow(trip, to, { ...saidOf(to), verified: move.verified }),
+      ...moveTripRow(trip, to, {
+        ...saidOf(to),
+        verified: move.verified,
+        untilLastMove: move.untilLastMove ?? false,
+      }),
       ...(ends ? countEnd(order, trip, move) : []),
       ...move.additions,
     ],
@@ -67,19 +71,6 @@ export function tripMoved(order: OrderInHand, trip: LiveAssignment, move: Move):
 function truckStatus(to: TripStatus) {
   if (to === 'completed') return 'completed';
   return to === 'en_route_pickup' ? 'assigned' : 'in_progress';
-}
-
-/** Everybody who has a part in an order learns that its last truck has arrived. */
-export function tellCompleted(order: OrderInHand, after: Changed): readonly Telling[] {
-  if (after.status !== 'completed') return [];
-  const owners = order.trucks.flatMap(({ assigned }) => assigned?.transporterId ?? []);
-  return [
-    tellOf(after, bookingCompleted, [after.customerId, ...new Set(owners)], {
-      completedAt: after.at,
-      trucksCompleted: after.filled,
-      message: 'All trucks of the order have arrived.',
-    }),
-  ];
 }
 
 function publish(order: OrderInHand, trip: LiveAssignment, { to, drivenM }: Move, after: Changed) {

@@ -8,6 +8,8 @@ interface SaidOfPlaces {
   readonly pickup: { readonly arrived: boolean; readonly left: boolean };
   readonly drop: { readonly arrived: boolean; readonly left: boolean };
   readonly verified: boolean;
+  /** Whether the stays end when the trip last went on: who ends a trip long after that has not waited since. */
+  readonly untilLastMove?: boolean;
 }
 
 /**
@@ -17,9 +19,10 @@ interface SaidOfPlaces {
 export function moveTripRow(
   { id, vehicleId }: LiveAssignment,
   to: TripStatus,
-  { pickup, drop, verified }: SaidOfPlaces,
+  { pickup, drop, verified, untilLastMove = false }: SaidOfPlaces,
 ): readonly Sql[] {
   const ends = to === 'completed';
+  const until = untilLastMove ? sql`COALESCE(a.moved_at, t.now)` : sql`t.now`;
   const vehicle = ends ? 'available' : to === 'in_transit' ? 'in_transit' : undefined;
   return [
     sql`
@@ -29,15 +32,16 @@ export function moveTripRow(
           wrong_codes = 0, codes_locked_until = NULL,
           pickup_verified = CASE WHEN ${pickup.arrived} AND a.pickup_arrived_at IS NULL
                                  THEN ${verified} ELSE a.pickup_verified END,
-          pickup_arrived_at = CASE WHEN ${pickup.arrived} THEN COALESCE(a.pickup_arrived_at, t.now)
+          pickup_arrived_at = CASE WHEN ${pickup.arrived} THEN COALESCE(a.pickup_arrived_at, ${until})
                                    ELSE a.pickup_arrived_at END,
-          pickup_left_at = CASE WHEN ${pickup.left} THEN COALESCE(a.pickup_left_at, t.now)
+          pickup_left_at = CASE WHEN ${pickup.left} THEN COALESCE(a.pickup_left_at, GREATEST(${until}, a.pickup_arrived_at))
                                 ELSE a.pickup_left_at END,
           drop_verified = CASE WHEN ${drop.arrived} AND a.drop_arrived_at IS NULL
                                THEN ${verified} ELSE a.drop_verified END,
-          drop_arrived_at = CASE WHEN ${drop.arrived} THEN COALESCE(a.drop_arrived_at, t.now)
+          drop_arrived_at = CASE WHEN ${drop.arrived} THEN COALESCE(a.drop_arrived_at, ${until})
                                  ELSE a.drop_arrived_at END,
-          drop_left_at = CASE WHEN ${drop.left} THEN COALESCE(a.drop_left_at, t.now) ELSE a.drop_left_at END,
+          drop_left_at = CASE WHEN ${drop.left} THEN COALESCE(a.drop_left_at, GREATEST(${until}, a.drop_arrived_at))
+                              ELSE a.drop_left_at END,
           live_vehicle_id = CASE WHEN ${ends} THEN NULL ELSE a.live_vehicle_id END,
           live_driver_id = CASE WHEN ${ends} THEN NULL ELSE a.live_driver_id END,
           ended_at = CASE WHEN ${ends} THEN t.now END

@@ -1,19 +1,19 @@
 import { showDriver } from '../../fleet/drivers/show-driver.ts';
-import { pageOfAssignments } from '../../orders/assignments/show-assignments.ts';
+import { newestAssignments } from '../../orders/assignments/show-assignments.ts';
 import type { OrderDeps } from '../../orders/order/order-deps.ts';
 import { firstDays, type FirstDays } from './days-in-india.ts';
 import { drivenTrip, isActive } from './driven-trip.ts';
 import { figuresOf, kilometres, sumOf } from './figures.ts';
 import { daysOf, recordOf, type DrivenDay } from './records-store.ts';
 
-const recent = { skip: 0, most: 5 };
+const mostRecent = 5;
 
 /** The first screen of a driver. */
 export async function showDashboard(driverId: string, deps: OrderDeps) {
   const { postgres, clock } = deps;
   const first = firstDays(clock.now());
   // First, because it ends what the driver has not answered in time.
-  const { rows } = await pageOfAssignments({ driverId, statuses: [] }, recent, deps);
+  const rows = await newestAssignments(driverId, mostRecent, deps);
   const [driver, record, days] = await Promise.all([
     showDriver(driverId, deps),
     postgres.run((db) => recordOf(db, driverId)),

@@ -7,8 +7,8 @@ const allowance = 4 / 3;
 /** In minutes. On a short way, one red light is a third. */
 const atLeast = 15;
 
-/** Whether a truck that arrives now has taken no longer than the way takes. */
-export function cameInTime(order: OrderInHand, { startedAtMs }: LiveAssignment): boolean {
+/** Whether a truck has taken no longer than the way takes. */
+export function cameInTime(order: OrderInHand, { startedAtMs, stays }: LiveAssignment): boolean {
   if (startedAtMs === null) return false;
   const points = [
     { latitude: order.pickup_latitude, longitude: order.pickup_longitude },
@@ -18,6 +18,8 @@ export function cameInTime(order: OrderInHand, { startedAtMs }: LiveAssignment):
   const straightKm = points
     .slice(1)
     .reduce((km, point, i) => km + greatCircleKm(points[i] ?? point, point), 0);
-  const taken = (order.read_at.getTime() - startedAtMs) / 60_000;
+  // Unloading is not driving.
+  const arrivedAtMs = stays.drop.arrivedAtMs ?? order.read_at.getTime();
+  const taken = (arrivedAtMs - startedAtMs) / 60_000;
   return taken <= Math.max(atLeast, minutesOnTheRoad(straightKm) * allowance);
 }

@@ -11,6 +11,8 @@ interface Input {
   readonly tripId: string;
   /** Unset if an operator ends it. */
   readonly transporterId?: string;
+  /** Whether it may be ended although it moves, for example because its driver is suspended. Default: no. */
+  readonly evenIfMoving?: boolean;
   readonly reason: string;
   readonly outcome: 'completed' | 'cancelled';
 }
@@ -21,26 +23,26 @@ interface Input {
  */
 export async function endTrip(input: Input, deps: EndingDeps) {
   const { tripId, transporterId, outcome } = input;
-  const known = await deps.track.known(tripId);
-  const { transition } = await changeTrip(
+  const known = await deps.trackOf(tripId);
+  await changeTrip(
     { tripId, ...(transporterId !== undefined && { transporterId }) },
     (trip) => decide(trip, { ...input, drivenM: known.drivenM }, deps),
     deps,
   );
-  if (transition) await deps.track.end(tripId);
   return { tripId, status: outcome, message: 'The trip is over.' };
 }
 
 function decide(
   { status, live, order }: TripInHand,
-  { outcome, reason, transporterId, drivenM }: Input & { readonly drivenM: number | undefined },
+  { drivenM, ...input }: Input & { readonly drivenM: number | undefined },
   { ids }: EndingDeps,
 ): Decided<undefined> {
+  const { outcome, reason, transporterId, evenIfMoving = false } = input;
   if (status === outcome) return { answer: undefined };
   if (!live || status === 'pending') {
     throw new AppError('INVALID_STATUS_TRANSITION', { data: { from: status, to: outcome } });
   }
-  if (!isStalled(live, order.read_at)) throw new AppError('TRIP_IS_MOVING');
+  if (!evenIfMoving && !isStalled(live, order.read_at)) throw new AppError('TRIP_IS_MOVING');
   const entry = logTrip({
     tripId: live.id,
     id: ids.next(),
@@ -55,7 +57,13 @@ function decide(
   });
   const change =
     outcome === 'completed'
-      ? tripMoved(order, live, { to: outcome, verified: false, drivenM, additions: [entry] })
+      ? tripMoved(order, live, {
+          to: outcome,
+          verified: false,
+          drivenM,
+          untilLastMove: true,
+          additions: [entry],
+        })
       : tripCalledOff(order, live, { reason, drivenM, additions: [entry] });
   return { change, answer: undefined };
 }

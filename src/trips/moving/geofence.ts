@@ -15,7 +15,12 @@ const tooFar = { pickup: 'TOO_FAR_FROM_PICKUP', drop: 'TOO_FAR_FROM_DROP' } as c
 /** An older position says nothing about where the truck is now. */
 const freshMs = 120_000;
 
-interface Checked {
+/** Whether a position says where the truck is now. */
+export function isFresh({ atMs }: LastFix, now: Date): boolean {
+  return now.getTime() - atMs <= freshMs;
+}
+
+export interface Arrival {
   /** Whether a position shows that the truck is there. */
   readonly verified: boolean;
   readonly distanceM: number | null;
@@ -30,8 +35,8 @@ export function checkArrival(
   at: Position,
   fix: LastFix | undefined,
   now: Date,
-): Checked {
-  if (!fix || now.getTime() - fix.atMs > freshMs) return { verified: false, distanceM: null };
+): Arrival {
+  if (!fix || !isFresh(fix, now)) return { verified: false, distanceM: null };
   const distanceM = Math.round(greatCircleKm(fix, at) * 1000);
   if (distanceM - (fix.accuracy ?? 0) <= near[place]) return { verified: true, distanceM };
   throw new AppError(tooFar[place], {

@@ -8,7 +8,7 @@ import { tripMoved } from '../../orders/trips/trip-moved.ts';
 import type { TripStatus } from '../../orders/trips/trip-status.ts';
 import { noteWrongCode } from '../../orders/trips/trip-statements.ts';
 import type { Database } from '../../platform/postgres/postgres.ts';
-import { checkArrival, type LastFix } from './geofence.ts';
+import { checkArrival, isFresh, type Arrival, type LastFix } from './geofence.ts';
 import type { TripDeps } from './trip-deps.ts';
 import { isCode, tripCodes, type TripCodeKey } from '../../orders/trips/trip-codes.ts';
 import { mayMove } from './trip.ts';
@@ -32,20 +32,19 @@ interface Asked extends Input {
 /**
  * A driver says how far a trip has come. To say the same again changes nothing.
  *
- *     lock ─ may it move so? ─ is the truck there? ─ is the code right? ─ write ─ COMMIT ─ tell ─ keep the track
+ *     lock ─ may it move so? ─ is the truck there? ─ is the code right? ─ write ─ COMMIT ─ tell
  */
 export async function moveTrip(input: Input, deps: TripDeps) {
   const { tripId, driverId, to, code } = input;
   const [known, key] = await Promise.all([
-    deps.track.known(tripId),
+    deps.trackOf(tripId),
     code === undefined ? undefined : deps.readCodeKey(),
   ]);
-  const { transition } = await changeTrip(
+  await changeTrip(
     { tripId, driverId },
     (trip, db) => decide(trip, { ...input, ...known, key }, db, deps),
     deps,
   );
-  if (transition && to === 'completed') await deps.track.end(tripId);
   return { tripId, status: to, message: 'The trip is updated.' };
 }
 
@@ -59,7 +58,7 @@ async function decide(
   if (!live || !mayMove(status, to) || !isTripStatus(to)) {
     throw new AppError('INVALID_STATUS_TRANSITION', { data: { from: status, to } });
   }
-  const place = placeOf(status, to);
+  const place = placeOf(live, to);
   const arrival = place
     ? checkArrival(place, positionOf(order, place), fix, order.read_at)
     : { verified: false, distanceM: null };
@@ -70,9 +69,7 @@ async function decide(
     what: 'moved',
     status: to,
     userId: driverId,
-    latitude: fix?.latitude ?? null,
-    longitude: fix?.longitude ?? null,
-    distanceM: arrival.distanceM,
+    ...whereabouts(fix, arrival, order.read_at),
     codeGiven,
     remark: null,
   } as const;
@@ -103,10 +100,22 @@ function isTripStatus(status: AssignmentStatus): status is TripStatus {
  * The place at which the truck must be for a move. Who goes on the road without a word about the pickup has forgotten
  * it, and is not at the pickup any more.
  */
-function placeOf(from: AssignmentStatus, to: TripStatus): 'pickup' | 'drop' | undefined {
-  if (to === 'arrived_at_drop' || to === 'completed') return 'drop';
+function placeOf(
+  { status: from, stays }: LiveAssignment,
+  to: TripStatus,
+): 'pickup' | 'drop' | undefined {
+  if (to === 'arrived_at_drop' || to === 'completed') {
+    // It was there: since then it may have driven on, to turn or to park.
+    return stays.drop.verified ? undefined : 'drop';
+  }
   const arrives = from === 'driver_accepted' || from === 'en_route_pickup';
   return arrives && (to === 'at_pickup' || to === 'loading_complete') ? 'pickup' : undefined;
+}
+
+/** For the log: where the truck was, if a fresh position says so. */
+function whereabouts(fix: LastFix | undefined, { distanceM }: Arrival, now: Date) {
+  if (!fix || !isFresh(fix, now)) return { latitude: null, longitude: null, distanceM };
+  return { latitude: fix.latitude, longitude: fix.longitude, distanceM };
 }
 
 function positionOf(order: OrderInHand, place: 'pickup' | 'drop') {

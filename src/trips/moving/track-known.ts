@@ -8,7 +8,8 @@ interface Deps {
   readonly distanceDriven: (tripId: string) => Promise<number>;
 }
 
-interface Known {
+/** Nothing is known if the phone has sent nothing. */
+export interface TrackKnown {
   /** The last position, if distances may be taken from it. */
   readonly fix: LastFix | undefined;
   readonly drivenM: number | undefined;
@@ -18,7 +19,7 @@ interface Known {
 export async function trackKnown(
   tripId: string,
   { positions, distanceDriven }: Deps,
-): Promise<Known> {
+): Promise<TrackKnown> {
   const [found, metres] = await Promise.all([positions.ofOrNone([tripId]), distanceDriven(tripId)]);
   const fix = found.get(tripId)?.fix;
   return {

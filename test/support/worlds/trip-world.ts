@@ -6,7 +6,8 @@ import { aces, marketWorld, tataAce, type Driver, type Transporter } from './mar
 
 type Trips = Client<ReturnType<typeof routesOf<'trips'>>[number]>;
 
-const ace = { vehicleType: 'mini', vehicleSubtype: 'Mini Truck - Tata Ace' };
+/** As an order and a hold name the kind of the trucks. */
+export const ace = { vehicleType: 'mini', vehicleSubtype: 'Mini Truck - Tata Ace' };
 
 /** Orders whose trucks have drivers, on the real engines. */
 export async function tripWorld(change?: Parameters<typeof marketWorld>[0]) {
@@ -72,5 +73,14 @@ export async function tripWorld(change?: Parameters<typeof marketWorld>[0]) {
       hours,
     ]);
 
-  return { ...world, trips, underWay, move, standStill };
+  /** As if the driver had accepted a trip so many minutes earlier. What the cache knows of its order is forgotten. */
+  const acceptedBefore = async ({ tripId, orderId }: Trip, minutes: number) => {
+    await sql(
+      `UPDATE weelo.assignments SET accepted_at = accepted_at - $2 * interval '1 minute' WHERE id = $1`,
+      [tripId, minutes],
+    );
+    await world.redis.del(`order:${orderId}`);
+  };
+
+  return { ...world, trips, underWay, move, standStill, acceptedBefore };
 }

@@ -74,6 +74,7 @@ const assignment = {
     { ...pickup, type: 'PICKUP', stopIndex: 0 },
     { ...drop, type: 'DROP', stopIndex: 1 },
   ],
+  requiresTripCodes: false,
   bill: firstBill,
   documents: noDocuments,
   eventVersion: 3,

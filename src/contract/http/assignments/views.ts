@@ -52,6 +52,9 @@ export const AssignmentView = z
     totalStops: z.int().nonnegative(),
     currentRouteIndex: z.int().nonnegative(),
     routePoints: z.array(PointOfTrip),
+    requiresTripCodes: z.boolean().meta({
+      description: 'Whether the driver needs codes of the customer to leave, and to deliver',
+    }),
     bill: Bill,
     documents: TripDocuments,
     eventVersion: OrderView.shape.eventVersion,

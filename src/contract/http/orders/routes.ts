@@ -426,7 +426,7 @@ export const cancelOrder = route({
   params: OrderId,
   body: CancelBody,
   responses: { 200: { description: 'It is over', schema: CancelledOrder } },
-  errors: ['ORDER_NOT_FOUND', 'CANCEL_BLOCKED_DISPUTE_ONLY'],
+  errors: ['ORDER_NOT_FOUND', 'CANCEL_BLOCKED_DISPUTE_ONLY', 'CANCEL_REASON_REQUIRED'],
   idempotency: 'honoured',
   rateLimit: cancelling,
   example: {
@@ -527,7 +527,7 @@ export const cancelBooking = route({
   params: OrderId,
   body: CancelBody,
   responses: { 200: { description: 'It is over', schema: CancelledOrder } },
-  errors: ['ORDER_NOT_FOUND', 'CANCEL_BLOCKED_DISPUTE_ONLY'],
+  errors: ['ORDER_NOT_FOUND', 'CANCEL_BLOCKED_DISPUTE_ONLY', 'CANCEL_REASON_REQUIRED'],
   idempotency: 'honoured',
   rateLimit: cancelling,
   example: {

@@ -186,6 +186,9 @@ export const TruckRequestView = z
     tripId: z.uuid().nullable(),
     tripStatus: AssignmentStatus.nullable(),
     assignedAt: Instant.nullable(),
+    tripAcceptedAt: Instant.nullable(),
+    tripStartedAt: Instant.nullable().meta({ description: 'When the truck left for the drop' }),
+    tripEndedAt: Instant.nullable(),
     createdAt: Instant,
     updatedAt: Instant,
   })

@@ -32,6 +32,8 @@ export const shareOrder = route({
     params: { id: orderId },
     responses: {
       201: {
+        orderId,
+        createdAt: '2026-01-31T10:02:00.000Z',
         url: `/t/${token}`,
         token,
         message: 'Whoever has this link can watch your trucks until the last trip ends.',

@@ -6,6 +6,8 @@ import { Eta, TripPosition } from '../tracking/views.ts';
 
 export const SharedLink = z
   .object({
+    orderId: z.uuid(),
+    createdAt: Instant,
     url: z.string().meta({
       description:
         'To send to whoever may watch. If it begins with `/`, put the address of this API before it',

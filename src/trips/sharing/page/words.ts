@@ -14,8 +14,13 @@ export interface TruckWords {
   readonly arrival: string;
 }
 
+/** Where nothing of a trip may be told. */
+export const bareTitle = 'A delivery with Weelo';
 export const unknownText = 'This link is not known. It may have been revoked.';
 export const endedText = 'This trip has ended.';
+export const crowdedText =
+  'Too many people are watching from your network. This page tries again in half a minute.';
+export const awayText = 'Weelo cannot be reached. This page tries again in half a minute.';
 
 export function titleOf({ sharedBy, pickup, drop }: WatchedOrder): string {
   return `${sharedBy}'s delivery: ${pickup.address} to ${drop.address}`;
@@ -62,7 +67,7 @@ const statusWords: Readonly<Partial<Record<Truck['status'], string>>> = {
 
 function positionWords({ status, position }: Truck, now: Date): string {
   if (status === 'completed') return '';
-  if (!position) return 'Where the truck is, is not known yet.';
+  if (!position) return 'Where the truck is, is not known at the moment.';
   const { staleSince, staleReason, lastUpdated, isInaccurate } = position;
   if (staleSince === null) {
     const exactness = isInaccurate ? ', but not exactly' : '';

@@ -1,0 +1,118 @@
+import { tripKey } from '../../src/fleet/positions/trip-positions.ts';
+import { median, type Measured } from '../benchmark.ts';
+import type { Questions } from '../place-order/recording.ts';
+import type { Variables } from '../place-order/warm-orders.ts';
+import { besides } from './asked-meanwhile.ts';
+import { pointsOfBatch } from './drive.ts';
+import type { PlantedTrip } from './planted-trips.ts';
+import { openLocationSides, withTokens, type LocationSides } from './sides.ts';
+import { Traffic, type Callers } from './traffic.ts';
+
+/** Calls under way at any time. */
+const inFlight = 8;
+const turnsInRound = 100;
+const rounds = { all: 24, alone: 12 } as const;
+/** Of the floor's rate at least 0.6. */
+const atMost = 1 / 0.6;
+/** Of statements, for each point: far less than one that each point costs, and more than its share in a segment's. */
+const mostWrites = 0.2;
+
+/** At which rate one environment takes batches while twice as many readers ask it, against what it asks, asked bare. */
+export async function measureRates(
+  variables: Variables,
+  auth: Variables,
+  planted: readonly PlantedTrip[],
+): Promise<readonly Measured[]> {
+  const sides = await openLocationSides(variables);
+  const traffic = new Traffic(await withTokens(planted, auth));
+  await askedAnew(sides, traffic.settingOff());
+  const compare = (what: string, callers: Callers, count: number) =>
+    besideFloor(what, sides, { count, next: () => roundOf(traffic, callers) });
+  const before = { ...sides.statements };
+  const batch = `a batch of ${pointsOfBatch} points`;
+  const all = await compare(`${batch} and two who read, ${inFlight} under way`, 'all', rounds.all);
+  const alone = await compare(`${batch} alone`, 'driver', rounds.alone);
+  const points = (rounds.all + rounds.alone + 2) * turnsInRound * pointsOfBatch;
+  expectFewWrites(points, before, sides.statements);
+  const reading = await compare('the two who read', 'readers', rounds.alone);
+  await expectSameTracks(sides, planted);
+  await sides.close();
+  return [{ ...all, atMost }, alone, reading];
+}
+
+function roundOf(traffic: Traffic, callers: Callers): IterableIterator<unknown> {
+  return Array.from({ length: turnsInRound }, () => traffic.next(callers))
+    .flat()
+    .values();
+}
+
+interface Rounds {
+  readonly count: number;
+  /** The calls of the next round. */
+  readonly next: () => IterableIterator<unknown>;
+}
+
+/** How long a turn takes of the time of all, in turn with the same asked bare. In the first round they only warm up. */
+async function besideFloor(
+  what: string,
+  sides: LocationSides,
+  { count, next }: Rounds,
+): Promise<Measured> {
+  const times = { ours: new Array<number>(), floor: new Array<number>(), cpu: 0 };
+  for (let round = 0; round <= count; round += 1) {
+    const { ours, floor, cpu } = await askedAnew(sides, next());
+    if (round === 0) continue;
+    times.ours.push(ours / turnsInRound);
+    times.floor.push(floor / turnsInRound);
+    times.cpu += cpu / turnsInRound;
+  }
+  const ratio = median(times.ours.map((took, i) => took / (times.floor[i] ?? Number.NaN)));
+  const [took, limit] = [median(times.ours), median(times.floor)];
+  return { what, took, limit, ratio, cpu: times.cpu / count };
+}
+
+/** Has calls answered, and what was asked for them asked again. Says how long both took. */
+async function askedAnew({ ours, floor }: LocationSides, events: IterableIterator<unknown>) {
+  const asked: Questions[] = [];
+  const before = process.cpuUsage();
+  const took = await timed(events, async (event) => void asked.push(await ours(event)));
+  const { user, system } = process.cpuUsage(before);
+  return { ours: took, floor: await timed(asked.values(), floor), cpu: (user + system) / 1000 };
+}
+
+async function timed<T>(left: IterableIterator<T>, work: (each: T) => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      for (const each of left) await work(each);
+    }),
+  );
+  return performance.now() - begun;
+}
+
+type Statements = LocationSides['statements'];
+
+function expectFewWrites(points: number, before: Statements, after: Statements): void {
+  const [asked, writing] = [after.asked - before.asked, after.writing - before.writing];
+  const each = (writing / points).toFixed(3);
+  console.log(
+    `  … PostgreSQL: for ${points} points ${asked} statements, ${writing} that write: ${each} a point`,
+  );
+  if (writing / points > mostWrites) throw new Error('Points cost writes to PostgreSQL');
+}
+
+/** A floor that writes nothing would be no floor. */
+async function expectSameTracks(
+  { bare: { redis } }: LocationSides,
+  trips: readonly PlantedTrip[],
+): Promise<void> {
+  for (const { tripId } of trips) {
+    const key = tripKey(tripId);
+    const [ours, floor] = await Promise.all([
+      redis.hget(key, 'rev'),
+      redis.hget(besides(key), 'rev'),
+    ]);
+    if (ours === null || ours !== floor)
+      throw new Error(`The tracks of ${tripId} are not the same`);
+  }
+}

@@ -1,0 +1,73 @@
+import { systemClock } from '../../src/platform/clock.ts';
+import { there } from '../login/warm-auth.ts';
+import { betweenBatchesMs, pointsOfBatch } from './drive.ts';
+import { batchEvent, bookingEvent, tripEvent, type WatchedTrip } from './sides.ts';
+
+/** After so many batches a track is five minutes long, and is written as a segment. */
+const batchesOfSegment = 7;
+
+/** Who calls in a turn: a driver, the customers of two other trips, or all three. */
+export type Callers = 'driver' | 'readers' | 'all';
+
+/**
+ * The calls of all trips, in turn. The function's clock goes on with the trips' time, and not with this machine's: so a
+ * token is verified, the end of a session looked for and a customer told as often as on the road, where a driver sends
+ * a batch every 50 seconds.
+ */
+export class Traffic {
+  readonly #trips: readonly WatchedTrip[];
+  #nowMs = Date.now();
+  #turns = 0;
+
+  constructor(trips: readonly WatchedTrip[]) {
+    this.#trips = trips;
+    Object.assign(systemClock, { now: () => new Date(this.#nowMs) });
+  }
+
+  /**
+   * The first calls of all trips, each to be made before the next one is asked for. After them the tracks are of all
+   * lengths that a track has on the road, so that in each turn as many segments are due.
+   */
+  *settingOff(): IterableIterator<unknown> {
+    const begunMs = this.#nowMs;
+    for (let before = batchesOfSegment - 1; before >= 0; before -= 1) {
+      this.#nowMs = begunMs - before * betweenBatchesMs;
+      for (const trip of this.#withBatches(before)) yield this.#lastBatchOf(trip, 1);
+    }
+    for (let before = 1; before < batchesOfSegment; before += 1) {
+      for (const trip of this.#withBatches(before)) yield this.#lastBatchOf(trip, before);
+    }
+  }
+
+  /** The calls of one turn. With the last trip's turn, 50 seconds of each trip's time have passed. */
+  next(callers: Callers): readonly unknown[] {
+    const events = [
+      ...(callers === 'readers' ? [] : [batchEvent(this.#tripAfter(0), this.#nowMs, pointsOfBatch)]),
+      ...(callers === 'driver' ? [] : [tripEvent(this.#tripAfter(1 / 4))]),
+      ...(callers === 'driver' ? [] : [bookingEvent(this.#tripAfter(3 / 4))]),
+    ];
+    this.#nowMs += this.#apartMs;
+    this.#turns += 1;
+    return events;
+  }
+
+  /** What a trip sent in its last turn. */
+  #lastBatchOf(trip: WatchedTrip, batches: number): unknown {
+    const untilMs = this.#nowMs - betweenBatchesMs + trip.number * this.#apartMs;
+    return batchEvent(trip, untilMs, batches * pointsOfBatch);
+  }
+
+  /** Between the turns of two trips. */
+  get #apartMs(): number {
+    return betweenBatchesMs / this.#trips.length;
+  }
+
+  #withBatches(before: number): readonly WatchedTrip[] {
+    return this.#trips.filter(({ number }) => number % batchesOfSegment === before);
+  }
+
+  #tripAfter(share: number): WatchedTrip {
+    const { length } = this.#trips;
+    return there(this.#trips[(this.#turns + Math.floor(share * length)) % length]);
+  }
+}
