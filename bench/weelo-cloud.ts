@@ -37,6 +37,8 @@ export interface WeeloCloud {
   /** Runs a schedule now; it is called by the end of its construct's path. */
   readonly fire: Cloud['fire'];
   readonly connectionIds: () => readonly string[];
+  /** Closes a socket, as API Gateway does after two hours. */
+  readonly cut: (connectionId: string) => void;
   /** Posts past all functions. False if the client does not read. */
   readonly postTo: (connectionId: string, text: string) => boolean;
   readonly invocationsOf: (name: FunctionName) => number;
@@ -89,6 +91,7 @@ export async function startWeeloCloud(
       logs.filter(({ functionName }) => functionName === nameOf(name)).map(({ line }) => line),
     fire: (schedule) => cloud.fire(schedule),
     connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
+    cut: (id) => void cloud.connections?.delete(id),
     postTo: (id, text) => cloud.connections?.post(id, text).ok ?? false,
     invocationsOf: (name) => reportOf(name)?.invocations ?? 0,
     errorsOf: (name) => reportOf(name)?.errors ?? 0,

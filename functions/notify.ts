@@ -3,9 +3,16 @@ import { readEnvironment } from '../src/contract/functions.ts';
 import { queueMessages } from '../src/contract/queues.ts';
 import { codeKeys } from '../src/identity/codes/code-keys.ts';
 import { openEndedSessions } from '../src/identity/sessions/ended-sessions.ts';
-import { closeEndedSessions, closeSocket } from '../src/messaging/connections/close-connection.ts';
+import {
+  closeEndedSessions,
+  closeSocket,
+  closeUnnamed,
+} from '../src/messaging/connections/close-connection.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
+import { makeRoom } from '../src/messaging/connections/open-connection.ts';
 import { deliverEvent } from '../src/messaging/deliver-event.ts';
+import { keepAwake } from '../src/messaging/handshake/keep-awake.ts';
+import { openSession } from '../src/messaging/handshake/open-session.ts';
 import { publishEvent } from '../src/messaging/publish-event.ts';
 import { pushBy } from '../src/messaging/push.ts';
 import { pushEvent } from '../src/messaging/push-event.ts';
@@ -72,5 +79,9 @@ export const handler = queueFunction(queueMessages.notify, {
   unseen: (message) => pushEvent(message, pushing),
   reply: (message) => sendReply(message, delivery),
   'close-socket': (message) => closeSocket(message, delivery),
+  'open-session': (message) => openSession(message, delivery),
+  'close-unnamed': (message) => closeUnnamed(message, delivery),
+  'keep-awake': (message) => keepAwake(message, delivery),
+  'make-room': (message) => makeRoom(message, delivery),
   'sessions-ended': (message) => closeEndedSessions(message, delivery),
 });

@@ -92,7 +92,12 @@ export const handler = commandFunction({
     summary: 'Writes down what came of a dispute, which is then no longer listed. Nobody is told',
     input: z.strictObject({
       disputeId: z.uuid(),
-      outcome: z.string().trim().min(1).max(2000).meta({ description: 'What was agreed, in words' }),
+      outcome: z
+        .string()
+        .trim()
+        .min(1)
+        .max(2000)
+        .meta({ description: 'What was agreed, in words' }),
     }),
     run: (input) => settleDispute(input, deps),
   }),

@@ -13,7 +13,9 @@ import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { forgetOldSpeeds } from '../src/trips/eta/speeds-store.ts';
+import { forgetPositions } from '../src/trips/keeping/forget-positions.ts';
 import { warnOfExpiry } from '../src/trips/papers/warn-of-expiry.ts';
+import { forgetShares } from '../src/trips/sharing/share-order.ts';
 import { scheduleFunction } from './edge/schedule-function.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
@@ -35,7 +37,11 @@ export const handler = scheduleFunction({
     inBatches(20, timeLeftMs, (most) => tellStalledTrips(most, orders)),
   warnOfExpiry: (timeLeftMs) => inBatches(50, timeLeftMs, (most) => warnOfExpiry(most, orders)),
   relayEvents: (timeLeftMs) => inBatches(10, timeLeftMs, (most) => relayLeftBehind(most, orders)),
-  forgetSpeeds: () => postgres.run(forgetOldSpeeds),
+  forgetPositions: (timeLeftMs) =>
+    inBatches(500, timeLeftMs, (most) => forgetPositions(most, orders)),
+  forgetShares: (timeLeftMs) => inBatches(500, timeLeftMs, (most) => forgetShares(most, orders)),
+  forgetSpeeds: (timeLeftMs) =>
+    inBatches(1000, timeLeftMs, (most) => postgres.run((db) => forgetOldSpeeds(db, most))),
   reportParked: async () => {
     await reportParked(orders);
     return 0;

@@ -2,6 +2,8 @@ import { readEnvironment } from '../src/contract/functions.ts';
 import { redeemTicket } from '../src/identity/sessions/socket-ticket.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
 import { openConnection } from '../src/messaging/connections/open-connection.ts';
+import { letInUnnamed } from '../src/messaging/handshake/let-in-unnamed.ts';
+import { openQueue } from '../src/platform/aws/queues.ts';
 import { openSockets } from '../src/platform/aws/sockets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
@@ -15,6 +17,7 @@ const { identify, endedSessions, table } = identityFrom(env, openSecrets().read,
 const deps = {
   connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock), clock),
   sockets: openSockets(env.CONNECTIONS_API_URL),
+  notify: openQueue(env.NOTIFY_QUEUE_URL),
   clock,
 };
 
@@ -22,4 +25,5 @@ export const handler = connectFunction({
   identify,
   redeem: (ticket) => redeemTicket(ticket, { table, endedSessions, clock }),
   open: (connectionId, caller) => openConnection({ connectionId, caller }, deps),
+  openUnnamed: (connectionId) => letInUnnamed(connectionId, deps),
 });

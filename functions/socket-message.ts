@@ -1,8 +1,12 @@
 import { readEnvironment } from '../src/contract/functions.ts';
+import { rateLimitsAreLifted } from '../src/contract/environment.ts';
 import { socketActions } from '../src/contract/socket/actions.ts';
-import { acknowledge } from '../src/messaging/acknowledge.ts';
+import { namings } from '../src/contract/socket/socket-io.ts';
+import { registerDeviceToken } from '../src/identity/devices/device-tokens.ts';
+import { acknowledge, acknowledgeOffer } from '../src/messaging/acknowledge.ts';
 import { openConnections } from '../src/messaging/connections/connections.ts';
 import { renewToken } from '../src/messaging/connections/renew-token.ts';
+import { welcome } from '../src/messaging/handshake/welcome.ts';
 import { resume } from '../src/messaging/resume.ts';
 import { acceptOffer } from '../src/orders/offers/accept-offer.ts';
 import { holdTrucks, toHold } from '../src/orders/holds/hold-trucks.ts';
@@ -13,6 +17,7 @@ import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { countInRedis } from '../src/platform/rate-limit.ts';
 import { takePoint } from '../src/trips/tracking/take-points.ts';
+import { limitKey, refuseBeyond } from './edge/refuse-beyond.ts';
 import { messageFunction } from './edge/socket/message-function.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
@@ -28,6 +33,12 @@ const orders = orderDepsFrom(env, redis, readSecret, clock);
 const tracking = trackingFrom(orders, redis);
 const deps = { connections, identify, table, clock };
 
+const countCall = countInRedis(redis);
+const countNaming = async (userId: string) => {
+  if (rateLimitsAreLifted(process.env)) return;
+  await refuseBeyond([{ ...namings, key: limitKey(userId, 'socket:name') }], countCall, false);
+};
+
 /** The answer leaves first: a closed socket cannot be sent anything. */
 const closedAfterSeconds = 1;
 
@@ -38,6 +49,13 @@ export const handler = messageFunction(
     resume: (asked) => resume(asked, orders),
     ack: async ({ data: { eventId }, caller: { userId } }) => {
       await acknowledge({ eventId, userId }, deps);
+    },
+    seen: async ({ data: { orderId }, caller: { userId } }) => {
+      await acknowledgeOffer({ orderId, userId }, deps);
+    },
+    device: async ({ data: { token }, caller }) => {
+      const registration = { token, deviceType: 'android', caller };
+      await registerDeviceToken(registration, { ...deps, ids: orders.ids });
     },
     auth: ({ data: { token }, caller, connectionId }) =>
       renewToken({ token, caller, connectionId }, deps),
@@ -66,6 +84,7 @@ export const handler = messageFunction(
         { kind: 'close-socket', connectionId },
         { delaySeconds: closedAfterSeconds },
       ),
-    countCall: countInRedis(redis),
+    countCall,
+    welcome: (named) => welcome(named, { connections, identify, countNaming, orders }),
   },
 );

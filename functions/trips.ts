@@ -11,7 +11,8 @@ import { showEarnings } from '../src/trips/driving/show-earnings.ts';
 import { showPerformance } from '../src/trips/driving/show-performance.ts';
 import { endTrip } from '../src/trips/moving/end-trip.ts';
 import { moveTrip } from '../src/trips/moving/move-trip.ts';
-import { answerWatcher } from '../src/trips/sharing/page/show-page.ts';
+import { keptForAMoment } from '../src/trips/sharing/kept-for-a-moment.ts';
+import { answerWatcher, refusalPage } from '../src/trips/sharing/page/show-page.ts';
 import { revokeShares, shareOrder } from '../src/trips/sharing/share-order.ts';
 import { watchTrip } from '../src/trips/sharing/watch-trip.ts';
 import { showBookingPositions, showFleet, showTrip } from '../src/trips/tracking/read-positions.ts';
@@ -39,7 +40,7 @@ const deps = {
   trackOf: trackOf(tracking),
 };
 /** Where the trucks of an order are, and when they arrive, as its customer sees it. */
-const trackOfOrder = async ({ order }: OrderSnapshot) => {
+const trackOfOrder = keptForAMoment(async ({ order }: OrderSnapshot) => {
   const caller = { userId: order.customerId, role: 'customer' } as const;
   const asked = { orderId: order.id, caller };
   const [{ trucks: positions }, { etas }] = await Promise.all([
@@ -47,7 +48,7 @@ const trackOfOrder = async ({ order }: OrderSnapshot) => {
     showEtas(asked, tracking),
   ]);
   return { positions, etas };
-};
+}, clock);
 
 export const handler = httpFunction(
   servedByTrips,
@@ -91,5 +92,5 @@ export const handler = httpFunction(
     getDriverPerformance: async ({ caller, query: { driverId } }) =>
       ok(await showPerformance({ ...caller, driverId }, deps)),
   },
-  { authenticate: identify, countCall: countInRedis(redis) },
+  { authenticate: identify, countCall: countInRedis(redis), refusalPage },
 );

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Client } from '@weelo/data';
+import { Client, Pool } from '@weelo/data';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Cluster } from 'ioredis';
 import * as z from 'zod';
@@ -8,7 +8,13 @@ import type { Questions } from '../place-order/recording.ts';
 
 type Question = Questions[number][number];
 
-interface Served {
+/** A call that was served, and what was asked for it. */
+export interface Asked {
+  readonly answer: unknown;
+  readonly questions: Questions;
+}
+
+interface Serving {
   readonly questions: Question[][];
   /** What is asked before the first answer to it has come. */
   together: Question[] | undefined;
@@ -16,62 +22,61 @@ interface Served {
 
 /** Who asks again what was asked, and does nothing else. */
 interface BareClients {
+  readonly pool: Pool;
   readonly redis: Cluster;
   readonly dynamo: DynamoDBClient;
   readonly sqs: SQSClient;
 }
 
-const Script = z.tuple([z.string(), z.int()], z.union([z.string(), z.number()]));
 const Statement = z.union([z.string(), z.object({ text: z.string() }).transform((s) => s.text)]);
 
 /** A second copy of each key: in the same slot, with the same work, but nothing that we have done there already. */
-export const besides = (key: string | number) => `bare:${key}`;
+export const besides = (key: string) => `bare:${key}`;
 
 /**
- * Hears what the clients of this process ask while it serves calls. Redis, SQS and DynamoDB are heard call by call, so
- * that bare clients can ask the same again in the same order. The statements for PostgreSQL are only counted.
+ * Hears what the clients of this process ask while it serves calls, so that bare clients can ask the same again, call by
+ * call and in the same order: all but what writes to PostgreSQL. That is only counted.
  */
 export function hearQuestions(bare: BareClients) {
-  const serving = new AsyncLocalStorage<Served>();
-  const statements = { asked: 0, writing: 0 };
+  const serving = new AsyncLocalStorage<Serving>();
+  let writes = 0;
   const note = (again: (values: unknown[]) => Promise<unknown>) => (values: unknown[]) => {
-    const served = serving.getStore();
-    if (!served) return undefined;
-    if (!served.together) served.questions.push((served.together = []));
-    served.together.push(() => again(values));
-    return () => void (served.together = undefined);
+    const call = serving.getStore();
+    if (!call) return undefined;
+    if (!call.together) call.questions.push((call.together = []));
+    call.together.push(() => again(values));
+    return () => void (call.together = undefined);
   };
-  const bareEval = (values: unknown[]) => {
-    const [script, count, ...rest] = Script.parse(values);
-    const keys = rest.slice(0, count).map(besides);
-    return bare.redis.eval(script, count, ...keys, ...rest.slice(count));
+  const bareEval = ([script, keys, ...rest]: unknown[]) => {
+    const beside = rest.map((each, i) => (i < Number(keys) ? besides(String(each)) : each));
+    return invoke(bare.redis, 'eval', [script, keys, ...beside]);
   };
   listen(Cluster.prototype, 'eval', note(bareEval));
-  for (const [prototype, client] of [
-    [SQSClient.prototype, bare.sqs],
-    [DynamoDBClient.prototype, bare.dynamo],
-  ] as const) {
-    listen(
-      prototype,
-      'send',
-      note((values) => invoke(client, 'send', values)),
-    );
-  }
-  listen(Client.prototype, 'query', ([statement]) => {
-    const { data: text = '' } = Statement.safeParse(statement);
-    statements.asked += 1;
-    if (/\b(INSERT|UPDATE|DELETE)\b/.test(text)) statements.writing += 1;
+  const bareSqs = (values: unknown[]) => invoke(bare.sqs, 'send', values);
+  listen(SQSClient.prototype, 'send', note(bareSqs));
+  const bareDynamo = (values: unknown[]) => invoke(bare.dynamo, 'send', values);
+  listen(DynamoDBClient.prototype, 'send', note(bareDynamo));
+  const noteRead = note((values) => invoke(bare.pool, 'query', values));
+  listen(Pool.prototype, 'query', (values) => (isWriting(values) ? undefined : noteRead(values)));
+  // The pool's statements come here as well, and those of transactions.
+  listen(Client.prototype, 'query', (values) => {
+    if (isWriting(values)) writes += 1;
     return undefined;
   });
   return {
-    statements,
-    /** What is asked to serve a call. */
-    askedBy: async (call: () => Promise<unknown>): Promise<Questions> => {
-      const served: Served = { questions: [], together: undefined };
-      await serving.run(served, call);
-      return served.questions;
+    /** How many statements have written to PostgreSQL. */
+    writes: () => writes,
+    askedBy: async (call: () => Promise<unknown>): Promise<Asked> => {
+      const questions: Question[][] = [];
+      const answer = await serving.run({ questions, together: undefined }, call);
+      return { answer, questions };
     },
   };
+}
+
+function isWriting([statement]: unknown[]): boolean {
+  const { data: text = '' } = Statement.safeParse(statement);
+  return /\b(INSERT|UPDATE|DELETE)\b/.test(text);
 }
 
 /** Tells what a method of all clients is called with, and when that is answered. */

@@ -5,6 +5,7 @@ import { measuredApart } from '../measured-apart.ts';
 import { unreadQueues } from '../unread-queues.ts';
 import { startWeeloCloud, type WeeloCloud } from '../weelo-cloud.ts';
 import { plantTrips } from './planted-trips.ts';
+import { fixesToSockets } from './to-the-socket.ts';
 
 const trips = 2000;
 
@@ -15,7 +16,8 @@ export const location: Benchmark = {
   run: async (say) => {
     const cloud = await startWeeloCloud(say);
     try {
-      return await ratesBesideFloor(cloud, say);
+      const rates = await ratesBesideFloor(cloud, say);
+      return [...rates, ...(await fixesToSockets(cloud, say))];
     } finally {
       await cloud.stop();
     }

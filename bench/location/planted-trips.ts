@@ -90,5 +90,5 @@ const statements = [
      live_vehicle_id, live_driver_id, answer_by, accepted_at, moved_at, started_at
    )
    SELECT "tripId", "orderId", "truckId", "holdId", "transporterId", "driverId", "vehicleId", ${numberOfVehicle},
-          'in_transit', "vehicleId", "driverId", now(), now(), now(), now()`,
+          'in_transit', "vehicleId", "driverId", now(), now() - interval '1 hour', now(), now() - interval '1 hour'`,
 ];

@@ -9,9 +9,9 @@ import { systemClock as clock } from '../../src/platform/clock.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { readSecretAs } from '../../test/support/cloud-secret.ts';
 import { eventOf, lambdaContext } from '../../test/support/invoke.ts';
-import { askAll, type Questions } from '../place-order/recording.ts';
+import { askAll } from '../place-order/recording.ts';
 import { bareClients, type Variables } from '../place-order/warm-orders.ts';
-import { hearQuestions } from './asked-meanwhile.ts';
+import { hearQuestions, type Asked } from './asked-meanwhile.ts';
 import { batchOf } from './drive.ts';
 import type { PlantedTrip } from './planted-trips.ts';
 
@@ -54,28 +54,23 @@ export async function withTokens(
 export type LocationSides = Awaited<ReturnType<typeof openLocationSides>>;
 
 /**
- * The trips function as one environment of it has it, and bare clients that ask again what it has asked of Redis, SQS
- * and DynamoDB. What it asks of PostgreSQL, they do not ask.
+ * The trips function as one environment of it has it, and bare clients that ask again what it has asked. Only the
+ * segments of tracks, which it writes to PostgreSQL, they do not write.
  */
 export async function openLocationSides(variables: Variables) {
   Object.assign(process.env, variables);
   const bare = await bareClients(readEnvironment('trips', process.env));
-  const { askedBy, statements } = hearQuestions(bare);
+  const { askedBy, writes } = hearQuestions(bare);
   const { handler } = await import('../../functions/trips.ts');
   const call = async (event: unknown) => {
     const answer: unknown = await Reflect.apply(handler, undefined, [event, lambdaContext()]);
-    const { data: answered } = Ok.safeParse(answer);
-    const taken = Taken.safeParse(answered && JSON.parse(answered.body)).data?.data;
-    if (!taken || taken.accepted !== taken.processed) {
-      throw new Error(`Refused: ${JSON.stringify(answer)}`);
-    }
+    return answer;
   };
   return {
     bare,
-    statements,
-    /** Answers what the floor has to ask. */
-    ours: (event: unknown): Promise<Questions> => askedBy(() => call(event)),
-    floor: askAll,
+    writes,
+    ours: (event: unknown) => askedBy(() => call(event)),
+    floor: ({ questions }: Asked) => askAll(questions),
     close: async () => {
       bare.redis.disconnect();
       bare.dynamo.destroy();
@@ -83,6 +78,15 @@ export async function openLocationSides(variables: Variables) {
       await bare.pool.end();
     },
   };
+}
+
+/** Every call must be answered, and every point taken: else it has cost nothing. */
+export function expectTaken({ answer }: Asked): void {
+  const { data: answered } = Ok.safeParse(answer);
+  const taken = Taken.safeParse(answered && JSON.parse(answered.body)).data?.data;
+  if (!taken || taken.accepted !== taken.processed) {
+    throw new Error(`Refused: ${JSON.stringify(answer)}`);
+  }
 }
 
 /** A batch that the driver sends. */
@@ -101,7 +105,7 @@ export function bookingEvent({ orderId, tokens }: WatchedTrip): unknown {
   return eventTo(trackBooking, { token: tokens.customer, params: { id: orderId } });
 }
 
-interface Asked {
+interface Call {
   readonly token: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -109,7 +113,7 @@ interface Asked {
 
 function eventTo(
   { method, path }: Pick<Route, 'method' | 'path'>,
-  { token, params = {}, body }: Asked,
+  { token, params = {}, body }: Call,
 ): unknown {
   const filled = Object.entries(params).reduce(
     (all, [name, value]) => all.replace(`{${name}}`, value),

@@ -30,19 +30,27 @@ export class Traffic {
    */
   *settingOff(): IterableIterator<unknown> {
     const begunMs = this.#nowMs;
-    for (let before = batchesOfSegment - 1; before >= 0; before -= 1) {
-      this.#nowMs = begunMs - before * betweenBatchesMs;
-      for (const trip of this.#withBatches(before)) yield this.#lastBatchOf(trip, 1);
+    const sentBy = ({ number }: WatchedTrip) => 1 + (number % batchesOfSegment);
+    const goBackTo = ({ number }: WatchedTrip, turnsAgo: number) => {
+      this.#nowMs = begunMs - turnsAgo * betweenBatchesMs + number * this.#apartMs;
+    };
+    for (let sent = batchesOfSegment; sent > 0; sent -= 1) {
+      for (const trip of this.#trips.filter((each) => sentBy(each) === sent)) {
+        goBackTo(trip, sent);
+        yield this.#batchesOf(trip, 1);
+      }
     }
-    for (let before = 1; before < batchesOfSegment; before += 1) {
-      for (const trip of this.#withBatches(before)) yield this.#lastBatchOf(trip, before);
+    for (const trip of this.#trips.filter((each) => sentBy(each) > 1)) {
+      goBackTo(trip, 1);
+      yield this.#batchesOf(trip, sentBy(trip) - 1);
     }
+    this.#nowMs = begunMs;
   }
 
   /** The calls of one turn. With the last trip's turn, 50 seconds of each trip's time have passed. */
   next(callers: Callers): readonly unknown[] {
     const events = [
-      ...(callers === 'readers' ? [] : [batchEvent(this.#tripAfter(0), this.#nowMs, pointsOfBatch)]),
+      ...(callers === 'readers' ? [] : [this.#batchesOf(this.#tripAfter(0), 1)]),
       ...(callers === 'driver' ? [] : [tripEvent(this.#tripAfter(1 / 4))]),
       ...(callers === 'driver' ? [] : [bookingEvent(this.#tripAfter(3 / 4))]),
     ];
@@ -51,19 +59,13 @@ export class Traffic {
     return events;
   }
 
-  /** What a trip sent in its last turn. */
-  #lastBatchOf(trip: WatchedTrip, batches: number): unknown {
-    const untilMs = this.#nowMs - betweenBatchesMs + trip.number * this.#apartMs;
-    return batchEvent(trip, untilMs, batches * pointsOfBatch);
+  #batchesOf(trip: WatchedTrip, batches: number): unknown {
+    return batchEvent(trip, this.#nowMs, batches * pointsOfBatch);
   }
 
   /** Between the turns of two trips. */
   get #apartMs(): number {
     return betweenBatchesMs / this.#trips.length;
-  }
-
-  #withBatches(before: number): readonly WatchedTrip[] {
-    return this.#trips.filter(({ number }) => number % batchesOfSegment === before);
   }
 
   #tripAfter(share: number): WatchedTrip {

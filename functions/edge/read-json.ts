@@ -9,7 +9,7 @@ const deepest = 32;
 export function readJsonObject(text: string): Readonly<Record<string, unknown>> {
   const value = parsed(text);
   if (!isObject(value)) throw broken('Send one JSON object: it begins with "{" and ends with "}".');
-  return withoutNulls(value, 0);
+  return withoutNulls(value);
 }
 
 function parsed(text: string): unknown {
@@ -20,9 +20,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function withoutNulls(
+export function withoutNulls(
   object: Readonly<Record<string, unknown>>,
-  depth: number,
+  depth = 0,
 ): Readonly<Record<string, unknown>> {
   const present = Object.entries(object).filter(([, value]) => value !== null);
   return Object.fromEntries(present.map(([name, value]) => [name, cleaned(value, depth + 1)]));

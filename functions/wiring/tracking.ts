@@ -3,9 +3,8 @@ import { openTripPositions, type TripPositions } from '../../src/fleet/positions
 import { openKnownTrips, type KnownTrips } from '../../src/orders/reading/known-trips.ts';
 import { noteMoved, noteVisit } from '../../src/orders/stays/note-visit.ts';
 import type { RedisConnection } from '../../src/platform/redis/redis.ts';
-import { learnSpeeds } from '../../src/trips/eta/learn-speeds.ts';
+import { learnFromSegment } from '../../src/trips/eta/learn-from-segment.ts';
 import type { EtaDeps } from '../../src/trips/eta/show-etas.ts';
-import { foldSpeeds } from '../../src/trips/eta/speeds-store.ts';
 import type { TripDeps } from '../../src/trips/moving/trip-deps.ts';
 import { distanceDriven } from '../../src/trips/tracking/keep-history.ts';
 import type { ReadingDeps } from '../../src/trips/tracking/read-positions.ts';
@@ -35,7 +34,7 @@ export function trackingFrom(orders: OrderDeps, redis: RedisConnection): Trackin
     noteMoved: (tripId, at) => noteMoved(tripId, at, orders),
     writeSegment: (tripId, segment) => postgres.run((db) => writeSegment(db, tripId, segment)),
     findWritten: (tripId) => postgres.run((db) => findWritten(db, tripId)),
-    learnFrom: (points) => postgres.run((db) => foldSpeeds(db, learnSpeeds(points))),
+    learnFrom: (tripId, points) => learnFromSegment(tripId, points, { postgres, redis }),
   };
 }
 

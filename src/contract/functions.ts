@@ -95,7 +95,7 @@ export const functions = {
     trigger: 'socket',
     network: 'internet',
     timeoutSeconds: 10,
-    uses: ['connections-table', 'state-table', 'connections-api', 'public-keys'],
+    uses: ['connections-table', 'state-table', 'notify-queue', 'connections-api', 'public-keys'],
   },
   'socket-disconnect': {
     purpose: 'Forgets a socket that has gone',

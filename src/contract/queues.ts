@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { domainEventNamed, domainEvents } from './domain-events/domain-events.ts';
 import { eventNamed, events } from './events/events.ts';
 import type { QueueFunctionName } from './functions.ts';
+import { framings } from './socket/protocol.ts';
 import { Instant } from './wire.ts';
 
 /** An event, for the users whom it is for; `data` is what its declaration says. */
@@ -105,6 +106,8 @@ export const queueMessages = {
       kind: z.literal('reply'),
       id: z.uuid(),
       connectionId: z.string(),
+      /** How the client of the socket writes and reads. */
+      framing: z.enum(framings).default('plain'),
       messages: z.array(Reply),
       /** Further messages before these: a JSON list, compressed, in base64. SQS takes 256 KB. */
       packed: z.string().optional(),
@@ -121,6 +124,19 @@ export const queueMessages = {
       ifUnseen: z.boolean(),
     }),
     'close-socket': z.object({ kind: z.literal('close-socket'), connectionId: z.string() }),
+    /** Socket.IO: the client was let in, and waits for the server's first packet. */
+    'open-session': z.object({ kind: z.literal('open-session'), connectionId: z.string() }),
+    /** Socket.IO: the client has had the time to say who it is. */
+    'close-unnamed': z.object({ kind: z.literal('close-unnamed'), connectionId: z.string() }),
+    /** Socket.IO: API Gateway would soon cut the socket off, if nothing moves on it. */
+    'keep-awake': z.object({ kind: z.literal('keep-awake'), connectionId: z.string() }),
+    /** A user has more sockets than are allowed: all but the newest are closed. */
+    'make-room': z.object({
+      kind: z.literal('make-room'),
+      userId: z.string(),
+      /** The newest. It stays. */
+      connectionId: z.string(),
+    }),
     'sessions-ended': z.object({
       kind: z.literal('sessions-ended'),
       userId: z.string(),
@@ -141,6 +157,10 @@ export type OrderChanged = z.output<(typeof queueMessages.dispatch)['order-chang
 export type SocketReply = z.output<typeof queueMessages.notify.reply>;
 export type UnseenEvent = z.output<typeof queueMessages.notify.unseen>;
 export type CloseSocket = z.output<(typeof queueMessages.notify)['close-socket']>;
+export type OpenSession = z.output<(typeof queueMessages.notify)['open-session']>;
+export type CloseUnnamed = z.output<(typeof queueMessages.notify)['close-unnamed']>;
+export type KeepAwake = z.output<(typeof queueMessages.notify)['keep-awake']>;
+export type MakeRoom = z.output<(typeof queueMessages.notify)['make-room']>;
 export type SessionsEnded = z.output<(typeof queueMessages.notify)['sessions-ended']>;
 export type DomainEventMessage = z.output<(typeof queueMessages.notify)['domain-event']>;
 export type EventMessage = z.output<typeof queueMessages.notify.event>;

@@ -34,7 +34,7 @@ export async function pushEvent(message: UnseenEvent, deps: Deps): Promise<void>
   const { id, event, users, ifUnseen } = message;
   if (isOver(message, deps.clock.now())) return;
   await deps.once(`${id}:push${ifUnseen ? ':unseen' : ''}`, async (progress) => {
-    const seen = ifUnseen ? await usersWhoSaw(id, deps) : new Set<string>();
+    const seen = ifUnseen ? await usersWhoSaw(message, deps) : new Set<string>();
     const texts = textsOf(pushData(message));
     const lifeSeconds = lifeOf(message, deps.clock.now());
     const unseen = users.filter((userId) => !seen.has(userId));

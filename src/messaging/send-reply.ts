@@ -1,7 +1,7 @@
 import type { SocketReply } from '../contract/queues.ts';
 import type { Sockets } from '../platform/aws/sockets.ts';
 import type { Once } from '../platform/once/seen-once.ts';
-import { writeAnswer } from './frames/plain.ts';
+import { writingIn } from './frames/framings.ts';
 import { unpack } from './packed.ts';
 import { postPatiently } from './post-patiently.ts';
 
@@ -12,14 +12,15 @@ interface Deps {
 
 /** Posts the messages of a reply in their order. A client that has gone asks again when it is back. */
 export async function sendReply(
-  { id, connectionId, packed, messages }: SocketReply,
+  { id, connectionId, framing, packed, messages }: SocketReply,
   { once, sockets }: Deps,
 ): Promise<void> {
   await once(id, async () => {
     const post = postPatiently(sockets);
+    const { write } = writingIn(framing);
     const before = packed === undefined ? [] : unpack(packed);
     for (const each of [...before, ...messages]) {
-      const reached = await post(connectionId, writeAnswer(each));
+      const reached = await post(connectionId, write(each));
       if (reached === 'gone') return;
       if (reached === 'unreached') throw new Error('A reply could not be posted');
     }

@@ -1,6 +1,18 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSides } from '../../bench/health.ts';
+import { databasesOf } from '../../bench/databases.ts';
+import { plantTrips } from '../../bench/location/planted-trips.ts';
+import {
+  batchEvent,
+  bookingEvent,
+  expectTaken,
+  openLocationSides,
+  tripEvent,
+  withTokens,
+  type WatchedTrip,
+} from '../../bench/location/sides.ts';
 import { openLoginSides } from '../../bench/login/sides.ts';
+import { there } from '../../bench/login/warm-auth.ts';
 import { openPlaceOrderSides } from '../../bench/place-order/sides.ts';
 import { unreadQueues } from '../../bench/unread-queues.ts';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
@@ -144,4 +156,50 @@ test('floor and handler of the bench "place-order" ask the same questions', asyn
     'DynamoDB.UpdateItem',
   ]);
   expect(floor).toEqual(ours);
+});
+
+describe('floor and handler of the bench "location" ask the same questions', () => {
+  let trips: Awaited<ReturnType<typeof watched>>;
+  let sides: Awaited<ReturnType<typeof openLocationSides>>;
+  let planted: readonly WatchedTrip[];
+  beforeAll(async () => {
+    trips = await watched('trips');
+    const { within } = await databasesOf(cloud);
+    const { DATABASE_NAME = '' } = trips.variables;
+    const rows = await within(DATABASE_NAME, (client) => plantTrips(client, 60));
+    planted = await withTokens(rows, cloud.processOf('auth').variables);
+    sides = await openLocationSides(trips.variables);
+    return async () => {
+      await sides.close();
+      await trips.close();
+    };
+  });
+
+  /** Each call is about another trip. The floor asks what our code has asked just before. */
+  const askedFor = (eventOf: (trip: WatchedTrip) => unknown) => {
+    const left = planted.values();
+    let last: Awaited<ReturnType<typeof sides.ours>> | undefined;
+    const ours = async () => {
+      last = await sides.ours(eventOf(there(left.next().value)));
+      expectTaken(last);
+    };
+    const floor = () => sides.floor(there(last));
+    return asked({ prepare: () => Promise.resolve(), ours, floor }, trips);
+  };
+
+  test('of the first batch of a trip', async () => {
+    const { ours, floor } = await askedFor((trip) => batchEvent(trip, Date.now(), 5));
+    expect(ours.postgres.filter((statement) => !statement.startsWith('SELECT'))).toEqual([]);
+    expect(ours.aws).toEqual(['AmazonSQS.SendMessage', 'DynamoDB.GetItem']);
+    expect(floor).toEqual(ours);
+  });
+
+  test('of customers who look where their trucks are: nothing of PostgreSQL', async () => {
+    for (const eventOf of [tripEvent, bookingEvent]) {
+      const { ours, floor } = await askedFor(eventOf);
+      expect(ours.postgres).toEqual([]);
+      expect(ours.redis).toHaveLength(3);
+      expect(floor).toEqual(ours);
+    }
+  });
 });

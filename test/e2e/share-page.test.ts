@@ -4,7 +4,7 @@ import { httpFunction } from '../../functions/edge/http/http-function.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import { watchOrder } from '../../src/contract/http/sharing/routes.ts';
 import type { WatchedOrder } from '../../src/contract/http/sharing/views.ts';
-import { answerWatcher } from '../../src/trips/sharing/page/show-page.ts';
+import { answerWatcher, refusalPage } from '../../src/trips/sharing/page/show-page.ts';
 import { watchView } from '../../src/trips/sharing/watch-view.ts';
 import { openBrowser } from '../support/browser.ts';
 import { into } from '../support/invoke.ts';
@@ -51,7 +51,10 @@ beforeAll(async () => {
         );
       },
     },
-    { countCall: async (_, { limit }) => ({ allowed: true, limit, remaining: limit, resetMs: 1 }) },
+    {
+      countCall: async (_, { limit }) => ({ allowed: true, limit, remaining: limit, resetMs: 1 }),
+      refusalPage,
+    },
   );
   origin = await served(into(handler), (path) => ({
     routeKey: 'GET /t/{token}',
@@ -167,8 +170,23 @@ test('says that a trip has not begun, and who drives when it has', async () => {
 describe('the end', () => {
   const isOver = async (words: string) => {
     await expect.poll(() => text()).toContain(words);
-    for (const secret of ['Ramesh', 'KA05MX4321', '14:'])
-      expect(await text()).not.toContain(secret);
+    // Nor is anything left where a reader does not look: the title, the data of the script, the map.
+    const whole = (await page.content()).replaceAll(/<(script|style)>[\s\S]*?<\/\1>/g, '');
+    for (const secret of [
+      'Asha',
+      'Ramesh',
+      'KA05MX4321',
+      '14:0',
+      'Sector 18',
+      'Connaught',
+      'Defence Colony',
+      '28.5',
+      '77.3',
+    ]) {
+      expect(whole).not.toContain(secret);
+    }
+    expect(await page.title()).toBe('A delivery with Weelo');
+    expect(await page.locator('h1').innerText()).toBe('A delivery with Weelo');
     const before = asked;
     await page.clock.runFor(120_000);
     expect(asked).toBe(before);

@@ -46,6 +46,11 @@ async function later(orderId: string, minutes: number) {
      WHERE order_id = $1`,
     [orderId, minutes],
   );
+  await client.query(
+    `UPDATE weelo.trip_moves SET at = at ${back}
+     WHERE trip_id IN (SELECT id FROM weelo.assignments WHERE order_id = $1)`,
+    [orderId, minutes],
+  );
   await client.end();
 }
 

@@ -103,7 +103,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
   fleet: { ...postgres, ...state, ...dispatch, ...notify, ...verify, ...code },
   trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify, ...tripCodes },
   places: { ...state, ...verify, ...location },
-  'socket-connect': { ...connections, ...state, ...verify, ...sockets },
+  'socket-connect': { ...connections, ...state, ...notify, ...verify, ...sockets },
   'socket-disconnect': { ...connections },
   'socket-message': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
   dispatch: {

@@ -12,7 +12,12 @@ const connections = openConnections(table, clock);
 function connection(userId: string, id = randomUUID() as string) {
   const caller = { userId, role: 'customer', sessionId: randomUUID() } as const;
   const openedAt = clock.now().getTime();
-  return { id, openedAt, caller: { ...caller, tokenEndsAt: openedAt + 3_600_000 } };
+  return {
+    id,
+    framing: 'plain' as const,
+    openedAt,
+    caller: { ...caller, tokenEndsAt: openedAt + 3_600_000 },
+  };
 }
 
 const idsOf = async (...users: readonly string[]) =>

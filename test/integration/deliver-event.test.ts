@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { queueMessages, type EventMessage, type UnseenEvent } from '../../src/contract/queues.ts';
+import type { Framing } from '../../src/contract/socket/protocol.ts';
 import { openConnections } from '../../src/messaging/connections/connections.ts';
 import { deliverEvent } from '../../src/messaging/deliver-event.ts';
 import { tripCodes } from '../../src/orders/trips/trip-codes.ts';
@@ -65,12 +66,12 @@ beforeEach(() => {
 });
 
 /** A user with so many sockets, and an event for that user. */
-async function connected(devices: number, tokenEndsAt = never) {
+async function connected(devices: number, tokenEndsAt = never, framing: Framing = 'plain') {
   const userId = randomUUID();
   const ids = Array.from({ length: devices }, () => randomUUID());
   for (const [i, id] of ids.entries()) {
     const caller = { userId, role: 'customer', sessionId: `of ${id}`, tokenEndsAt } as const;
-    await connections.keep({ id, caller, openedAt: clock.now().getTime() + i });
+    await connections.keep({ id, framing, caller, openedAt: clock.now().getTime() + i });
   }
   const event: EventMessage = {
     kind: 'event',
@@ -221,6 +222,29 @@ describe('an event is pushed', () => {
     await expect(deliverEvent(event, deps)).rejects.toThrow('could not be reached');
     await expect(deliveredAgain(event)).rejects.toThrow('could not be reached');
     expect(toPush).toHaveLength(1);
+  });
+});
+
+describe('on Socket.IO, an event', () => {
+  test('is written as its clients read, and counts as seen when it is posted', async () => {
+    const { ids, event } = await connected(1, never, 'socket-io');
+    await deliverEvent(event, deps);
+    expect(posts).toEqual(ids);
+    expect(texts).toEqual([`42["order_cancelled",{"eventId":"${event.id}"}]`]);
+    expect(toPush).toEqual([]);
+  });
+
+  test('is pushed if it is an offer that is not acknowledged, or could not be posted', async () => {
+    const { userId, event } = await connected(1, never, 'socket-io');
+    const expiresAt = new Date(never).toISOString();
+    await deliverEvent({ ...event, event: 'new_broadcast', data: { expiresAt } }, deps);
+    const other = await connected(1, never, 'socket-io');
+    postTo = async () => 'throttled';
+    await expect(deliverEvent(other.event, deps)).rejects.toThrow('could not be reached');
+    expect(toPush).toMatchObject([
+      { users: [userId], ifUnseen: true },
+      { users: [other.userId], ifUnseen: true },
+    ]);
   });
 });
 

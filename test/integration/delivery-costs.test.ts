@@ -71,7 +71,12 @@ async function connectedUser(sockets = 1): Promise<string> {
   for (let i = 0; i < sockets; i += 1) {
     const caller = { userId, role: 'customer', sessionId: randomUUID() } as const;
     const connection = { ...caller, tokenEndsAt: openedAt + 3_600_000 };
-    await notify().connections.keep({ id: randomUUID(), caller: connection, openedAt });
+    await notify().connections.keep({
+      id: randomUUID(),
+      framing: 'plain',
+      caller: connection,
+      openedAt,
+    });
   }
   return userId;
 }
@@ -112,7 +117,7 @@ test('a hundred users cost no call more than one', async () => {
   });
 });
 
-test('a push costs five calls of DynamoDB, and that of an offer one of SQS', async () => {
+test('a push costs five calls of DynamoDB, and that of an offer one more, and one of SQS', async () => {
   const userId = randomUUID();
   const caller = { userId, role: 'customer', sessionId: randomUUID() } as const;
   const phone = { token: `phone-${userId}`, deviceType: 'android', deviceId: undefined } as const;
@@ -128,6 +133,11 @@ test('a push costs five calls of DynamoDB, and that of an offer one of SQS', asy
   };
   expect(await costOf(() => pushEvent({ ...unseen, event }, notify()))).toEqual(ofDynamo);
   const offer = { ...unseen, id: randomUUID(), event: 'new_broadcast' };
-  // Dispatch learns whom the offer has reached.
-  expect(await costOf(() => pushEvent(offer, notify()))).toEqual({ ...ofDynamo, SendMessage: 1 });
+  expect(await costOf(() => pushEvent(offer, notify()))).toEqual({
+    ...ofDynamo,
+    // Who has acknowledged the offer of the order, without naming the event.
+    Query: 3,
+    // Dispatch learns whom the offer has reached.
+    SendMessage: 1,
+  });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
+import { Cluster } from 'ioredis';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AssignmentStatus } from '../../src/contract/http/assignments/status.ts';
 import { Eta } from '../../src/contract/http/tracking/views.ts';
@@ -7,14 +8,17 @@ import type { LastPosition } from '../../src/fleet/positions/trip-positions.ts';
 import { estimateRoute } from '../../src/places/estimate-route.ts';
 import type { Position } from '../../src/places/position.ts';
 import { openPostgres, type PostgresCredentials } from '../../src/platform/postgres/postgres.ts';
+import type { RedisConnection } from '../../src/platform/redis/redis.ts';
+import { learnFromSegment } from '../../src/trips/eta/learn-from-segment.ts';
 import { fold, learnSpeeds } from '../../src/trips/eta/learn-speeds.ts';
 import { showEtas, type EtaDeps } from '../../src/trips/eta/show-etas.ts';
 import { foldSpeeds, forgetOldSpeeds, speedsNear } from '../../src/trips/eta/speeds-store.ts';
 import type { StretchSpeed } from '../../src/trips/eta/stretches.ts';
 import { writeSegment } from '../../src/trips/tracking/segment-store.ts';
-import { encodeTrack } from '../../src/trips/tracking/segments.ts';
+import { encodeTrack } from '../../src/trips/tracking/track/segments.ts';
 import { sqlIn } from '../support/engines/database.ts';
 import { functionEnvironment } from '../support/engines/function-environment.ts';
+import { redisOfWorker } from '../support/engines/redis-of-worker.ts';
 import { whenDone } from '../support/engines/when-done.ts';
 
 const { variables, secrets } = await functionEnvironment();
@@ -110,7 +114,7 @@ describe('the speeds of stretches', () => {
     await sql(
       `UPDATE weelo.stretch_speeds SET updated_at = now() - interval '89 days' WHERE hour = 10`,
     );
-    expect(await postgres.run(forgetOldSpeeds)).toBe(1);
+    expect(await postgres.run((db) => forgetOldSpeeds(db, 100))).toBe(1);
     expect(await known(['ttnfv'], [9, 10])).toMatchObject([{ hour: 10 }]);
     // To be driven again makes it young.
     await learn([seen({ hour: 10 })]);
@@ -119,6 +123,19 @@ describe('the speeds of stretches', () => {
     );
     expect(rows).toHaveLength(1);
   });
+});
+
+test('old speeds are forgotten some at a time', async () => {
+  await learn(Array.from({ length: 24 }, (_, hour) => seen({ hour })));
+  await sql(
+    `UPDATE weelo.stretch_speeds SET updated_at = now() - interval '91 days' WHERE hour < 20`,
+  );
+  const forgotten = [];
+  for (let i = 0; i < 4; i += 1) {
+    forgotten.push(await postgres.run((db) => forgetOldSpeeds(db, 8)));
+  }
+  expect(forgotten).toEqual([8, 8, 4, 0]);
+  expect(await known(['ttnfv'], [19, 20, 21, 22, 23])).toHaveLength(4);
 });
 
 const noida = { latitude: 28.5355, longitude: 77.391 };
@@ -145,6 +162,9 @@ function orderOf(status: AssignmentStatus, at?: Position, ageSeconds = 0, networ
     status,
     vehicleNumber: 'KA05MX4321',
     driverName: 'Ramesh',
+    acceptedAtMs: 0,
+    startedAtMs: null,
+    endedAtMs: null,
     pickup: noida,
     drop: delhi,
     stops: [],
@@ -152,8 +172,10 @@ function orderOf(status: AssignmentStatus, at?: Position, ageSeconds = 0, networ
   };
   const positions = new Map<string, LastPosition>();
   if (at) {
-    const fix = { ...at, atMs: nowMs - ageSeconds * 1000, speed: 8, bearing: 0, accuracy: 5 };
-    positions.set(trip.tripId, { fix, networkIsPoor, metres: 0 });
+    const seenAtMs = nowMs - ageSeconds * 1000;
+    // The phone's clock is an hour ahead: ours counts.
+    const fix = { ...at, atMs: seenAtMs + 3_600_000, speed: 8, bearing: 0, accuracy: 5 };
+    positions.set(trip.tripId, { fix, seenAtMs, networkIsPoor, metres: 0 });
   }
   const deps: EtaDeps = {
     tripsOfOrder: async (asked) => (asked === orderId ? { customerId, trips: [trip] } : undefined),
@@ -188,6 +210,35 @@ const trackAt = (kmh: number, endsAtMs = nowMs) => {
 };
 
 const fresh = { isStale: false, staleSince: null, staleReason: null };
+
+describe('a trip that is learnt from', () => {
+  const cluster = new Cluster([redisOfWorker().url]);
+  whenDone(() => cluster.disconnect());
+  const evaluate: RedisConnection['evaluate'] = (script, keys, args) =>
+    cluster.eval(script, keys.length, ...keys, ...args);
+  const samples = async () =>
+    (await sql<{ samples: number }>('SELECT samples FROM weelo.stretch_speeds')).map(
+      (row) => row.samples,
+    );
+
+  test('has one sample for each stretch and hour, however many segments it sends', async () => {
+    const tripId = randomUUID();
+    const points = trackAt(15);
+    const learnAgain = (id: string) =>
+      learnFromSegment(id, points, { postgres, redis: { evaluate } });
+    for (let times = 0; times < 50; times += 1) await learnAgain(tripId);
+    expect(new Set(await samples())).toEqual(new Set([1]));
+    expect(await cluster.pttl(`trip:{${tripId}}:learnt`)).toBeGreaterThan(86_000_000);
+    await learnAgain(randomUUID());
+    expect(new Set(await samples())).toEqual(new Set([2]));
+  });
+
+  test('tells nothing of where it stood', async () => {
+    const points = Array.from({ length: 60 }, (_, i) => ({ ...noida, atMs: nowMs + i * 10_000 }));
+    await learnFromSegment(randomUUID(), points, { postgres, redis: { evaluate } });
+    expect(await samples()).toEqual([]);
+  });
+});
 
 describe('the ETAs of an order', () => {
   test.each([

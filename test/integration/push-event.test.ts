@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { UnseenEvent } from '../../src/contract/queues.ts';
 import { registerDeviceToken } from '../../src/identity/devices/device-tokens.ts';
-import { acknowledge } from '../../src/messaging/acknowledge.ts';
+import { acknowledge, acknowledgeOffer } from '../../src/messaging/acknowledge.ts';
 import { pushEvent, textsOf } from '../../src/messaging/push-event.ts';
 import { pushBy } from '../../src/messaging/push.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
@@ -98,6 +98,25 @@ test('of an event that says which fields a phone gets, a push has no others', as
     'title',
     'type',
   ]);
+});
+
+test('an offer that was acknowledged by its order is not pushed, but one that was made later is', async () => {
+  const { userId } = await userWith(1);
+  const orderId = randomUUID();
+  const offerMadeAt = (serverTimeMs: number) => ({
+    ...unseen([userId], true),
+    event: 'new_broadcast',
+    data: { orderId, serverTimeMs },
+  });
+  const now = Date.now();
+  await acknowledgeOffer({ orderId, userId }, { table, clock });
+  await pushEvent(offerMadeAt(now - 500), notify());
+  expect(pushed).toEqual([]);
+  await pushEvent(offerMadeAt(now + 60_000), notify());
+  expect(pushed).toHaveLength(1);
+  // What else is told of the order has not been seen by that.
+  await pushEvent({ ...offerMadeAt(now - 500), event: 'order_cancelled' }, notify());
+  expect(pushed).toHaveLength(2);
 });
 
 test('an offer is pushed for as long as its search lasts, and not after it', async () => {

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { AppError } from '../../src/contract/errors.ts';
 import { AssignmentStatus } from '../../src/contract/http/assignments/status.ts';
 import type { TripPosition } from '../../src/contract/http/tracking/views.ts';
 import { openOrderCache } from '../../src/orders/order/order-cache.ts';
@@ -7,7 +8,7 @@ import { openQueue } from '../../src/platform/aws/queues.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { openPostgres } from '../../src/platform/postgres/postgres.ts';
-import { revokeShares, shareOrder } from '../../src/trips/sharing/share-order.ts';
+import { forgetShares, revokeShares, shareOrder } from '../../src/trips/sharing/share-order.ts';
 import { watchTrip } from '../../src/trips/sharing/watch-trip.ts';
 import { SERVICE } from '../support/engines/database-server.ts';
 import { whenDone } from '../support/engines/when-done.ts';
@@ -135,6 +136,36 @@ describe('a link', () => {
     expect((await watchTrip(third.token, deps)).trucks).toHaveLength(1);
   });
 
+  test('is one of twenty at most: a further one ends the oldest', async () => {
+    const [mine, other] = [await accepted(), await accepted()];
+    const others = await shareOrder(other.which, deps);
+    const tokens: string[] = [];
+    for (let i = 0; i < 21; i++) {
+      // A millisecond apart, so that one is the oldest.
+      const at = new Date(clock.now().getTime() + i);
+      const link = await shareOrder(mine.which, { ...deps, clock: { now: () => at } });
+      tokens.push(link.token);
+    }
+    const answers = await Promise.all(tokens.map((token) => failure(watchTrip(token, deps))));
+    expect(answers).toEqual(['NOT_FOUND', ...Array(20).fill('no failure')]);
+    // Those that were revoked are no longer counted, and those of others never were.
+    expect((await revokeShares(mine.which, deps)).revoked).toBe(20);
+    const again = [await shareOrder(mine.which, deps), await shareOrder(mine.which, deps), others];
+    for (const { token } of again) expect(await failure(watchTrip(token, deps))).toBe('no failure');
+    const rows = await sql('SELECT 1 FROM weelo.share_links WHERE order_id = $1', [mine.orderId]);
+    expect(rows).toHaveLength(20);
+  });
+
+  test('is one of twenty, also if many are made at once', async () => {
+    const { which, orderId } = await accepted();
+    for (let i = 0; i < 20; i++) await shareOrder(which, deps);
+    for (let round = 0; round < 10; round++) {
+      await Promise.all([shareOrder(which, deps), shareOrder(which, deps)]);
+      const rows = await sql('SELECT 1 FROM weelo.share_links WHERE order_id = $1', [orderId]);
+      expect(rows).toHaveLength(20);
+    }
+  });
+
   test.each([[''], ['no-such-link'], ["' OR true --"]])('%j is none', async (token) => {
     expect(await failure(watchTrip(token, deps))).toBe('NOT_FOUND');
   });
@@ -199,6 +230,69 @@ describe('when the order is over', () => {
       // Who has revoked it has revoked it.
       await revokeShares(trip.which, deps);
       expect(await failure(watchTrip(token, deps))).toBe('NOT_FOUND');
+    },
+  );
+});
+
+describe('a week after the end of the order', () => {
+  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
+  const linksOf = ({ orderId }: { readonly orderId: string }) =>
+    sql('SELECT 1 FROM weelo.share_links WHERE order_id = $1', [orderId]);
+
+  /** As if the order had been shared ten days ago, and had become so since. */
+  async function shared(status: string, changedDaysAgo: number) {
+    const trip = await accepted();
+    await shareOrder(trip.which, { ...deps, clock: { now: () => daysAgo(10) } });
+    await sql(
+      `UPDATE weelo.orders SET status = $2, updated_at = $3,
+         search_closed_at = coalesce(search_closed_at, now()) WHERE id = $1`,
+      [trip.orderId, status, daysAgo(changedDaysAgo)],
+    );
+    return trip;
+  }
+
+  test('its links are deleted, and no others', async () => {
+    const ended = await Promise.all(
+      ['completed', 'cancelled', 'expired'].map((status) => shared(status, 7.01)),
+    );
+    const [recent, live] = [await shared('completed', 6.99), await shared('in_progress', 9)];
+    // In batches, the oldest first.
+    expect(await forgetShares(2, deps)).toBe(2);
+    expect(await forgetShares(2, deps)).toBe(1);
+    expect(await forgetShares(2, deps)).toBe(0);
+    for (const trip of ended) expect(await linksOf(trip)).toEqual([]);
+    expect(await linksOf(live)).toHaveLength(1);
+    expect(await linksOf(recent)).toHaveLength(1);
+    const later = { now: () => daysAgo(-0.02) };
+    expect(await forgetShares(2, { postgres, clock: later })).toBe(1);
+    expect(await linksOf(recent)).toEqual([]);
+    expect(await linksOf(live)).toHaveLength(1);
+  });
+});
+
+describe('while positions cannot be looked up', () => {
+  const failing = (fault: Error) => ({
+    ...deps,
+    track: async () => {
+      throw fault;
+    },
+  });
+
+  test('trucks are shown without them', async () => {
+    const { which } = await accepted();
+    const { token } = await shareOrder(which, deps);
+    const away = new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000 });
+    expect(await watchTrip(token, failing(away))).toMatchObject({
+      trucks: [{ driverFirstName: 'Driver', status: 'driver_accepted', position: null, eta: null }],
+    });
+  });
+
+  test.each([[new Error('Broken')], [new AppError('ORDER_NOT_FOUND')]])(
+    'because of a fault of ours, that is not hidden: %s',
+    async (fault) => {
+      const { which } = await accepted();
+      const { token } = await shareOrder(which, deps);
+      await expect(watchTrip(token, failing(fault))).rejects.toThrow(fault);
     },
   );
 });

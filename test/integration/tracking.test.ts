@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
 import { Cluster } from 'ioredis';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
+import * as z from 'zod';
 import type { AssignmentStatus } from '../../src/contract/http/assignments/status.ts';
-import type { FixOfBatch } from '../../src/contract/http/tracking/fixes.ts';
+import { FixOfBatch } from '../../src/contract/http/tracking/fixes.ts';
 import { FixesTaken, TripPosition } from '../../src/contract/http/tracking/views.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
 import type { Role } from '../../src/contract/wire.ts';
@@ -12,16 +14,17 @@ import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { openPostgres, type PostgresCredentials } from '../../src/platform/postgres/postgres.ts';
 import type { RedisConnection } from '../../src/platform/redis/redis.ts';
 import { distanceDriven, keepRest } from '../../src/trips/tracking/keep-history.ts';
-import type { KnownTrip } from '../../src/trips/tracking/known-trip.ts';
-import { couldDrive, type TrackPoint } from '../../src/trips/tracking/plausible-track.ts';
+import type { KnownTrip } from '../../src/trips/known-trip.ts';
+import { couldDrive, type TrackPoint } from '../../src/trips/tracking/track/plausible-track.ts';
 import {
   showBookingPositions,
   showFleet,
   showTrip,
   type TripsOfOrder,
 } from '../../src/trips/tracking/read-positions.ts';
+import { trackKnown } from '../../src/trips/moving/track-known.ts';
 import { findWritten, writeSegment } from '../../src/trips/tracking/segment-store.ts';
-import { decodeTrack } from '../../src/trips/tracking/segments.ts';
+import { decodeTrack, encodeTrack } from '../../src/trips/tracking/track/segments.ts';
 import { takePoints, type TakingDeps } from '../../src/trips/tracking/take-points.ts';
 import { openTrackStore } from '../../src/trips/tracking/track-store.ts';
 import { randomFrom } from '../support/city-drives/random.ts';
@@ -81,8 +84,9 @@ const usual: TakingDeps = {
   writeSegment: (tripId, segment) => postgres.run((db) => writeSegment(db, tripId, segment)),
   findWritten: (tripId) => postgres.run((db) => findWritten(db, tripId)),
   noteMoved: async (_, at) => void moved.push(at.getTime()),
-  noteVisit: async (_, { place, what, at }) => void visits.push([place, what, secondOf(at)]),
-  learnFrom: async (points) => void learnt.push(...points),
+  noteVisit: async (_, { place, arrivedAt, leftAt }) =>
+    void visits.push([place, secondOf(arrivedAt), leftAt && secondOf(leftAt)]),
+  learnFrom: async (_, points) => void learnt.push(...points),
   queues: {
     notify: {
       send: async (message) => {
@@ -97,6 +101,7 @@ const usual: TakingDeps = {
 };
 const positions = openTripPositions(redis);
 
+const atSecond = (second: number) => new Date(startMs + second * 1000).toISOString();
 const secondOf = (at: Date) => (at.getTime() - startMs) / 1000;
 const noida = { latitude: 28.5355, longitude: 77.391 };
 
@@ -112,6 +117,9 @@ async function tripOf(change: Partial<KnownTrip> = {}): Promise<KnownTrip> {
     status: 'in_transit',
     vehicleNumber: 'KA05MX4321',
     driverName: 'Ramesh',
+    acceptedAtMs: startMs - 86_400_000,
+    startedAtMs: startMs - 3_600_000,
+    endedAtMs: null,
     pickup: noida,
     drop: ahead(noida, 0, 20_000),
     eventVersion: 3,
@@ -260,6 +268,52 @@ describe('a batch', () => {
       expect(left).toBeGreaterThan(86_300_000);
       expect(left).toBeLessThanOrEqual(86_400_000);
     }
+  });
+
+  test('may say any number that JSON has: all are counted, and the next batch is taken', async () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.constantFrom('1e308', '-1e308', '1e999', '-1e999', '5e-324', '-0', '9007199254740993'),
+      fc.integer({ min: -400, max: 400 }).map(String),
+      fc.constantFrom('null', '"x"', '[]'),
+    );
+    const timestamp = fc.oneof(
+      number,
+      fc.integer({ min: startMs - 1000, max: startMs + 90_000 }).map(String),
+    );
+    const near = fc.constantFrom('28.5355', '28.5356');
+    const point = fc.record({
+      latitude: fc.oneof(number, near),
+      longitude: fc.oneof(number, fc.constant('77.391')),
+      speed: number,
+      bearing: number,
+      accuracy: number,
+      timestamp,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(point, { maxLength: 100 }), async (points) => {
+        nowMs = startMs;
+        const trip = await tripOf();
+        const json = points.map(
+          (each) =>
+            `{${Object.entries(each)
+              .map(([name, said]) => `"${name}":${said}`)
+              .join(',')}}`,
+        );
+        const sent = z.array(FixOfBatch).parse(JSON.parse(`[${json.join(',')}]`));
+        const { tripId, driverId } = trip;
+        const take = (some: readonly FixOfBatch[]) =>
+          takePoints({ tripId, driverId, points: some }, usual);
+        FixesTaken.parse(await take(sent));
+        expect(await take(driving(60))).toMatchObject({ processed: 1, stale: 0 });
+        await keepRest(tripId, usual);
+        for (const { track, distance_m } of await segmentsOf(tripId)) {
+          expect(encodeTrack(decodeTrack(track))).toBe(track);
+          expect(distance_m).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('of nothing is an answer, too', async () => {
@@ -518,31 +572,147 @@ describe('segments', () => {
 });
 
 describe('visits', () => {
-  test('are noted once each, in their order', async () => {
-    const trip = await tripOf({ status: 'at_pickup', drop: ahead(noida, 0, 3000) });
-    await send(trip, driving(0, 10));
-    await send(trip, driving(20, 30, 40));
-    expect(visits).toEqual([
-      ['pickup', 'arrived', 0],
-      ['pickup', 'departed', 20],
+  const loading = { status: 'at_pickup', startedAtMs: null } as const;
+  /** So many metres north of the pickup, at this second. */
+  const at = (second: number, metres: number): FixOfBatch => ({
+    ...ahead(noida, 0, metres),
+    timestamp: startMs + second * 1000,
+    speed: null,
+    bearing: null,
+    accuracy: 5,
+  });
+
+  test('are noted once each, and again if they change: across segments, in any order', async () => {
+    const trip = await tripOf({ ...loading, drop: ahead(noida, 0, 3000) });
+    await send(trip, [at(0, 0), at(10, 20)]);
+    await send(trip, [at(20, 20)]);
+    expect(visits).toEqual([['pickup', 0, null]]);
+    await send(trip, [at(600, 400), at(630, 900)]);
+    await send(trip, [at(1300, 900)]);
+    expect(visits.splice(0)).toEqual([
+      ['pickup', 0, null],
+      ['pickup', 0, 600],
     ]);
-    await send(trip, driving(170, 180));
-    expect(visits).toHaveLength(2);
-    trips.set(trip.tripId, { ...trip, status: 'in_transit' });
-    await send(trip, driving(190, 200, 240, 250, 260));
-    await send(trip, driving(270));
-    expect(visits.slice(2)).toEqual([
-      ['drop', 'arrived', 170],
-      ['drop', 'departed', 240],
-    ]);
+    // It has come back.
+    await send(trip, [at(1350, 50)]);
+    expect(visits.splice(0)).toEqual([['pickup', 1350, null]]);
+    const startedAtMs = startMs + 1_400_000;
+    trips.set(trip.tripId, { ...trip, status: 'in_transit', startedAtMs });
+    await send(trip, [at(1500, 2800), at(1790, 2900)]);
+    expect(visits).toEqual([]);
+    expect((await segmentsOf(trip.tripId)).length).toBeGreaterThan(1);
+    await send(trip, [at(1800, 2900)]);
+    await send(trip, [at(1810, 2900)]);
+    expect(visits).toEqual([['drop', 1500, null]]);
   });
 
   test('that could not be noted are noted with the next batch, with their own time', async () => {
-    const trip = await tripOf({ status: 'at_pickup' });
+    const trip = await tripOf(loading);
     const deps = { ...usual, noteVisit: () => Promise.reject(new Error('PostgreSQL is away')) };
     expect(await send(trip, driving(0, 5), { deps })).toMatchObject({ accepted: 2 });
     await send(trip, driving(10));
-    expect(visits).toEqual([['pickup', 'arrived', 0]]);
+    await send(trip, driving(12));
+    expect(visits).toEqual([['pickup', 0, null]]);
+  });
+
+  test('that an older batch notes late do not hide what a newer one has seen', async () => {
+    const trip = await tripOf(loading);
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begins } = Promise.withResolvers<void>();
+    const noteVisit = async () => {
+      begins();
+      await held;
+    };
+    const older = send(trip, [at(0, 0)], { deps: { ...usual, noteVisit } });
+    await begun;
+    await send(trip, [at(600, 400), at(630, 900), at(1300, 900)]);
+    letGo();
+    await older;
+    expect((await trackOf(trip.tripId))?.visits.pickup).toEqual({
+      arrivedAtMs: startMs,
+      leftAtMs: startMs + 600_000,
+    });
+  });
+});
+
+describe('before the driver accepted', () => {
+  test('positions are stale: they are neither kept, nor shown, nor told, and change nothing', async () => {
+    const trip = await tripOf({
+      status: 'driver_accepted',
+      acceptedAtMs: startMs + 20_000,
+      startedAtMs: null,
+    });
+    const { tripId, customerId: userId } = trip;
+    expect(await send(trip, driving(0, 10, 19))).toMatchObject({ accepted: 0, stale: 3 });
+    expect([await trackOf(tripId), told, visits]).toEqual([undefined, [], []]);
+    const asked = showTrip({ tripId, caller: { role: 'customer', userId } }, reading);
+    await expect(asked).rejects.toMatchObject({ code: 'POSITION_UNKNOWN' });
+    expect(await send(trip, driving(15, 20, 30))).toMatchObject({ accepted: 2, stale: 1 });
+    expect(await secondsKept(tripId)).toEqual([20, 30]);
+  });
+});
+
+describe('what comes after the trip is completed', () => {
+  /** Its phone was out of reach for the last ten minutes. */
+  async function completedTrip(change: Partial<KnownTrip> = {}) {
+    const trip = await tripOf();
+    await send(trip, driving(...every10(0, 100)));
+    nowMs = startMs + 700_000;
+    trips.set(trip.tripId, { ...trip, status: 'completed', endedAtMs: nowMs, ...change });
+    await keepRest(trip.tripId, usual);
+    [told, visits, moved] = [[], [], []];
+    return trip;
+  }
+  const kept = async (tripId: string) => {
+    const segments = await segmentsOf(tripId);
+    const points = segments.flatMap(({ track }) => decodeTrack(track));
+    return points.map(({ atMs }) => (atMs - startMs) / 1000);
+  };
+
+  test('is kept up to the end, for some hours, and neither shown nor told', async () => {
+    const trip = await completedTrip();
+    nowMs += 11 * 3_600_000;
+    const sent = driving(...every10(50, 400));
+    expect(await send(trip, sent)).toMatchObject({ accepted: 30, stale: 5 });
+    expect(await send(trip, driving(...every10(400, 720)))).toMatchObject({
+      accepted: 31,
+      stale: 1,
+      lastAcceptedTimestamp: new Date(startMs + 700_000).toISOString(),
+    });
+    expect(await kept(trip.tripId)).toEqual(every10(0, 710));
+    expect(await distanceDriven(trip.tripId, usual)).toBe(10_500);
+    expect([told, visits]).toEqual([[], []]);
+    expect((await trackOf(trip.tripId))?.track).toMatchObject({
+      points: [],
+      shown: { atMs: startMs + 90_000 },
+    });
+    // To send it again changes nothing.
+    expect(await send(trip, sent)).toMatchObject({ accepted: 0, stale: 35 });
+    expect(await kept(trip.tripId)).toEqual(every10(0, 710));
+  });
+
+  test('is stale half a day later, and if the trip was not completed but ended otherwise', async () => {
+    const late = await completedTrip();
+    nowMs += 12 * 3_600_000 + 1;
+    expect(await send(late, driving(200))).toMatchObject({ accepted: 0, stale: 1 });
+    nowMs = startMs;
+    const lost = await completedTrip({ status: 'cancelled' });
+    expect(await send(lost, driving(200))).toMatchObject({ accepted: 0, stale: 1 });
+    expect([...(await kept(late.tripId)), ...(await kept(lost.tripId))]).toHaveLength(20);
+  });
+
+  test('is of its driver', async () => {
+    const trip = await completedTrip();
+    const stranger = send({ ...trip, driverId: randomUUID() }, driving(200));
+    await expect(stranger).rejects.toMatchObject({ code: 'ASSIGNMENT_NOT_FOUND' });
+  });
+
+  test('is sent again by the phone if it could not be kept, and is not lost', async () => {
+    const trip = await completedTrip();
+    const deps = { ...usual, writeSegment: () => Promise.reject(new Error('PostgreSQL is away')) };
+    await expect(send(trip, driving(200, 210), { deps })).rejects.toThrow('PostgreSQL is away');
+    expect(await send(trip, driving(200, 210))).toMatchObject({ accepted: 0 });
+    expect((await kept(trip.tripId)).slice(-2)).toEqual([200, 210]);
   });
 });
 
@@ -634,6 +804,53 @@ describe('a position', () => {
     expect(await staleness()).toEqual(fresh);
   });
 
+  describe('of a phone with a wrong clock', () => {
+    /** Its fixes, by its clock, each sent two seconds after it was measured. */
+    async function drive(aheadSeconds: number, measuredAt: readonly number[]) {
+      const trip = await tripOf();
+      for (const second of measuredAt) {
+        nowMs = startMs + (second + 2) * 1000;
+        const { tripId, driverId } = trip;
+        const points = driving(second + aheadSeconds);
+        expect(await takePoints({ tripId, driverId, points }, usual)).toMatchObject({
+          accepted: 1,
+        });
+      }
+      const { tripId, customerId: userId } = trip;
+      const shown = () => showTrip({ tripId, caller: { role: 'customer', userId } }, reading);
+      const fence = async () =>
+        (await trackKnown(tripId, { positions, distanceDriven: async () => 0 })).fix?.atMs;
+      return { trip, shown, fence };
+    }
+
+    test('that is two minutes behind is fresh: as soon as two batches have told so', async () => {
+      const { shown, fence } = await drive(-120, [0, 20, 40]);
+      expect(await shown()).toMatchObject({ isStale: false, lastUpdated: atSecond(42) });
+      expect(told.map(({ data }) => data['isStale'])).toEqual([true, true, false]);
+      expect(await fence()).toBe(startMs + 42_000);
+      nowMs += 60_001;
+      expect(await shown()).toMatchObject({ isStale: true, staleSince: atSecond(42) });
+    });
+
+    test('that is a minute ahead is not fresh for longer', async () => {
+      const { shown, fence } = await drive(58, [0]);
+      expect(await shown()).toMatchObject({ isStale: false, lastUpdated: atSecond(2) });
+      expect(await fence()).toBe(startMs + 2000);
+      nowMs += 60_001;
+      expect(await shown()).toMatchObject({ isStale: true, staleSince: atSecond(2) });
+      expect(told[0]?.data).toMatchObject({ timestamp: atSecond(2), locationAgeMs: 0 });
+    });
+
+    test('is old when it comes late, although it has just come', async () => {
+      const { trip, shown, fence } = await drive(0, [0, 40, 80]);
+      nowMs = startMs + 400_000;
+      const { tripId, driverId } = trip;
+      await takePoints({ tripId, driverId, points: driving(200) }, usual);
+      expect(await shown()).toMatchObject({ isStale: true, lastUpdated: atSecond(200) });
+      expect(await fence()).toBe(startMs + 200_000);
+    });
+  });
+
   test('is marked if it is inaccurate, and has the distance driven', async () => {
     const trip = await tripOf();
     const { tripId, driverId: userId } = trip;
@@ -704,8 +921,41 @@ describe('while Redis is away', () => {
     await send(trip, driving(...every10(0, 600)));
     await send(trip, driving(600));
     const deps = { ...usual, tracks: openTrackStore(away) };
-    await keepRest(trip.tripId, deps);
     expect(await distanceDriven(trip.tripId, deps)).toBe(8850);
+  });
+
+  test('the end of a track waits for it: to keep it fails, and is tried again', async () => {
+    const trip = await tripOf({ status: 'cancelled' });
+    trips.set(trip.tripId, { ...trip, status: 'in_transit' });
+    await send(trip, driving(0, 10, 20));
+    trips.set(trip.tripId, trip);
+    const deps = { ...usual, tracks: openTrackStore(away) };
+    await expect(keepRest(trip.tripId, deps)).rejects.toMatchObject(unavailable);
+    await keepRest(trip.tripId, usual);
+    expect(await segmentsOf(trip.tripId)).toMatchObject([{ points: 3 }]);
+  });
+
+  test('or late to answer, the end of a track is not lost, and not kept twice', async () => {
+    const trip = await tripOf();
+    await send(trip, driving(0, 10, 20));
+    // Each command is done, but its answer comes too late: first that of the first one, then of the second...
+    for (let answered = 0; answered < 3; answered += 1) {
+      let left = answered;
+      const late: Redis = {
+        evaluate: async (...asked) => {
+          const answer = await redis.evaluate(...asked);
+          left -= 1;
+          if (left < 0) throw new Error('Command timed out');
+          return answer;
+        },
+      };
+      const kept = keepRest(trip.tripId, { ...usual, tracks: openTrackStore(late) });
+      await expect(kept).rejects.toMatchObject(unavailable);
+    }
+    await keepRest(trip.tripId, usual);
+    await keepRest(trip.tripId, usual);
+    expect(await segmentsOf(trip.tripId)).toMatchObject([{ points: 3 }]);
+    expect(await trackOf(trip.tripId)).toMatchObject({ writing: null, track: { points: [] } });
   });
 });
 

@@ -198,6 +198,22 @@ describe('a place', () => {
   });
 });
 
+test('a truck that was seen leaving, and whose driver then says that it is there, waits anew', async () => {
+  const { driver, tripId } = await underWay();
+  await sql(
+    `UPDATE weelo.assignments SET pickup_arrived_at = now() - interval '1 hour', pickup_verified = true,
+       pickup_left_at = now() - interval '30 minutes' WHERE id = $1`,
+    [tripId],
+  );
+  expect((await move(driver, tripId, 'at_pickup')).status).toBe(200);
+  const [row] = await sql(
+    `SELECT pickup_arrived_at > now() - interval '1 minute' AS anew, pickup_left_at AS left, pickup_verified AS verified
+     FROM weelo.assignments WHERE id = $1`,
+    [tripId],
+  );
+  expect(row).toEqual({ anew: true, left: null, verified: false });
+});
+
 describe('where the order asks for codes', () => {
   const codesOf = async (token: string, id: string) => {
     const { body } = await orders.listBookingTrucks({ token, params: { id } });

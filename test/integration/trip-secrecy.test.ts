@@ -37,7 +37,7 @@ function send({ token }: Driver, tripId: string, where: Position) {
 /** As if Redis knew where the truck is, whatever the trip has come to. */
 function plant(tripId: string, where: Position) {
   const fix = { ...where, atMs: aWhileAgo(), speed: 9, bearing: 90, accuracy: 5 };
-  const values = writePosition({ fix, networkIsPoor: false, metres: 1000 });
+  const values = writePosition({ fix, seenAtMs: fix.atMs, networkIsPoor: false, metres: 1000 });
   const fields = positionFields.flatMap((field, i) => [field, values[i] ?? '']);
   return world.redis.hset(tripKey(tripId), ...fields);
 }

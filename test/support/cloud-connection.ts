@@ -25,6 +25,11 @@ export async function letInOn(
     sessionId: 'bench',
     tokenEndsAt: openedAt + 3_600_000,
   } as const;
-  await openConnections(table, systemClock).keep({ id: connectionId, caller, openedAt });
+  await openConnections(table, systemClock).keep({
+    id: connectionId,
+    framing: 'plain',
+    caller,
+    openedAt,
+  });
   client.destroy();
 }

@@ -1,17 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FixOfBatch } from '../../src/contract/http/tracking/fixes.ts';
-import type { Fix } from '../../src/fleet/positions/fix.ts';
-import { acceptPoints, type Track } from '../../src/trips/tracking/accept-points.ts';
-import { measureTrack } from '../../src/trips/tracking/measure-track.ts';
-import { couldDrive, metresBetween } from '../../src/trips/tracking/plausible-track.ts';
-import { decodeTrack } from '../../src/trips/tracking/segments.ts';
+import { FixOfBatch } from '../../src/contract/http/tracking/fixes.ts';
+import { TripPosition } from '../../src/contract/http/tracking/views.ts';
+import { readFix, writeFix, type Fix } from '../../src/fleet/positions/fix.ts';
+import { followStays, noStays, visitsOf, type Visit } from '../../src/trips/stays/follow-stays.ts';
+import { acceptPoints, type Track } from '../../src/trips/tracking/track/accept-points.ts';
+import { measureTrack } from '../../src/trips/tracking/track/measure-track.ts';
+import { couldDrive, metresBetween } from '../../src/trips/tracking/track/plausible-track.ts';
+import { decodeTrack, encodeTrack } from '../../src/trips/tracking/track/segments.ts';
 import {
   nothingSettled,
   settleSegment,
   type Segment,
-} from '../../src/trips/tracking/settle-segment.ts';
-import { noVisits, visitsSeen } from '../../src/trips/tracking/visits.ts';
+} from '../../src/trips/tracking/track/settle-segment.ts';
 import { randomFrom, type Random } from '../support/city-drives/random.ts';
 import {
   delayed,
@@ -422,68 +423,217 @@ describe('segments', () => {
 describe('visits', () => {
   const pickup = noida;
   const drop = ahead(noida, 0, 5000);
-  const seenIn = (
-    points: readonly FixOfBatch[],
-    status: 'at_pickup' | 'in_transit',
-    noted = noVisits,
-  ) =>
-    visitsSeen(take(noTrack, ...points).track.plausible, { pickup, drop, status }, noted).map(
-      ({ place, what, at }) => [place, what, (at.getTime() - startMs) / 1000],
-    );
-  const whole = [
-    point(0, -1000),
-    point(60, -201),
-    point(70, -199),
-    point(400, 30),
-    point(500, 150),
-    point(520, 230),
-    point(530, 380),
-    point(800, 4400),
-    point(810, 4600),
-    point(1000, 4990),
-    point(1100, 5600),
-    point(1110, 5700),
-  ];
+  const minutes = (count: number) => count * 60;
+  type Trip = Parameters<typeof visitsOf>[2];
+  const tripOf = (change: Partial<Trip> = {}): Trip => ({
+    pickup,
+    drop,
+    status: 'en_route_pickup',
+    acceptedAtMs: startMs,
+    startedAtMs: null,
+    ...change,
+  });
+  /** So many seconds after the start, the driver sets out for the drop. */
+  const onTheRoad = (second: number) =>
+    tripOf({ status: 'in_transit', startedAtMs: at(second).getTime() });
+
+  const secondsOf = (visit: Visit | null) =>
+    visit && [visit.arrivedAtMs, visit.leftAtMs].map((ms) => ms && (ms - startMs) / 1000);
+  /** Of each place, when the truck came, and when it left. */
+  const seenIn = (points: readonly FixOfBatch[], trip = tripOf()) => {
+    const { plausible } = acceptPoints(noTrack, points, at(40_000)).track;
+    const seen = visitsOf(followStays(noStays, plausible, trip), plausible.at(-1)?.atMs ?? 0, trip);
+    // However the track is cut into segments, it is the same.
+    for (let cut = 0; cut < plausible.length; cut += 1) {
+      const written = followStays(noStays, plausible.slice(0, cut), trip);
+      const stays = followStays(written, plausible.slice(cut), trip);
+      expect(visitsOf(stays, plausible.at(-1)?.atMs ?? 0, trip)).toEqual(seen);
+    }
+    return { pickup: secondsOf(seen.pickup), drop: secondsOf(seen.drop) };
+  };
 
   test('are seen at 200 m from the pickup and 500 m from the drop, with the time of the point', () => {
-    expect(seenIn(whole, 'in_transit')).toEqual([
-      ['pickup', 'arrived', 70],
-      ['pickup', 'departed', 520],
-      ['drop', 'arrived', 810],
-      ['drop', 'departed', 1100],
-    ]);
-  });
-
-  test('are not seen again when they are noted, and at the drop not before the truck is on its way', () => {
-    const noted = { ...noVisits, 'pickup arrived': startMs + 70_000 };
-    expect(seenIn(whole, 'at_pickup', noted)).toEqual([['pickup', 'departed', 520]]);
-    const all = {
-      ...noted,
-      'pickup departed': 1,
-      'drop arrived': startMs + 810_000,
-      'drop departed': 1,
-    };
-    expect(seenIn(whole, 'in_transit', all)).toEqual([]);
+    const whole = [
+      point(0, -1000),
+      point(60, -201),
+      point(70, -199),
+      point(400, 30),
+      point(500, 150),
+      point(520, 260),
+      point(530, 380),
+      point(800, 4400),
+      point(810, 4600),
+      point(1000, 4990),
+      point(1200, 5600),
+      point(1210, 5700),
+      point(1800, 9000),
+    ];
+    expect(seenIn(whole, onTheRoad(525))).toEqual({ pickup: [70, null], drop: [810, 1200] });
+    expect(seenIn(whole, onTheRoad(530))).toEqual({ pickup: [70, 520], drop: [810, 1200] });
+    expect(seenIn(whole)).toEqual({ pickup: [70, 520], drop: null });
   });
 
   test('are not taken from an inaccurate point, nor a departure from a single one', () => {
     const vague = { accuracy: 51 };
-    expect(seenIn([point(0, 0, vague), point(10, 10, vague)], 'at_pickup')).toEqual([]);
+    const there = tripOf({ status: 'at_pickup' });
+    expect(seenIn([point(0, 0, vague), point(400, 10, vague)], there).pickup).toBeNull();
     const once = [
       point(0, 0),
-      point(10, 230),
+      point(10, 300),
       point(20, 100),
-      point(30, 240, { accuracy: 45 }),
-      point(40, 241),
+      point(30, 290, { accuracy: 45 }),
+      point(1000, 291),
     ];
-    expect(seenIn(once, 'at_pickup')).toEqual([['pickup', 'arrived', 0]]);
+    expect(seenIn(once).pickup).toEqual([0, null]);
   });
 
-  test('a truck that passes the drop on its way to the pickup has not arrived', () => {
-    const passing = [point(0, 5000), point(200, 0), point(300, 600), point(310, 700)];
-    expect(seenIn(passing, 'in_transit')).toEqual([
-      ['pickup', 'arrived', 200],
-      ['pickup', 'departed', 300],
+  test('count when the truck has stayed for five minutes, or when the driver says so', () => {
+    const stays = [point(0, 0), point(299, 10)];
+    expect(seenIn(stays).pickup).toBeNull();
+    expect(seenIn([...stays, point(300, 10)]).pickup).toEqual([0, null]);
+    expect(seenIn(stays, tripOf({ status: 'at_pickup' })).pickup).toEqual([0, null]);
+    // A phone that stands is silent: it was there until it is seen elsewhere.
+    expect(seenIn([point(0, 0), point(1000, 400)]).pickup).toEqual([0, null]);
+    expect(seenIn([point(0, 0)], onTheRoad(1000)).pickup).toEqual([0, null]);
+  });
+
+  test('are none of a truck that passes the drop on a divided road, and comes back two hours later', () => {
+    const passes = [point(0, 4000), point(40, 4600), point(100, 5400), point(110, 5800)];
+    const away = [point(700, 9000), point(7000, 9000)];
+    const back = [point(7200, 5100), point(7500, 5100)];
+    const trip = onTheRoad(0);
+    expect(seenIn(passes, trip).drop).toBeNull();
+    expect(seenIn([...passes, ...away], trip).drop).toBeNull();
+    expect(seenIn([...passes, ...away, ...back], trip).drop).toEqual([7200, null]);
+    // Its driver said that it is there when it was.
+    const said = tripOf({ ...trip, status: 'arrived_at_drop' });
+    expect(seenIn([...passes, ...away, point(7200, 5100)], said).drop).toEqual([7200, null]);
+  });
+
+  test('go on when the truck turns, or goes from the gate to the bay', () => {
+    const waits = [point(0, 0), point(600, 20)];
+    const turns = [point(700, 400), point(760, 900), point(1200, 400)];
+    expect(seenIn([...waits, ...turns]).pickup).toEqual([0, null]);
+    expect(seenIn([...waits, ...turns, point(1299, 150), point(1310, 0)]).pickup).toEqual([
+      0,
+      null,
+    ]);
+    expect(seenIn([...waits, ...turns, point(1299, 400)]).pickup).toEqual([0, null]);
+    expect(seenIn([...waits, ...turns, point(1300, 400)]).pickup).toEqual([0, 700]);
+  });
+
+  test('begin again when the truck comes back after ten minutes', () => {
+    const goes = [point(0, 0), point(600, 20), point(700, 400), point(760, 900)];
+    expect(seenIn([...goes, point(1300, 900), point(1320, 0), point(1650, 0)]).pickup).toEqual([
+      1320,
+      null,
     ]);
   });
+
+  test('end neither by noise at the edge, nor by wandering: they are told a few times at most', () => {
+    const random = randomFrom(7);
+    const track = Array.from({ length: 1000 }, (_, i) =>
+      point(i * 10, 205 + random.normal(20), { accuracy: 20 }),
+    );
+    const told = new Set<string>();
+    for (let known = 1; known <= track.length; known += 5) {
+      const { plausible } = acceptPoints(noTrack, track.slice(0, known), at(40_000)).track;
+      const stays = followStays(noStays, plausible, tripOf());
+      told.add(JSON.stringify(visitsOf(stays, plausible.at(-1)?.atMs ?? 0, tripOf()).pickup));
+    }
+    expect(told.size).toBeLessThanOrEqual(2);
+  });
+
+  test('are none before the driver accepted, nor at the drop before the truck set out', () => {
+    const early = [point(0, 0), point(600, 0), point(1200, 10)];
+    expect(seenIn(early, tripOf({ acceptedAtMs: at(600).getTime() })).pickup).toEqual([600, null]);
+    expect(seenIn(early, tripOf({ acceptedAtMs: null })).pickup).toBeNull();
+    const atDrop = [point(0, 5000), point(600, 5010), point(1200, 5000)];
+    expect(seenIn(atDrop).drop).toBeNull();
+    expect(seenIn(atDrop, onTheRoad(500)).drop).toEqual([600, null]);
+    // Who comes by the pickup again, on the way to the drop, has not come for the goods.
+    const again = [point(0, 2000), point(300, 0), point(700, 0)];
+    expect(seenIn(again, onTheRoad(200)).pickup).toBeNull();
+  });
+
+  test('a truck that waits for hours in one place has waited from the first minute', () => {
+    const waits = Array.from({ length: 200 }, (_, i) => point(minutes(i), 30));
+    expect(seenIn(waits).pickup).toEqual([0, null]);
+  });
+});
+
+/** Every number that JSON can say, and what is said instead of one. */
+const anyNumber = fc.oneof(
+  fc.double(),
+  fc.constantFrom(
+    0,
+    -0,
+    1e308,
+    -1e308,
+    5e-324,
+    2 ** 53,
+    -(2 ** 53),
+    1e21,
+    Infinity,
+    -Infinity,
+    NaN,
+  ),
+  fc.integer({ min: -200, max: 200 }),
+  fc.constant(null),
+);
+
+describe('whatever a phone says of a position', () => {
+  const anyFix = fc.record({
+    latitude: anyNumber,
+    longitude: anyNumber,
+    timestamp: fc.oneof(anyNumber, fc.integer({ min: startMs - 9e7, max: startMs + 9e4 })),
+    speed: anyNumber,
+    bearing: anyNumber,
+    accuracy: anyNumber,
+  });
+
+  test('is counted, and what is believed can be written and read again', () => {
+    const parsed = anyFix.map((fix) => FixOfBatch.parse(JSON.parse(JSON.stringify(fix))));
+    const inIndia = parsed.map((fix) => ({ ...fix, ...ahead(noida, 0, (fix.speed ?? 0) % 100) }));
+    const sent = fc.array(fc.oneof(anyFix, parsed, inIndia), { maxLength: 30 });
+    fc.assert(
+      fc.property(sent, (points) => {
+        const { track, outcome } = acceptPoints(noTrack, points, new Date(startMs));
+        const { accepted, stale, duplicate, invalid, processed } = outcome;
+        expect(accepted + stale + duplicate + invalid).toBe(processed);
+        expect(Number.isFinite(track.metres)).toBe(true);
+        expect(decodeTrack(encodeTrack(track.points))).toEqual(track.points);
+        const { shown } = track;
+        if (shown) expect(writeFix(readFix(writeFix(shown)))).toBe(writeFix(shown));
+        if (shown) expect(TripPosition.shape.speed.safeParse(shown.speed ?? 0).success).toBe(true);
+        const { segment } = settleSegment(track, nothingSettled, { now: at(0), all: true });
+        expect(segment?.metres ?? 0).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    [{ accuracy: 1e308 }, { accuracy: 100_000 }],
+    [{ accuracy: Infinity }, { accuracy: 100_000 }],
+    [{ accuracy: 5e-324 }, { accuracy: 5e-324 }],
+    [{ speed: 100 }, { speed: 100 }],
+    [{ speed: 100.1 }, { speed: null }],
+    [{ bearing: 360.1 }, { bearing: null }],
+    [{ bearing: 1e308 }, { bearing: null }],
+  ])('is kept to what is plausible: %j', (said, kept) => {
+    expect(take(noTrack, point(0, 0, said)).track.shown).toMatchObject(kept);
+  });
+
+  test('is no position if it is nearly at 0, 0', () => {
+    const nowhere = point(0, 0, { latitude: 1e-9, longitude: -1e-300 });
+    expect(take(noTrack, nowhere).outcome).toMatchObject({ accepted: 0, invalid: 1 });
+  });
+});
+
+test('points are stale before and after the time in which they count, both ends included', () => {
+  const span = { fromMs: startMs + 10_000, untilMs: startMs + 30_000 };
+  const { track, outcome } = acceptPoints(noTrack, driving(0, 9, 10, 20, 30, 31), at(40), span);
+  expect(outcome).toMatchObject({ accepted: 3, stale: 3 });
+  expect(track.plausible.map(({ atMs }) => (atMs - startMs) / 1000)).toEqual([10, 20, 30]);
 });

@@ -27,7 +27,7 @@ describe('a socket message', () => {
   const connections = {
     find: async (id: string) => {
       const caller = callers.get(id);
-      return caller && { id, caller, openedAt: 0 };
+      return caller && ({ id, framing: 'plain', caller, openedAt: 0 } as const);
     },
   };
   const closed: string[] = [];
@@ -38,6 +38,7 @@ describe('a socket message', () => {
     countCall: countNothing,
     endedSessions: { has: async (id: string) => id === 'ended' },
     closeSoon: async (id: string) => void closed.push(id),
+    welcome: async () => undefined,
     clock: { now: () => new Date(2000) },
   };
 

@@ -5,7 +5,7 @@ import {
   readEnvironment,
   variablesOf,
 } from '../../src/contract/functions.ts';
-import { resources } from '../../src/contract/environment.ts';
+import { answersAreStrict, resources } from '../../src/contract/environment.ts';
 
 const system = {
   WEELO_STAGE: 'test',
@@ -56,4 +56,13 @@ test('a function lists each variable only once', () => {
   for (const name of functionNames) {
     expect(new Set(variablesOf(name)).size).toBe(variablesOf(name).length);
   }
+});
+
+test.each([
+  ['test', true],
+  ['local', true],
+  ['dev', true],
+  ['prod', false],
+])('in the stage %s, an answer that is not in the contract is an error: %s', (stage, isStrict) => {
+  expect(answersAreStrict({ WEELO_STAGE: stage })).toBe(isStrict);
 });

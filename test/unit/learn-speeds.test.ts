@@ -5,6 +5,8 @@ import {
   fold,
   learnSpeeds,
   mostSamples,
+  samplesOf,
+  stretchKey,
   type TrackPoint,
 } from '../../src/trips/eta/learn-speeds.ts';
 import {
@@ -13,6 +15,7 @@ import {
   eighthOfStretch,
   hourInIndia,
   neighbourTowards,
+  type StretchSpeed,
 } from '../../src/trips/eta/stretches.ts';
 
 /** 09:10 in India, in the middle of a cell. */
@@ -106,6 +109,39 @@ describe('what a track says about its stretches', () => {
       seconds: expect.closeTo(totals(drive).seconds, 0),
       metres: expect.closeTo(totals(drive).metres, 0),
     });
+  });
+});
+
+describe('what a segment adds to what is known', () => {
+  test('is one sample for each stretch, however often the truck went to and fro on it', () => {
+    const times = 30;
+    const toAndFro = track(times * 200, (second) => Math.abs((second % 200) - 100) * 10);
+    const runs = learnSpeeds(toAndFro);
+    const samples = samplesOf(toAndFro);
+    expect(new Set(samples.map(stretchKey)).size).toBe(samples.length);
+    expect(samples.length).toBeLessThan(5);
+    expect(samples.every((each) => each.samples === 1)).toBe(true);
+    const [sample] = samples;
+    const all = runs.filter((run) => sample && stretchKey(run) === stretchKey(sample));
+    const pace = (of: readonly StretchSpeed[]) =>
+      of.reduce((sum, { seconds }) => sum + seconds, 0) /
+      of.reduce((sum, { metres }) => sum + metres, 0);
+    expect(pace(sample ? [sample] : [])).toBeCloseTo(pace(all), 9);
+    // No way through a cell is longer.
+    for (const { metres } of samples) expect(metres).toBeLessThanOrEqual(10_000.001);
+    expect(runs.reduce((sum, { metres }) => sum + metres, 0)).toBeGreaterThan(50_000);
+  });
+
+  test('is nothing of where Weelo does not drive', () => {
+    const drive = track(150, (second) => second * 10);
+    expect(samplesOf(drive)).toHaveLength(1);
+    for (const change of [{ latitude: 6.4 }, { latitude: 37.1 }, { latitude: -89.99 }]) {
+      expect(samplesOf(drive.map((each) => ({ ...each, ...change })))).toEqual([]);
+    }
+    for (const degrees of [-10, 21, 102]) {
+      const moved = drive.map((each) => ({ ...each, longitude: each.longitude + degrees }));
+      expect(samplesOf(moved)).toEqual([]);
+    }
   });
 });
 

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TrackPoint } from '../../src/trips/tracking/plausible-track.ts';
-import { decodeTrack, encodeTrack, roundedDegrees } from '../../src/trips/tracking/segments.ts';
+import type { TrackPoint } from '../../src/trips/tracking/track/plausible-track.ts';
+import {
+  decodeTrack,
+  encodeTrack,
+  roundedDegrees,
+} from '../../src/trips/tracking/track/segments.ts';
 import { randomFrom } from '../support/city-drives/random.ts';
 import { roadDrive } from '../support/drives/road-drive.ts';
 
@@ -60,5 +64,39 @@ describe('a track as a text', () => {
     const text = encodeTrack(drive.fixes);
     expect(text.length / drive.fixes.length).toBeLessThan(12);
     expect(text).toMatch(/^[\w-]+$/);
+  });
+
+  test('has no number that is not exact: to write it is refused, and so is to read it', () => {
+    const here = { atMs: 0, latitude: 28, longitude: 77, accuracy: 5 };
+    for (const wrong of [NaN, Infinity, -Infinity, 1e308, 2 ** 53]) {
+      expect(() => encodeTrack([{ ...here, atMs: wrong }])).toThrow(RangeError);
+      expect(() => encodeTrack([{ ...here, latitude: wrong }])).toThrow(RangeError);
+      expect(() => encodeTrack([{ ...here, longitude: wrong }])).toThrow(RangeError);
+      if (wrong > 0) expect(() => encodeTrack([{ ...here, accuracy: wrong }])).toThrow(RangeError);
+    }
+    expect(() => decodeTrack(`${'_'.repeat(300)}A`)).toThrow(RangeError);
+  });
+
+  test('is written and read, or refused, whatever the numbers are', () => {
+    const anyNumber = fc.oneof(fc.double(), fc.maxSafeInteger(), fc.integer());
+    const any = fc.record({
+      atMs: anyNumber,
+      latitude: anyNumber,
+      longitude: anyNumber,
+      accuracy: fc.option(anyNumber),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 5 }), (track) => {
+        let text: string;
+        try {
+          text = encodeTrack(track);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          return;
+        }
+        expect(encodeTrack(decodeTrack(text))).toBe(text);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

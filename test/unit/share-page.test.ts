@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { httpFunction } from '../../functions/edge/http/http-function.ts';
-import { AppError } from '../../src/contract/errors.ts';
+import { AppError, type ErrorCode } from '../../src/contract/errors.ts';
 import { AssignmentStatus } from '../../src/contract/http/assignments/status.ts';
 import { watchOrder } from '../../src/contract/http/sharing/routes.ts';
 import { WatchedOrder } from '../../src/contract/http/sharing/views.ts';
+import type { OrderSnapshot } from '../../src/orders/order/order-snapshot.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
+import { keptForAMoment } from '../../src/trips/sharing/kept-for-a-moment.ts';
 import { nearbyPlaces } from '../../src/trips/sharing/page/nearby-places.ts';
-import { answerWatcher } from '../../src/trips/sharing/page/show-page.ts';
+import { answerWatcher, refusalPage } from '../../src/trips/sharing/page/show-page.ts';
 import { clockTime, waitingWords, wordsOf } from '../../src/trips/sharing/page/words.ts';
 import { watchView } from '../../src/trips/sharing/watch-view.ts';
 import {
@@ -115,7 +117,7 @@ describe('what the page says', () => {
 
   test('when nothing was ever known, or not exactly', () => {
     expect(words({}, { positions: [], etas: {} })).toMatchObject({
-      position: 'Where the truck is, is not known yet.',
+      position: 'Where the truck is, is not known at the moment.',
       arrival: 'When it arrives is not known.',
     });
     const vague = { ...tracked, positions: [position({ isInaccurate: true })] };
@@ -165,17 +167,23 @@ describe('what the page says', () => {
 });
 
 /** The route, as it is served. */
-function serving(answer: () => Promise<WatchedOrder>) {
+function serving(answer: () => Promise<WatchedOrder>, { token = 'secret-token', calls = 1 } = {}) {
   const handler = httpFunction(
     [watchOrder],
     { watchOrder: async ({ headers }) => answerWatcher(headers.accept, answer()) },
-    { countCall: async (_, { limit }) => ({ allowed: true, limit, remaining: limit, resetMs: 1 }) },
+    {
+      countCall: async (_, { limit }) => {
+        const remaining = limit - calls;
+        return { allowed: remaining >= 0, limit, remaining: Math.max(0, remaining), resetMs: 1 };
+      },
+      refusalPage,
+    },
   );
   const request = (headers: Readonly<Record<string, string>>) => ({
     method: 'GET',
-    path: '/t/secret-token',
+    path: `/t/${token}`,
     routeKey: 'GET /t/{token}',
-    params: { token: 'secret-token' },
+    params: { token },
     query: {},
     headers,
   });
@@ -189,8 +197,7 @@ function serving(answer: () => Promise<WatchedOrder>) {
   );
 }
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
-const refusing = (code: 'NOT_FOUND' | 'TRIP_ENDED') =>
-  serving(() => Promise.reject(new AppError(code)));
+const refusing = (code: ErrorCode) => serving(() => Promise.reject(new AppError(code)));
 const on = serving(async () => view());
 
 describe('the answer', () => {
@@ -222,6 +229,32 @@ describe('the answer', () => {
     const json = await refusing(code)('application/json');
     expect(json.status).toBe(status);
     expect(JSON.parse(json.body)).toMatchObject({ error: { code } });
+  });
+
+  test.each([
+    ['a fault', 500, 'cannot show this trip', serving(() => Promise.reject(new Error('Broken')))],
+    ['a store that is away', 503, 'cannot show this trip', refusing('SERVICE_UNAVAILABLE')],
+    ['too many calls', 429, 'Too many people', serving(async () => view(), { calls: 1_000_000 })],
+    ['too long a link', 400, 'not known', serving(async () => view(), { token: 'x'.repeat(201) })],
+  ] as const)('is a page for a browser, whatever is wrong: %s', async (_, status, words, ask) => {
+    vi.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const page = await ask(browser);
+    expect([page.status, page.headers['content-type']]).toEqual([
+      status,
+      'text/html; charset=utf-8',
+    ]);
+    expect(page.body).toContain(words);
+    expect(page.headers['content-security-policy']).toContain('style-src');
+    // It comes again by itself, if that helps.
+    expect(page.body.includes('http-equiv="refresh"')).toBe(status !== 400);
+    const json = await ask('application/json');
+    expect(JSON.parse(json.body)).toMatchObject({ success: false });
+    vi.restoreAllMocks();
+  });
+
+  test('is kept by the limit from nobody of a thousand watchers behind one address', async () => {
+    const sixTimesAMinute = serving(async () => view(), { calls: 1000 * 6 });
+    expect((await sixTimesAMinute(browser)).status).toBe(200);
   });
 
   test.each([
@@ -271,6 +304,19 @@ describe('the answer', () => {
     expect(gunzipSync(compressed).toString()).toBe(body);
   });
 
+  test.each([
+    ['gzip', true],
+    ['br, GZIP;q=0.5', true],
+    ['gzip;q=0', false],
+    ['br, gzip; q=0.000, identity', false],
+    ['x-not-gzip', false],
+  ])('is compressed only for who reads it: %s', async (encodings, isCompressed) => {
+    const answer = await on.raw({ accept: browser, 'accept-encoding': encodings });
+    expect(answer.headers?.['content-encoding']).toBe(isCompressed ? 'gzip' : undefined);
+    // A cache must ask for both headers, compressed or not.
+    expect(answer.headers?.['vary']).toBe('accept, accept-encoding');
+  });
+
   test('P18: no log line carries the token, whatever happens', async () => {
     const lines: string[] = [];
     const hear = (...said: readonly unknown[]) => void lines.push(said.map(String).join(' '));
@@ -293,6 +339,58 @@ describe('the answer', () => {
     expect(lines.length).toBeGreaterThanOrEqual(10);
     expect(appended.join()).toContain('GET /t/{token}');
     expect([...lines, ...appended].join('\n')).not.toContain('secret-token');
+  });
+});
+
+describe('what is kept for a moment', () => {
+  /** A clock that can be moved, and who was asked for positions. */
+  function keeping(track = async () => tracked) {
+    const [asked, clock] = [vi.fn<() => Promise<typeof tracked>>(track), { nowMs: now.getTime() }];
+    const kept = keptForAMoment(asked, { now: () => new Date(clock.nowMs) });
+    const of = (change: Partial<OrderSnapshot['order']> = {}) => {
+      const { order, ...rest } = snapshot(truck());
+      return kept({ ...rest, order: { ...order, ...change } });
+    };
+    return { asked, clock, of };
+  }
+
+  test('costs a hundred watchers of one order as much as one, for five seconds', async () => {
+    const { asked, clock, of } = keeping();
+    const all = await Promise.all(Array.from({ length: 100 }, () => of()));
+    expect(new Set(all)).toEqual(new Set([tracked]));
+    clock.nowMs += 4999;
+    await of();
+    expect(asked).toHaveBeenCalledTimes(1);
+    clock.nowMs += 1;
+    await of();
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  test('P12: is of one order in one version, so that it outlives no end of a trip', async () => {
+    const { asked, of } = keeping();
+    await of();
+    await of({ eventVersion: 8 });
+    await of({ id: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e99', eventVersion: 8 });
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  test('is asked for again after a failure, but not by everybody at once', async () => {
+    const { asked, clock, of } = keeping(() => Promise.reject(new AppError('SERVICE_UNAVAILABLE')));
+    await expect(of()).rejects.toThrow('The service is busy');
+    await expect(of()).rejects.toThrow('The service is busy');
+    expect(asked).toHaveBeenCalledTimes(1);
+    clock.nowMs += 5000;
+    await expect(of()).rejects.toThrow('The service is busy');
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  test('is of 200 orders at most', async () => {
+    const { asked, of } = keeping();
+    for (let i = 0; i <= 200; i++) await of({ id: `order-${i}` });
+    await of({ id: 'order-200' });
+    expect(asked).toHaveBeenCalledTimes(201);
+    await of({ id: 'order-0' });
+    expect(asked).toHaveBeenCalledTimes(202);
   });
 });
 

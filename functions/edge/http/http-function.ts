@@ -9,7 +9,7 @@ import { compress } from './compress.ts';
 import { findRoute } from './find-route.ts';
 import { limitBody } from './limit-body.ts';
 import { limitRate } from './limit-rate.ts';
-import { mapErrors } from './map-errors.ts';
+import { mapErrors, type RefusalPage } from './map-errors.ts';
 import { observe } from './observe.ts';
 import { oncePerKey } from './once-per-key.ts';
 import { parseInput } from './parse-input.ts';
@@ -27,7 +27,14 @@ export type GuardsFor<R extends Route> = Need<
   { readonly authenticate: Identify; readonly countCall: CountCall }
 > &
   Need<Extract<R, { readonly idempotency: string }>, { readonly remember: Remember }> &
-  Need<Extract<R, { readonly rateLimit: object }>, { readonly countCall: CountCall }>;
+  Need<Extract<R, { readonly rateLimit: object }>, { readonly countCall: CountCall }> &
+  Need<Extract<ResponsesOf<R>, { readonly page: true }>, PageGuard>;
+
+type ResponsesOf<R extends Route> = R extends Route ? R['responses'][keyof R['responses']] : never;
+
+interface PageGuard {
+  readonly refusalPage: RefusalPage;
+}
 
 type Need<Reason, Guard> = [Reason] extends [never] ? object : Guard;
 
@@ -37,7 +44,7 @@ export function httpFunction<R extends Route>(
   implementations: NoInfer<Implementations<R>>,
   guards: NoInfer<GuardsFor<R>>,
 ) {
-  const given: Partial<GuardsFor<Required<Route>>> = guards;
+  const given: Partial<GuardsFor<Required<Route>> & PageGuard> = guards;
   const byId = new Map<string, AnyImplementation>(Object.entries(implementations));
   const run = oncePerKey(given.remember, limitRate(given.countCall, runUseCase(byId)));
 
@@ -47,7 +54,7 @@ export function httpFunction<R extends Route>(
     .use(requestId())
     .use(observe())
     .use(compress())
-    .use(mapErrors())
+    .use(mapErrors(given.refusalPage))
     .use(securityHeaders())
     .use(findRoute(routes))
     .use(limitBody())

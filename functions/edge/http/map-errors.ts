@@ -1,17 +1,23 @@
 import { answersAreStrict } from '../../../src/contract/environment.ts';
 import type { AppError } from '../../../src/contract/errors.ts';
-import { errorsOf, type Route } from '../../../src/contract/http/route.ts';
+import { errorsOf, hasPage, type Route } from '../../../src/contract/http/route.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
 import { asAppError } from '../as-app-error.ts';
 import type { HttpMiddleware } from './call.ts';
-import { writeError } from './write.ts';
+import { writeError, type Page } from './write.ts';
 
-/** Turns every error from further in into an answer. */
-export function mapErrors(): HttpMiddleware {
+/** A refusal as a page, or nothing for a client that accepts JSON instead. */
+export type RefusalPage = (error: AppError, accept: string | undefined) => Page | undefined;
+
+/** Turns every error from further in into an answer. Where a browser would get a page, it gets one of these, too. */
+export function mapErrors(refusalPage: RefusalPage | undefined): HttpMiddleware {
   return {
     onError: (request) => {
       const { call } = request.context;
-      request.response = writeError(declared(asAppError(request.error), call.route), call);
+      const error = declared(asAppError(request.error), call.route);
+      const accept = request.event.headers['accept'];
+      const page = call.route && hasPage(call.route) ? refusalPage?.(error, accept) : undefined;
+      request.response = writeError(error, call, page);
     },
   };
 }

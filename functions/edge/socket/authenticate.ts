@@ -3,7 +3,7 @@ import type { Connections } from '../../../src/messaging/connections/connections
 import type { EndedSessions } from '../../../src/identity/sessions/ended-sessions.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
-import { actionOf, callerOf, type SocketMiddleware } from './call.ts';
+import { actionOf, callerOf, unanswered, type SocketMiddleware } from './call.ts';
 
 export interface SocketGuards {
   readonly connections: Pick<Connections, 'find'>;
@@ -13,12 +13,23 @@ export interface SocketGuards {
   readonly clock: Clock;
 }
 
-/** The caller is stored with the connection: the client showed a token when it connected. */
-export function identifyCaller({ connections, closeSoon }: SocketGuards): SocketMiddleware {
+/** Asks who is at the other end, and how they write. What comes of it is heard later: an answer has the `ref` first. */
+export function findConnection({ connections }: SocketGuards): SocketMiddleware {
   return {
     before: async ({ context: { call } }) => {
-      const connection = await connections.find(call.connectionId);
-      if (!connection) {
+      call.found = connections.find(call.connectionId);
+      const found = await call.found.catch(() => undefined);
+      if (found) call.framing = found.framing;
+    },
+  };
+}
+
+/** The caller is stored with the connection: the client showed a token when it connected. */
+export function identifyCaller({ closeSoon }: SocketGuards): SocketMiddleware {
+  return {
+    before: async ({ context: { call } }) => {
+      const connection = await call.found;
+      if (!connection?.caller) {
         await closeSoon(call.connectionId).catch(leftOpen);
         throw new AppError('UNAUTHORIZED');
       }
@@ -45,16 +56,17 @@ export function requireLiveToken(guards: SocketGuards): SocketMiddleware {
 }
 
 /** The client is refused all the same, and its next message has the socket closed. */
-function leftOpen(error: unknown): void {
+export function leftOpen(error: unknown): void {
   logger.warn('A socket could not be closed', { error: String(error) });
 }
 
-/** Lets in only the roles that the action is for. */
+/** Lets in only the roles that the action is for. The shipped apps say some things in every role, and show any error. */
 export function requireRole(): SocketMiddleware {
   return {
     before: ({ context: { call } }) => {
       const { audience } = actionOf(call);
-      if (audience === 'signed-in' || audience.includes(callerOf(call).role)) return;
+      if (audience === 'signed-in' || audience.includes(callerOf(call).role)) return undefined;
+      if (call.framing === 'socket-io') return unanswered;
       throw new AppError('FORBIDDEN');
     },
   };

@@ -1,13 +1,21 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
-import type { SocketAction } from '../../../src/contract/socket/protocol.ts';
+import type { Framing, SocketAction } from '../../../src/contract/socket/protocol.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
-import { writeAnswer, type Told } from '../../../src/messaging/frames/plain.ts';
+import type { Connection, Newcomer } from '../../../src/messaging/connections/connections.ts';
+import { writingIn } from '../../../src/messaging/frames/framings.ts';
+import type { Said, Told } from '../../../src/messaging/frames/plain.ts';
 
 /** One message on its way through the stack; each layer adds what it found out. */
 export interface SocketCall {
   readonly connectionId: string;
   readonly requestId: string;
+  /** How the client writes and reads. */
+  framing: Framing;
+  /** Asked for once, and awaited by whoever needs it. It fails while the connections cannot be read. */
+  found?: Promise<Connection | Newcomer | undefined>;
+  /** What the client said, if its framing has packets of other kinds, too. */
+  said?: Said;
   /** Goes back with the answer, also of a message that is broken otherwise. */
   ref?: string;
   action?: SocketAction;
@@ -38,8 +46,13 @@ export function callerOf({ caller }: SocketCall): Caller {
   return caller;
 }
 
-export function answered(told: Told): SocketResult {
-  return { statusCode: 200, body: writeAnswer(told) };
+export function answered({ framing }: SocketCall, told: Told): SocketResult {
+  return sent(writingIn(framing).write(told));
+}
+
+/** A frame that is written already. */
+export function sent(body: string): SocketResult {
+  return { statusCode: 200, body };
 }
 
 /** API Gateway sends a client nothing for this. */

@@ -5,6 +5,7 @@ import type {
 } from 'aws-lambda';
 import { AppError } from '../../../src/contract/errors.ts';
 import { subprotocol } from '../../../src/contract/socket/protocol.ts';
+import { engineVersion, transport } from '../../../src/contract/socket/socket-io.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 import type { Identify } from '../../../src/identity/sessions/access-token.ts';
 import { asAppError } from '../as-app-error.ts';
@@ -13,7 +14,7 @@ import { observe } from '../observe.ts';
 /** An upgrade request: unlike a message, it has headers and a query. */
 type ConnectEvent = APIGatewayProxyWebsocketEventV2 & {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly queryStringParameters?: Readonly<Record<string, string | undefined>>;
+  readonly queryStringParameters?: Query;
 };
 type ConnectResult = APIGatewayProxyStructuredResultV2;
 
@@ -23,24 +24,43 @@ interface ConnectDeps {
   readonly redeem: (ticket: string) => Promise<Caller>;
   /** Lets the client in. */
   readonly open: (connectionId: string, caller: Caller) => Promise<void>;
+  /** The same, for a client that will say on its socket who it is. */
+  readonly openUnnamed: (connectionId: string) => Promise<void>;
 }
 
 /**
- * The handler of an upgrade: 200 accepts the client, 401 and 403 refuse it. The caller is stored with the connection,
+ * The handler of an upgrade: 200 accepts the client, 400, 401 and 403 refuse it. The caller is stored with the connection,
  * because messages carry no token.
  */
-export function connectFunction({ identify, redeem, open }: ConnectDeps) {
+export function connectFunction({ identify, redeem, open, openUnnamed }: ConnectDeps) {
   return middy<ConnectEvent, ConnectResult>()
     .use(observe())
     .use(mapErrors())
     .handler(async (event) => {
+      const query = event.queryStringParameters ?? {};
+      if (speaksSocketIo(query)) {
+        await openUnnamed(event.requestContext.connectionId);
+        return { statusCode: 200 };
+      }
       const { token, accepted } = credentials(event.headers ?? {});
-      const ticket = event.queryStringParameters?.['ticket'];
+      const { ticket } = query;
       if (!token && !ticket) throw new AppError('UNAUTHORIZED');
       const caller = token ? await identify(token) : await redeem(ticket ?? '');
       await open(event.requestContext.connectionId, caller);
       return { statusCode: 200, headers: accepted };
     });
+}
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The shipped apps ask for it in their query: a WebSocket API does not tell its functions the path. Their token comes in
+ * a packet. A session that began with polling cannot go on here: there is none.
+ */
+function speaksSocketIo({ EIO, transport: asked, sid }: Query): boolean {
+  if (EIO === undefined) return false;
+  if (EIO === engineVersion && asked === transport && sid === undefined) return true;
+  throw new AppError('VALIDATION_ERROR');
 }
 
 function mapErrors(): MiddlewareObj<ConnectEvent, ConnectResult> {

@@ -14,16 +14,19 @@ import {
   type SocketResult,
 } from './call.ts';
 import {
+  findConnection,
   identifyCaller,
   requireLiveToken,
   requireRole,
   type SocketGuards,
 } from './authenticate.ts';
 import { findAction } from './find-action.ts';
+import { heedPackets } from './heed-packets.ts';
 import { limitRate } from './limit-rate.ts';
 import { mapErrors } from './map-errors.ts';
 import { openCall } from './open-call.ts';
 import { parseData } from './parse-data.ts';
+import type { Welcoming } from './welcome-client.ts';
 
 type AnyImplementation = (message: {
   readonly data: Readonly<Record<string, unknown>>;
@@ -32,7 +35,7 @@ type AnyImplementation = (message: {
   readonly ref: string | undefined;
 }) => Promise<unknown>;
 
-interface Guards extends SocketGuards {
+interface Guards extends SocketGuards, Welcoming {
   readonly countCall: CountCall;
 }
 
@@ -48,6 +51,8 @@ export function messageFunction<A extends SocketAction>(
     .use(openCall())
     .use(observe())
     .use(mapErrors())
+    .use(findConnection(guards))
+    .use(heedPackets(guards))
     .use(findAction(actions))
     .use(identifyCaller(guards))
     .use(requireLiveToken(guards))
@@ -68,5 +73,5 @@ async function answer(
   const { connectionId, ref, data = {} } = call;
   const done = await implementation({ data, caller: callerOf(call), connectionId, ref });
   if ((isQuiet && !ref) || (mayAnswerLater && done === undefined)) return unanswered;
-  return answered({ event: declared.event, ref, data: declared.data?.parse(done) });
+  return answered(call, { event: declared.event, ref, data: declared.data?.parse(done) });
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { errors } from '../errors.ts';
 import { functions } from '../functions.ts';
 import { NamedSchemas } from './json-schemas.ts';
-import { callsPerUser, errorsOf, type Route } from '../http/route.ts';
+import { callsPerUser, errorsOf, hasPage, type Route } from '../http/route.ts';
 import { Enveloped, ErrorBody, idempotencyKeyPattern } from '../wire.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -133,7 +133,8 @@ function responsesOf(route: Route, schemas: NamedSchemas): Part {
     const theirs = codes[status] ?? [];
     const failure = theirs.length > 0 ? schemas.describe(ErrorBody, 'output') : undefined;
     const asText = answer?.media && contentOf(answer.media, answer.schema, answer.example);
-    const asPage = answer?.page && contentOf('text/html', { type: 'string' });
+    const isPage = answer?.page ?? (failure && hasPage(route));
+    const asPage = isPage && contentOf('text/html', { type: 'string' });
     const shapes = [asText ? undefined : answer?.schema, failure].filter(
       (shape) => shape !== undefined,
     );

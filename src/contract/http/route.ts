@@ -48,7 +48,10 @@ interface ResponseDeclaration {
   readonly schema: z.ZodType;
   /** Of an answer that is a text. Default: it is JSON. */
   readonly media?: 'text/plain' | 'text/html';
-  /** A browser gets a page instead of the JSON: an implementation answers with its text. Default: all get the JSON. */
+  /**
+   * A browser gets a page instead of the JSON: an implementation answers with its text. All refusals of the route are
+   * then pages for a browser, too. Default: all get the JSON.
+   */
   readonly page?: true;
 }
 
@@ -142,6 +145,11 @@ export type Implementations<R extends Route> = {
 /** As API Gateway names the route of an event: `GET /health`, or `$default`. */
 export function routeKeysOf({ method, path, aliases = [] }: Route): readonly string[] {
   return path === '$default' ? [path] : [path, ...aliases].map((each) => `${method} ${each}`);
+}
+
+/** Whether a browser gets pages from the route. */
+export function hasPage({ responses }: Route): boolean {
+  return Object.values(responses).some(({ page }) => page);
 }
 
 /** Every code that a route can answer with. */

@@ -3,8 +3,11 @@ import { AssignmentStatus } from '../http/assignments/status.ts';
 import { HeldTrucks, TrucksToHold } from '../http/holds/routes.ts';
 import { OrderState, Remark } from '../http/orders/views.ts';
 import { Instant } from '../wire.ts';
+import { ack, acknowledged, seen } from './acknowledging.ts';
+import { device, registered } from './device.ts';
 import { located, location } from './location.ts';
 import { socketAction, socketAnswer, socketError, type SocketAnswer } from './protocol.ts';
+import { connected } from './socket-io.ts';
 
 const often = { limit: 60, windowSeconds: 60 } as const;
 const seldom = { limit: 20, windowSeconds: 60 } as const;
@@ -32,15 +35,13 @@ export const resumed = socketAnswer({
   }),
 });
 
-const acknowledged = socketAnswer({ event: 'acked', summary: 'The event counts as seen' });
-
 const authenticated = socketAnswer({
   event: 'authenticated',
   summary: 'The connection goes on with the new token',
   data: z.object({ expiresAt: Instant.meta({ description: 'When the new token expires' }) }),
 });
 
-const joined = socketAnswer({
+export const joined = socketAnswer({
   event: 'joined',
   summary: 'The order is yours, and this is how it stands. Its events come either way',
   data: StateOfOrder,
@@ -87,16 +88,6 @@ const resume = socketAction({
   answer: resumed,
   rateLimit: seldom,
   mayAnswerLater: true,
-});
-
-const ack = socketAction({
-  action: 'ack',
-  summary: 'You have seen an event: no push is sent for it',
-  audience: 'signed-in',
-  data: z.object({ eventId: z.uuid() }),
-  answer: acknowledged,
-  rateLimit: { limit: 300, windowSeconds: 60 },
-  isQuiet: true,
 });
 
 const auth = socketAction({
@@ -161,6 +152,8 @@ export const socketActions = [
   ping,
   resume,
   ack,
+  seen,
+  device,
   auth,
   join,
   leave,
@@ -176,7 +169,9 @@ export const socketAnswers: readonly SocketAnswer[] = [
   orderState,
   resumed,
   acknowledged,
+  registered,
   authenticated,
+  connected,
   joined,
   left,
   held,

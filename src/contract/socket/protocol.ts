@@ -81,5 +81,9 @@ export type SocketImplementations<A extends SocketAction> = {
   }) => Promise<AnswerData<Each>>;
 };
 
+/** How clients write what they say: as plain JSON, or as the shipped apps do. A connection keeps to one of them. */
+export const framings = ['plain', 'socket-io'] as const;
+export type Framing = (typeof framings)[number];
+
 /** The protocol's name where a client offers subprotocols; the server answers with it. */
 export const subprotocol = 'weelo.v1';

@@ -7,6 +7,8 @@ import { readFix, writeFix, type Fix } from './fix.ts';
 /** What is known of a trip at a glance. */
 export interface LastPosition {
   readonly fix: Fix;
+  /** When the truck was there, by our clock: its phone's clock may be wrong. In milliseconds since 1970. */
+  readonly seenAtMs: number;
   /** Whether the last thing that the phone said of its network was that it is poor. */
   readonly networkIsPoor: boolean;
   /** How far the truck has driven so far. */
@@ -25,28 +27,37 @@ export interface TripPositions {
 export const tripKey = (tripId: string) => `trip:{${tripId}}`;
 
 /** The fields of the hash that `readPosition` takes, in this order. */
-export const positionFields = ['fix', 'network', 'metres'] as const;
+export const positionFields = ['fix', 'network', 'metres', 'seen'] as const;
 
 export const PositionValues = z.tuple([
+  z.string().nullable(),
   z.string().nullable(),
   z.string().nullable(),
   z.string().nullable(),
 ]);
 
 export function readPosition(values: z.output<typeof PositionValues>): LastPosition | undefined {
-  const [fix, network, metres] = values;
+  const [text, network, metres, seen] = values;
   // A field that is empty is not known yet.
-  if (!fix) return undefined;
-  return { fix: readFix(fix), networkIsPoor: network === 'poor', metres: Number(metres) };
+  if (!text) return undefined;
+  const fix = readFix(text);
+  return {
+    fix,
+    seenAtMs: seen ? Number(seen) : fix.atMs,
+    networkIsPoor: network === 'poor',
+    metres: Number(metres),
+  };
 }
 
 /** The values of the fields, in their order. */
 export function writePosition({
   fix,
+  seenAtMs,
   networkIsPoor,
   metres,
 }: Omit<LastPosition, 'fix'> & { readonly fix: Fix | null }) {
-  return [fix ? writeFix(fix) : '', networkIsPoor ? 'poor' : '', metres.toFixed(1)] as const;
+  const network = networkIsPoor ? 'poor' : '';
+  return [fix ? writeFix(fix) : '', network, metres.toFixed(1), fix ? seenAtMs : ''] as const;
 }
 
 const read = `return redis.call('HMGET', KEYS[1], unpack(ARGV))`;

@@ -31,6 +31,9 @@ const Claims = z.object({
   exp: z.number(),
 });
 
+/** Why a token is refused that is good itself. Only the shipped apps are told so, on their sockets. */
+export class SessionHasEnded extends Error {}
+
 /** Answers who an access token belongs to. Throws UNAUTHORIZED. */
 export type Identify = (accessToken: string) => Promise<Caller>;
 
@@ -86,7 +89,9 @@ export function identifyBy(
   };
   return async (token) => {
     const caller = await callerIn(token);
-    if (await endedSessions.has(caller.sessionId)) throw new AppError('UNAUTHORIZED');
+    if (await endedSessions.has(caller.sessionId)) {
+      throw new AppError('UNAUTHORIZED', { cause: new SessionHasEnded() });
+    }
     return caller;
   };
 }

@@ -1,21 +1,28 @@
 import { socketError } from '../../contract/socket/protocol.ts';
 import { AppError } from '../../contract/errors.ts';
-import type { CloseSocket, SessionsEnded } from '../../contract/queues.ts';
+import type { CloseSocket, CloseUnnamed, SessionsEnded } from '../../contract/queues.ts';
 import type { Sockets } from '../../platform/aws/sockets.ts';
-import { logger } from '../../platform/logs/observability.ts';
-import { writeAnswer } from '../frames/plain.ts';
+import { countOne, logger } from '../../platform/logs/observability.ts';
+import { writingIn } from '../frames/framings.ts';
 import type { Connection, Connections } from './connections.ts';
 
 interface Deps {
-  readonly connections: Pick<Connections, 'find' | 'ofUsers' | 'forget'>;
+  readonly connections: Pick<Connections, 'find' | 'ofUsers' | 'forget' | 'forgetById'>;
   readonly sockets: Pick<Sockets, 'post' | 'close'>;
 }
 
 /** Closes a socket whose client was told why. A connection that nobody knows is closed, too. */
 export async function closeSocket({ connectionId }: CloseSocket, deps: Deps): Promise<void> {
-  const known = await deps.connections.find(connectionId);
   await deps.sockets.close(connectionId);
-  if (known) await deps.connections.forget(known);
+  await deps.connections.forgetById(connectionId);
+}
+
+/** Closes a socket whose client has not said in time who it is. */
+export async function closeUnnamed({ connectionId }: CloseUnnamed, deps: Deps): Promise<void> {
+  const found = await deps.connections.find(connectionId);
+  if (!found || found.caller) return;
+  await closeSocket({ kind: 'close-socket', connectionId }, deps);
+  countOne('SocketsUnnamed');
 }
 
 /** P18: closes the sockets of sessions that have ended. */
@@ -38,7 +45,8 @@ export async function closeAsExpired(
 ): Promise<void> {
   const requestId = connection.id;
   const data = socketError.data.parse({ code, message, requestId });
-  await sockets.post(connection.id, writeAnswer({ event: socketError.event, data }));
+  const { write } = writingIn(connection.framing);
+  await sockets.post(connection.id, write({ event: socketError.event, data }));
   logger.info('Socket closed: its token has expired', { requestId, ...connection.caller });
   await sockets.close(connection.id);
   await connections.forget(connection);

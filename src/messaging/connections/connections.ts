@@ -1,16 +1,28 @@
 import * as z from 'zod';
 import { AppError } from '../../contract/errors.ts';
+import { framings, type Framing } from '../../contract/socket/protocol.ts';
 import { roles, type Caller } from '../../contract/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { logger } from '../../platform/logs/observability.ts';
 import type { StateItem, StateTable } from '../../platform/aws/state-table.ts';
 
-/** An open socket, and who is at its other end. */
-export interface Connection {
+/** An open socket. */
+interface Socket {
   readonly id: string;
-  readonly caller: Caller;
+  /** How its client writes and reads. */
+  readonly framing: Framing;
   /** In milliseconds since 1970. */
   readonly openedAt: number;
+}
+
+/** An open socket, and who is at its other end. */
+export interface Connection extends Socket {
+  readonly caller: Caller;
+}
+
+/** An open socket whose client has not said yet who it is. */
+export interface Newcomer extends Socket {
+  readonly caller?: undefined;
 }
 
 /**
@@ -21,8 +33,10 @@ export interface Connection {
 export interface Connections {
   /** Answers all connections of the user, the oldest first. */
   keep(connection: Connection): Promise<readonly Connection[]>;
+  /** The newcomer's item ends soon. What is kept later for the same socket takes its place. */
+  keepNewcomer(newcomer: Newcomer): Promise<void>;
   /** Nothing, if the socket was never let in, or is gone. */
-  find(connectionId: string): Promise<Connection | undefined>;
+  find(connectionId: string): Promise<Connection | Newcomer | undefined>;
   /** Those of some users. Of one user they come together, the oldest first. */
   ofUsers(userIds: readonly string[]): Promise<readonly Connection[]>;
   forget(connection: Connection): Promise<void>;
@@ -32,14 +46,20 @@ export interface Connections {
 
 /** API Gateway ends a connection after two hours. Clocks differ: it is remembered for some minutes longer. */
 const keptMs = (2 * 60 + 10) * 60_000;
+/** Longer than a newcomer may stay one. */
+const newcomerKeptMs = 60_000;
 
-const Kept = z.object({
+const KeptSocket = z.object({
   id: z.string(),
+  // What a release before this one has kept has no framing, and is plain.
+  framing: z.enum(framings).default('plain'),
+  openedAt: z.number(),
+});
+const Kept = KeptSocket.extend({
   userId: z.string(),
   role: z.enum(roles),
   sessionId: z.string(),
   tokenEndsAt: z.number(),
-  openedAt: z.number(),
 });
 type Kept = z.output<typeof Kept>;
 
@@ -54,10 +74,10 @@ type Table = Pick<StateTable, 'put' | 'get' | 'getMany' | 'take' | 'merge' | 'dr
 export function openConnections(table: Table, clock: Clock): Connections {
   const isOver = ({ openedAt }: Kept) => openedAt + keptMs <= clock.now().getTime();
   return {
-    keep: ({ id, caller, openedAt }) =>
+    keep: ({ id, caller, framing, openedAt }) =>
       orUnavailable(async () => {
         const { userId, role, sessionId, tokenEndsAt } = caller;
-        const facts = { id, userId, role, sessionId, tokenEndsAt, openedAt };
+        const facts = { id, framing, userId, role, sessionId, tokenEndsAt, openedAt };
         const [item] = await Promise.all([
           // It ends after each connection that it has: this one may be older than another.
           table.merge(ofUser(userId), { [factOf(id)]: facts }, endOf(clock.now().getTime())),
@@ -68,10 +88,16 @@ export function openConnections(table: Table, clock: Clock): Connections {
         await table.drop(ofUser(userId), over).catch(leftForLater);
         return all.filter((each) => !isOver(each)).map(connectionOf);
       }),
+    keepNewcomer: ({ id, framing, openedAt }) =>
+      orUnavailable(async () => {
+        const endsAt = new Date(openedAt + newcomerKeptMs);
+        await table.put(byId(id), { id, framing, openedAt }, endsAt);
+      }),
     find: (connectionId) =>
       orUnavailable(async () => {
         const kept = await table.get(byId(connectionId));
-        return kept && connectionOf(Kept.parse(kept));
+        if (!kept) return undefined;
+        return 'userId' in kept ? connectionOf(Kept.parse(kept)) : KeptSocket.parse(kept);
       }),
     ofUsers: (userIds) =>
       orUnavailable(async () => {
@@ -106,8 +132,8 @@ function leftForLater(error: unknown): void {
   logger.warn('Old connections were not removed', { error: String(error) });
 }
 
-function connectionOf({ id, openedAt, ...caller }: Kept): Connection {
-  return { id, caller, openedAt };
+function connectionOf({ id, framing, openedAt, ...caller }: Kept): Connection {
+  return { id, framing, caller, openedAt };
 }
 
 function byAge(one: Kept, other: Kept): number {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { countOne, logger } from '../../platform/logs/observability.ts';
+import type { MakeRoom } from '../../contract/queues.ts';
 import type { Caller } from '../../contract/wire.ts';
 import type { Sockets } from '../../platform/aws/sockets.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -14,25 +15,42 @@ const mostPerUser = 5;
 const openingMs = 30_000;
 
 interface Deps {
-  readonly connections: Connections;
-  readonly sockets: Sockets;
+  readonly connections: Pick<Connections, 'keep' | 'ofUsers' | 'forget'>;
+  readonly sockets: Pick<Sockets, 'isOpen' | 'close'>;
   readonly clock: Clock;
 }
 
-/**
- * Lets a client in. If its user has too many sockets then, those that are dead are forgotten, and if that is not
- * enough, the oldest are closed.
- */
+/** Lets a client in that has said who it is. */
 export async function openConnection(
   { connectionId, caller }: { readonly connectionId: string; readonly caller: Caller },
   deps: Deps,
 ): Promise<void> {
-  const { connections, sockets, clock } = deps;
-  const own = { id: connectionId, caller, openedAt: clock.now().getTime() };
-  const all = await connections.keep(own);
-  if (all.length <= mostPerUser) return;
+  const openedAt = deps.clock.now().getTime();
+  const all = await deps.connections.keep({ id: connectionId, framing: 'plain', caller, openedAt });
+  await makeRoomAmong(all, connectionId, deps);
+}
 
-  const others = all.filter(({ id }) => id !== connectionId);
+/** The same, for a client that another function has let in. */
+export async function makeRoom({ userId, connectionId }: MakeRoom, deps: Deps): Promise<void> {
+  await makeRoomAmong(await deps.connections.ofUsers([userId]), connectionId, deps);
+}
+
+export function areTooMany(all: readonly Connection[]): boolean {
+  return all.length > mostPerUser;
+}
+
+/**
+ * If a user has too many sockets, those that are dead are forgotten, and if that is not enough, the oldest are closed. The
+ * newest one stays.
+ */
+async function makeRoomAmong(
+  all: readonly Connection[],
+  newest: string,
+  deps: Deps,
+): Promise<void> {
+  if (!areTooMany(all)) return;
+  const { connections, sockets } = deps;
+  const others = all.filter(({ id }) => id !== newest);
   const living = await withoutDead(others, deps);
   const tooMany = living.slice(0, Math.max(0, living.length + 1 - mostPerUser));
   for (const evicted of tooMany) {

@@ -22,7 +22,7 @@ export async function renewToken(
     throw new AppError('FORBIDDEN');
   }
   const connection = await connections.find(connectionId);
-  if (!connection) throw new AppError('UNAUTHORIZED');
+  if (!connection?.caller) throw new AppError('UNAUTHORIZED');
   await connections.keep({ ...connection, caller: renewed });
   return { expiresAt: new Date(renewed.tokenEndsAt).toISOString() };
 }

@@ -47,7 +47,7 @@ export async function listAssignments(
   return { assignments, total, hasMore: skip + rows.length < total };
 }
 
-/** The same, for views of other capabilities. */
+/** A driver's newest assignments, for views of other capabilities. */
 export function newestAssignments(
   driverId: string,
   most: number,

@@ -22,26 +22,17 @@ export function moveTripRow(
   { pickup, drop, verified, untilLastMove = false }: SaidOfPlaces,
 ): readonly Sql[] {
   const ends = to === 'completed';
-  const until = untilLastMove ? sql`COALESCE(a.moved_at, t.now)` : sql`t.now`;
+  const at = untilLastMove ? sql`COALESCE(a.moved_at, t.now)` : sql`t.now`;
   const vehicle = ends ? 'available' : to === 'in_transit' ? 'in_transit' : undefined;
+  const said = { verified, at };
   return [
     sql`
       UPDATE weelo.assignments AS a
       SET status = ${to}::weelo.assignment_status, moved_at = t.now, stalled_told_at = NULL, updated_at = t.now,
           started_at = CASE WHEN ${to} = 'in_transit' THEN t.now ELSE a.started_at END,
           wrong_codes = 0, codes_locked_until = NULL,
-          pickup_verified = CASE WHEN ${pickup.arrived} AND a.pickup_arrived_at IS NULL
-                                 THEN ${verified} ELSE a.pickup_verified END,
-          pickup_arrived_at = CASE WHEN ${pickup.arrived} THEN COALESCE(a.pickup_arrived_at, ${until})
-                                   ELSE a.pickup_arrived_at END,
-          pickup_left_at = CASE WHEN ${pickup.left} THEN COALESCE(a.pickup_left_at, GREATEST(${until}, a.pickup_arrived_at))
-                                ELSE a.pickup_left_at END,
-          drop_verified = CASE WHEN ${drop.arrived} AND a.drop_arrived_at IS NULL
-                               THEN ${verified} ELSE a.drop_verified END,
-          drop_arrived_at = CASE WHEN ${drop.arrived} THEN COALESCE(a.drop_arrived_at, ${until})
-                                 ELSE a.drop_arrived_at END,
-          drop_left_at = CASE WHEN ${drop.left} THEN COALESCE(a.drop_left_at, GREATEST(${until}, a.drop_arrived_at))
-                              ELSE a.drop_left_at END,
+          ${staySql('pickup', pickup, said)},
+          ${staySql('drop', drop, said)},
           live_vehicle_id = CASE WHEN ${ends} THEN NULL ELSE a.live_vehicle_id END,
           live_driver_id = CASE WHEN ${ends} THEN NULL ELSE a.live_driver_id END,
           ended_at = CASE WHEN ${ends} THEN t.now END
@@ -50,6 +41,33 @@ export function moveTripRow(
     `,
     ...(vehicle === undefined ? [] : [setVehicle(vehicleId, vehicle)]),
   ];
+}
+
+const columns = {
+  pickup: {
+    arrived: sql`pickup_arrived_at`,
+    verified: sql`pickup_verified`,
+    left: sql`pickup_left_at`,
+  },
+  drop: { arrived: sql`drop_arrived_at`, verified: sql`drop_verified`, left: sql`drop_left_at` },
+};
+
+/** A truck whose driver says that it is there has not left, or has come again. */
+function staySql(
+  place: keyof typeof columns,
+  { arrived, left }: SaidOfPlaces['pickup'],
+  { verified, at }: { readonly verified: boolean; readonly at: Sql },
+): Sql {
+  const stay = columns[place];
+  const begins = sql`(
+    ${arrived} AND (a.${stay.arrived} IS NULL OR (NOT ${left} AND a.${stay.left} IS NOT NULL))
+  )`;
+  return sql`
+    ${stay.verified} = CASE WHEN ${begins} THEN ${verified} ELSE a.${stay.verified} END,
+    ${stay.arrived} = CASE WHEN ${begins} THEN ${at} ELSE a.${stay.arrived} END,
+    ${stay.left} = CASE WHEN ${left} THEN COALESCE(a.${stay.left}, GREATEST(${at}, a.${stay.arrived}))
+                        WHEN ${begins} THEN NULL ELSE a.${stay.left} END
+  `;
 }
 
 function setVehicle(id: string, status: 'in_transit' | 'available'): Sql {

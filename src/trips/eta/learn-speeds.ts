@@ -1,3 +1,4 @@
+import { india } from '../../contract/positions.ts';
 import { greatCircleKm, type Position } from '../../places/position.ts';
 import {
   cellAt,
@@ -65,6 +66,30 @@ export function learnSpeeds(points: readonly TrackPoint[]): readonly StretchSpee
       samples: 1,
     };
   });
+}
+
+/** In metres. No way through a cell is longer: who drives more in it drives in circles. */
+const longestStretch = 10_000;
+
+/**
+ * What a segment adds to what is known: of each stretch one sample, however often the truck went to and fro on it, and
+ * nothing of where Weelo does not drive.
+ */
+export function samplesOf(points: readonly TrackPoint[]): readonly StretchSpeed[] {
+  const seen = learnSpeeds(points.filter(isInIndia));
+  return [...Map.groupBy(seen, stretchKey).values()].flatMap((times) => {
+    const [first] = times;
+    if (!first) return [];
+    const metres = times.reduce((sum, each) => sum + each.metres, 0);
+    const seconds = times.reduce((sum, each) => sum + each.seconds, 0);
+    const share = Math.min(1, longestStretch / metres);
+    return { ...first, metres: metres * share, seconds: seconds * share };
+  });
+}
+
+function isInIndia({ latitude, longitude }: Position): boolean {
+  const { south, north, west, east } = india;
+  return latitude >= south && latitude <= north && longitude >= west && longitude <= east;
 }
 
 /** Hops one after the other in the same cell and hour. */

@@ -7,9 +7,9 @@ import type { Position } from '../../places/position.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import { isUnderWay } from '../../orders/trips/trip-status.ts';
-import type { KnownTrip } from '../tracking/known-trip.ts';
+import type { KnownTrip } from '../known-trip.ts';
 import { tripsShownTo, type AskedOrder, type TripsOfOrder } from '../tracking/read-positions.ts';
-import { decodeTrack } from '../tracking/segments.ts';
+import { decodeTrack } from '../tracking/track/segments.ts';
 import { estimateArrival, type Arrival, type Journey } from './estimate-arrival.ts';
 import { openLearnedPace } from './learned-pace.ts';
 import { learnSpeeds } from './learn-speeds.ts';
@@ -82,12 +82,16 @@ const hasArrived = ({ status }: KnownTrip) => status === 'arrived_at_drop';
 const there: Arrival = { minutes: 0, lowMinutes: 0, highMinutes: 0, distanceKm: 0 };
 
 /** The drive that is ahead. While a truck is being loaded, it sets out at the pickup, at the earliest now. */
-function legOf(trip: EtaTrip, { fix }: LastPosition, now: Date): Omit<Journey, 'soFar'> {
-  if (goesTo(trip) === 'pickup') return { way: [fix, trip.pickup], fixAtMs: fix.atMs };
+function legOf(
+  trip: EtaTrip,
+  { fix, seenAtMs: fixAtMs }: LastPosition,
+  now: Date,
+): Omit<Journey, 'soFar'> {
+  if (goesTo(trip) === 'pickup') return { way: [fix, trip.pickup], fixAtMs };
   const route = [trip.pickup, ...trip.stops, trip.drop];
   const isLoading = trip.status === 'at_pickup' || trip.status === 'loading_complete';
   if (isLoading) return { way: route, fixAtMs: now.getTime() };
-  return { way: wayAhead(route, fix), fixAtMs: fix.atMs };
+  return { way: wayAhead(route, fix), fixAtMs };
 }
 
 function etaView(

@@ -42,10 +42,13 @@ export function speedsNear(
   `;
 }
 
-/** Roads change: what nobody has driven for 90 days is forgotten. Answers how many stretches were. */
-export function forgetOldSpeeds(db: Database): Promise<number> {
+/** Roads change: what nobody has driven for 90 days is forgotten. Answers how many stretches were, at most `most`. */
+export function forgetOldSpeeds(db: Database, most: number): Promise<number> {
   return db.$executeRaw`
-    DELETE FROM weelo.stretch_speeds WHERE updated_at < now() - interval '90 days'
+    DELETE FROM weelo.stretch_speeds WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM weelo.stretch_speeds WHERE updated_at < now() - interval '90 days'
+      LIMIT ${most}::int FOR UPDATE SKIP LOCKED
+    ))
   `;
 }
 

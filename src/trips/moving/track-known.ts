@@ -21,9 +21,11 @@ export async function trackKnown(
   { positions, distanceDriven }: Deps,
 ): Promise<TrackKnown> {
   const [found, metres] = await Promise.all([positions.ofOrNone([tripId]), distanceDriven(tripId)]);
-  const fix = found.get(tripId)?.fix;
+  const position = found.get(tripId);
+  const isUsable = position && !isInaccurate(position.fix);
   return {
-    fix: fix && !isInaccurate(fix) ? fix : undefined,
+    // By our clock: the geofence compares it with ours.
+    fix: isUsable ? { ...position.fix, atMs: position.seenAtMs } : undefined,
     drivenM: metres === 0 ? undefined : metres,
   };
 }

@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../contract/http/orders/views.ts';
+import { isLive } from '../../orders/order/order.ts';
 import { sql, type Database } from '../../platform/postgres/postgres.ts';
 
 /** P12: an order, together with the customer whom it must belong to. */
@@ -13,23 +14,34 @@ interface Sharing extends OwnOrder {
   readonly createdAt: Date;
 }
 
-/** Adds a link, unless the order is over. Answers with the order's status, or nothing if the customer has no such order. */
+/**
+ * Adds a link, unless the order is over, and forgets the oldest ones of more than `most`. Answers with the order's
+ * status, or nothing if the customer has no such order.
+ */
 export async function addShareLink(
   db: Database,
   { linkId, orderId, customerId, tokenHash, createdAt }: Sharing,
+  most: number,
 ): Promise<OrderStatus | undefined> {
+  // Two links at once wait for each other here, so that both are counted.
   const [order] = await db.$queryRaw<{ status: OrderStatus }[]>(sql`
-    WITH own AS (
-      SELECT o.id, o.status FROM weelo.orders AS o
-      WHERE o.id = ${orderId}::uuid AND o.customer_id = ${customerId}::uuid
-    ), added AS (
-      INSERT INTO weelo.share_links (id, order_id, token_hash, created_at)
-      SELECT ${linkId}::uuid, own.id, ${tokenHash}, ${createdAt} FROM own
-      WHERE own.status NOT IN ('completed', 'cancelled', 'expired')
-    )
-    SELECT own.status FROM own
+    SELECT status FROM weelo.orders
+    WHERE id = ${orderId}::uuid AND customer_id = ${customerId}::uuid
+    FOR NO KEY UPDATE
   `);
-  return order?.status;
+  if (!order || !isLive(order.status)) return order?.status;
+  await db.$executeRaw(sql`
+    WITH forgotten AS (
+      DELETE FROM weelo.share_links WHERE id IN (
+        SELECT id FROM weelo.share_links WHERE order_id = ${orderId}::uuid
+        ORDER BY revoked_at IS NOT NULL, created_at DESC, id DESC
+        OFFSET ${most - 1}::int
+      )
+    )
+    INSERT INTO weelo.share_links (id, order_id, token_hash, created_at)
+    VALUES (${linkId}::uuid, ${orderId}::uuid, ${tokenHash}, ${createdAt})
+  `);
+  return order.status;
 }
 
 /** Ends all links of an order. Answers how many, or nothing if the customer has no such order. */
@@ -60,4 +72,17 @@ export async function sharedOrder(db: Database, tokenHash: string): Promise<OwnO
     WHERE l.token_hash = ${tokenHash} AND l.revoked_at IS NULL
   `);
   return order;
+}
+
+/** Deletes links of orders that ended before, the oldest first, and answers how many. */
+export function deleteShareLinks(db: Database, endedBefore: Date, most: number): Promise<number> {
+  return db.$executeRaw(sql`
+    DELETE FROM weelo.share_links WHERE id IN (
+      SELECT l.id FROM weelo.share_links AS l JOIN weelo.orders AS o ON o.id = l.order_id
+      WHERE l.created_at < ${endedBefore} AND o.updated_at < ${endedBefore}
+        AND o.status IN ('completed', 'cancelled', 'expired')
+      ORDER BY l.created_at
+      LIMIT ${most}::int
+    )
+  `);
 }

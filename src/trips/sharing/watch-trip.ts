@@ -46,7 +46,7 @@ export async function watchTrip(token: string, deps: WatchDeps): Promise<Watched
 /** While Redis is away, no position is known. Who drives, and how far each trip has come, is shown all the same. */
 function nothingWhileAway(error: unknown): Tracked {
   if (!(error instanceof AppError) || error.code !== 'SERVICE_UNAVAILABLE') throw error;
-  logger.warn('An order is watched without positions', { error: String(error.cause ?? error) });
+  logger.warn('An order is watched without positions', { error });
   return nothing;
 }
 

@@ -6,7 +6,7 @@ import { stalenessOf } from '../../fleet/positions/staleness.ts';
 import type { LastPosition, TripPositions } from '../../fleet/positions/trip-positions.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isUnderWay } from '../../orders/trips/trip-status.ts';
-import type { KnownTrip, TripOf } from './known-trip.ts';
+import type { KnownTrip, TripOf } from '../known-trip.ts';
 
 /** The trips of an order, and whose order it is: it may have no trips yet. */
 export interface TripsOfOrder<Trip extends KnownTrip = KnownTrip> {
@@ -27,7 +27,7 @@ type Watcher = Pick<SessionOwner, 'userId' | 'role'>;
 /** A trip on the map, as both apps read it. */
 function positionView(trip: KnownTrip, position: LastPosition, now: Date): TripPosition {
   const { tripId, driverId, driverName, vehicleNumber, status } = trip;
-  const { fix, metres } = position;
+  const { fix, seenAtMs, metres } = position;
   return {
     tripId,
     driverId,
@@ -38,7 +38,7 @@ function positionView(trip: KnownTrip, position: LastPosition, now: Date): TripP
     longitude: fix.longitude,
     speed: fix.speed ?? 0,
     bearing: fix.bearing ?? 0,
-    lastUpdated: new Date(fix.atMs).toISOString(),
+    lastUpdated: new Date(seenAtMs).toISOString(),
     isInaccurate: isInaccurate(fix),
     ...stalenessOf(position, now),
     distanceDrivenKm: Math.round(metres / 1000),

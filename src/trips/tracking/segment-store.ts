@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/postgres/postgres.ts';
-import type { Written } from './accept-points.ts';
-import { decodeTrack } from './segments.ts';
-import type { Segment } from './settle-segment.ts';
+import type { Written } from './track/accept-points.ts';
+import { decodeTrack } from './track/segments.ts';
+import type { Segment } from './track/settle-segment.ts';
 
 /** Answers whether the segment is new. The same one may be written twice, if it is not known that it was written. */
 export async function writeSegment(

@@ -8,23 +8,21 @@ import {
 } from '../../fleet/positions/trip-positions.ts';
 import type { RedisConnection } from '../../platform/redis/redis.ts';
 import { unlessAway } from '../../platform/redis/unless-away.ts';
-import { metresOf, type Track } from './accept-points.ts';
-import { plausibleTrack } from './plausible-track.ts';
-import { decodeTrack, encodeTrack } from './segments.ts';
-import type { Segment, Settling } from './settle-segment.ts';
-import { noVisits, visits, type NotedVisits, type Visit } from './visits.ts';
-
-/** All that Redis knows of a trip's track. */
-export interface TripTrack {
-  readonly track: Track;
-  readonly settling: Settling;
-  readonly networkIsPoor: boolean;
-  /** The last fix that the customer was told, and when. */
-  readonly told: { readonly fixAtMs: number; readonly atMs: number } | null;
-  /** A segment that is being written, and when that was last tried. */
-  readonly writing: { readonly segment: Segment; readonly triedAtMs: number } | null;
-  readonly visits: NotedVisits;
-}
+import { places, type Place, type Visit } from '../stays/follow-stays.ts';
+import { metresOf } from './track/accept-points.ts';
+import { plausibleTrack } from './track/plausible-track.ts';
+import { decodeTrack, encodeTrack } from './track/segments.ts';
+import type { Segment } from './track/settle-segment.ts';
+import {
+  readBegun,
+  readState,
+  readVisit,
+  startOf,
+  writeBegun,
+  writeState,
+  writeVisit,
+  type TripTrack,
+} from './track-state.ts';
 
 /** A track as it was read. It is written back only if nobody else has written it since. */
 interface ReadTrack extends TripTrack {
@@ -40,7 +38,11 @@ export interface TrackStore {
     track: Omit<TripTrack, 'writing' | 'visits'>,
     how: Writing,
   ): Promise<boolean>;
-  noteVisit(tripId: string, visit: Visit, at: Date): Promise<void>;
+  /**
+   * A visit is written down. It is noted only if the track has not changed since that `rev`: if another batch has seen
+   * more meanwhile, the next one writes down what is true then.
+   */
+  noteVisit(tripId: string, rev: string, place: Place, visit: Visit): Promise<void>;
   /** The segment that begins at this time is written, and is not to be written again. */
   finishWriting(tripId: string, segment: Segment): Promise<void>;
 }
@@ -57,8 +59,8 @@ interface Writing {
 const keptMs = 86_400_000;
 
 const ownFields = ['rev', 'state', 'segment'] as const;
-const visitFields = visits.map(({ place, what }) => `${place} ${what}`);
-const fields = [...positionFields, ...ownFields, ...visitFields];
+const visitField = (place: Place) => `${place} visit`;
+const fields = [...positionFields, ...ownFields, ...places.map(visitField)];
 
 const read = `return {redis.call('HMGET', KEYS[1], unpack(ARGV)), redis.call('GET', KEYS[2])}`;
 
@@ -79,7 +81,7 @@ const write = `
 `;
 
 const noteVisit = `
-  if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) end
+  if redis.call('HGET', KEYS[1], 'rev') == ARGV[1] then redis.call('HSET', KEYS[1], ARGV[2], ARGV[3]) end
 `;
 
 /** Another segment may have been begun since: that one stays. */
@@ -96,16 +98,16 @@ export function openTrackStore(redis: Pick<RedisConnection, 'evaluate'>): TrackS
   return {
     read: async (tripId) => readTrack(Answer.parse(await ask(read, tripId, fields))),
     write: async (tripId, trip, { was = '', rev, begins }) => {
-      const { track, networkIsPoor } = trip;
-      const position = writePosition({ fix: track.shown, metres: track.metres, networkIsPoor });
+      const { track } = trip;
+      const position = writePosition({ ...trip, fix: track.shown, metres: track.metres });
       const values = positionFields.flatMap((field, i) => [field, position[i] ?? '']);
-      const segment = begins ? startOf(begins.segment) + JSON.stringify(begins) : '';
+      const segment = begins ? writeBegun(begins) : '';
       const state = writeState(trip);
       const args = [was, rev, encodeTrack(track.points), segment, ...values, 'state', state];
       return (await ask(write, tripId, args)) === 1;
     },
-    noteVisit: async (tripId, { place, what }, at) => {
-      await ask(noteVisit, tripId, [`${place} ${what}`, at.getTime()]);
+    noteVisit: async (tripId, rev, place, visit) => {
+      await ask(noteVisit, tripId, [rev, visitField(place), writeVisit(visit)]);
     },
     finishWriting: async (tripId, segment) => {
       await ask(finishWriting, tripId, [startOf(segment)]);
@@ -113,79 +115,24 @@ export function openTrackStore(redis: Pick<RedisConnection, 'evaluate'>): TrackS
   };
 }
 
-const startOf = (segment: Segment) => `${segment.firstAtMs} `;
-
 const Value = z.string().nullable();
 const Answer = z.tuple([z.array(Value), Value]);
 
-/** A point in the codec, or nothing. */
-const Point = z.string().transform((text) => decodeTrack(text)[0] ?? null);
-const writePoint = (point: Parameters<typeof encodeTrack>[0][number] | null) =>
-  point ? encodeTrack([point]) : '';
-
-const State = z.object({
-  written: z.object({ last: Point, metres: z.number(), measuredFrom: Point }).nullable(),
-  settling: z.object({
-    sinceMs: z.number().nullable(),
-    hole: z.object({ afterMs: z.number(), sinceMs: z.number() }).nullable(),
-    movedFrom: Point,
-  }),
-  told: z.object({ fixAtMs: z.number(), atMs: z.number() }).nullable(),
-});
-
-function writeState({
-  track: { written },
-  settling,
-  told,
-}: Omit<TripTrack, 'writing' | 'visits'>): string {
-  return JSON.stringify({
-    written: written && {
-      ...written,
-      last: writePoint(written.last),
-      measuredFrom: writePoint(written.measuredFrom),
-    },
-    settling: { ...settling, movedFrom: writePoint(settling.movedFrom) },
-    told,
-  } satisfies z.input<typeof State>);
-}
-
-const BegunSegment = z.object({
-  segment: z.object({
-    firstAtMs: z.number(),
-    lastAtMs: z.number(),
-    points: z.number(),
-    metres: z.number(),
-    track: z.string(),
-    movedAtMs: z.number().nullable(),
-  }),
-  triedAtMs: z.number(),
-});
-
 function readTrack([values, encoded]: z.output<typeof Answer>): ReadTrack | undefined {
   const position = readPosition(PositionValues.parse(values.slice(0, positionFields.length)));
-  const [rev, stateText, segment, ...noted] = values.slice(positionFields.length);
+  const [rev, stateText, segment, pickup, drop] = values.slice(positionFields.length);
   if (!rev || !stateText) return undefined;
-  const state = State.parse(JSON.parse(stateText));
-  const { last } = state.written ?? {};
-  const written = state.written && last ? { ...state.written, last } : null;
+  const { written, ...state } = readState(stateText);
   const points = decodeTrack(encoded ?? '');
   const plausible = plausibleTrack(points, written?.last ?? null);
+  const shown = position?.fix ?? null;
   return {
+    ...state,
     rev,
-    track: {
-      written,
-      points,
-      plausible,
-      shown: position?.fix ?? null,
-      metres: metresOf(written, plausible),
-    },
-    settling: state.settling,
-    told: state.told,
+    track: { written, points, plausible, shown, metres: metresOf(written, plausible) },
+    seenAtMs: position?.seenAtMs ?? 0,
     networkIsPoor: position?.networkIsPoor ?? false,
-    writing: segment ? BegunSegment.parse(JSON.parse(segment.slice(segment.indexOf(' ')))) : null,
-    visits: visitFields.reduce(
-      (all, field, i) => ({ ...all, [field]: noted[i] ? Number(noted[i]) : null }),
-      noVisits,
-    ),
+    writing: segment ? readBegun(segment) : null,
+    visits: { pickup: readVisit(pickup), drop: readVisit(drop) },
   };
 }

@@ -1,17 +1,21 @@
 import { expect, vi } from 'vitest';
 import type * as z from 'zod';
-import type { Heard, SocketClient } from '../socket-client.ts';
+import type { Heard } from '../socket-client.ts';
 
 type Shapes = Readonly<Record<string, z.ZodObject>>;
 type Data = Readonly<Record<string, unknown>>;
+/** A client that remembers what it was told, whatever its framing is. */
+interface Listener {
+  readonly heard: readonly Heard[];
+}
 
 const patience = { timeout: 20_000, interval: 20 };
 
-export const namesOf = ({ heard }: SocketClient, name: string): readonly Data[] =>
+export const namesOf = ({ heard }: Listener, name: string): readonly Data[] =>
   heard.flatMap(({ event, data }) => (event === name && data ? [data] : []));
 
 /** Waits for an event with these fields. */
-export function hears(socket: SocketClient, event: string, fields: Data): Promise<Data> {
+export function hears(socket: Listener, event: string, fields: Data): Promise<Data> {
   const isMeant = (data: Data) =>
     Object.entries(fields).every(([key, value]) => data[key] === value);
   return vi.waitFor(() => {
@@ -41,7 +45,7 @@ const newsIn = ({ event, data = {} }: Heard) =>
     .concat(` ${event}`);
 
 /** All events were heard once, and the app can read each of them that it listens to. */
-export function expectHeardOnce({ heard }: SocketClient, shapes: Shapes): void {
+export function expectHeardOnce({ heard }: Listener, shapes: Shapes): void {
   const told = heard.filter(({ ref, id }) => ref === undefined && id !== undefined);
   const ids = told.map(({ id }) => id);
   expect(new Set(ids).size, 'every event has an id of its own').toBe(ids.length);

@@ -74,7 +74,10 @@ export async function tripWorld(change?: Parameters<typeof marketWorld>[0]) {
     ]);
 
   /** As if the driver had accepted a trip so many minutes earlier. What the cache knows of its order is forgotten. */
-  const acceptedBefore = async ({ tripId, orderId }: Trip, minutes: number) => {
+  const acceptedBefore = async (
+    { tripId, orderId }: { readonly tripId: string; readonly orderId: string },
+    minutes: number,
+  ) => {
     await sql(
       `UPDATE weelo.assignments SET accepted_at = accepted_at - $2 * interval '1 minute' WHERE id = $1`,
       [tripId, minutes],

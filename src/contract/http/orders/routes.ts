@@ -90,6 +90,9 @@ const truckRequest = {
   tripId: null,
   tripStatus: null,
   assignedAt: null,
+  tripAcceptedAt: null,
+  tripStartedAt: null,
+  tripEndedAt: null,
   createdAt: at,
   updatedAt: at,
 } as const;

@@ -12,8 +12,12 @@ const shared = {
 } as const;
 
 const seldom = { limit: 10, windowSeconds: 60, per: 'user' } as const;
-/** Many phones have the same address at their carrier, and each page asks every few seconds. */
-const watching = { limit: 600, windowSeconds: 60, per: 'address' } as const;
+/**
+ * Thousands of phones have the same address at their carrier, and each page asks six times a minute: this is enough for a
+ * thousand. It only stops who would guess tokens. What many of them cost is bounded by keeping the tracked part for a
+ * moment (src/trips/sharing/kept-for-a-moment.ts).
+ */
+const watching = { limit: 6000, windowSeconds: 60, per: 'address' } as const;
 
 const token = 'pR7nV2x0Qm9cT4wLz8KfYgB3sD6hJ1aE';
 
@@ -24,7 +28,7 @@ export const shareOrder = route({
   method: 'POST',
   summary: 'Make a link with which anybody can watch the trucks of your order',
   description:
-    'It shows first names and no phones, and where a truck is only while its trip lasts. It works until the last trip of the order ends, or until you revoke it. Each request makes another link, and those before go on working.',
+    'It shows first names and no phones, and where a truck is only while its trip lasts. It works until the last trip of the order ends, or until you revoke it. Each request makes another link, and those before go on working: the latest 20 of an order. A further one ends the oldest. A week after the order has ended, its links are not known any more.',
   responses: { 201: { description: 'The link', schema: SharedLink } },
   errors: ['ORDER_NOT_FOUND', 'TRIP_ENDED'],
   rateLimit: seldom,
@@ -63,7 +67,6 @@ export const revokeShares = route({
   },
 });
 
-const Page = z.string();
 const { latitude, longitude, speed, bearing, lastUpdated, isInaccurate } = position;
 
 export const watchOrder = route({
@@ -75,13 +78,11 @@ export const watchOrder = route({
   path: '/t/{token}',
   summary: 'Watch the trucks of an order, with a link from its customer',
   description:
-    'JSON for a client whose `Accept` names `application/json`, and a page with a map for everybody else. The page asks for the JSON again every few seconds. When the last trip of the order has ended, the answer is 410, in the same form.',
+    'JSON for a client whose `Accept` names `application/json`, and a page with a map for everybody else. The page asks for the JSON again every few seconds. When the last trip of the order has ended, the answer is 410. Refusals are in the same form: JSON, or a page. While positions cannot be looked up, trucks are shown without them.',
   params: z.object({ token: z.string().min(1).max(200) }),
   headers: z.object({ accept: z.string().optional() }),
   responses: {
     200: { description: 'The order and its trucks', schema: WatchedOrder, page: true },
-    404: { description: 'A page that says so', schema: Page, media: 'text/html' },
-    410: { description: 'A page that says so', schema: Page, media: 'text/html' },
   },
   errors: ['NOT_FOUND', 'TRIP_ENDED'],
   rateLimit: watching,

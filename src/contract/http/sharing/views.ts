@@ -57,7 +57,7 @@ export const WatchedOrder = z
     pickup: Place,
     drop: Place,
     trucksNeeded: z.int().positive(),
-    trucks: z.array(WatchedTruck).meta({ description: 'Those that were found' }),
+    trucks: z.array(WatchedTruck).meta({ description: 'Those whose driver has accepted' }),
     serverTime: Instant.meta({ description: 'Of this answer, to tell how old a position is' }),
   })
   .meta({ id: 'WatchedOrder' });

@@ -73,7 +73,8 @@ export const FixesTaken = z
     processed: Count.meta({ description: 'How many were sent: the sum of the four below' }),
     accepted: Count,
     stale: Count.meta({
-      description: 'Too old: what came after them is written down already, or the trip is over',
+      description:
+        'Too old: from before the trip was accepted, or what came after them is written down already, or the trip is over',
     }),
     duplicate: Count.meta({ description: 'A position of the same instant is known already' }),
     invalid: Count.meta({

@@ -59,7 +59,7 @@ export const moveTrip = route({
     params: { tripId },
     body: { status: 'at_pickup' },
     responses: {
-      200: { message: 'You have arrived at the pickup.', tripId, status: 'at_pickup' },
+      200: { message: 'The trip is updated.', tripId, status: 'at_pickup' },
     },
   },
 });

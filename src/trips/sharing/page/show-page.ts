@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../../../contract/errors.ts';
+import type { AppError, ErrorCode } from '../../../contract/errors.ts';
 import type { WatchedOrder } from '../../../contract/http/sharing/views.ts';
 import built from './built.json' with { type: 'json' };
 import { nearbyPlaces } from './nearby-places.ts';
-import { unknownText } from './words.ts';
+import { awayText, crowdedText, endedText, unknownText } from './words.ts';
 import { writeDocument } from './write-document.ts';
 
 const sourceOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -26,29 +26,34 @@ const headers = {
   vary: 'accept',
 };
 
+/** Links are opened by people. Who wants JSON says so. */
+const wantsJson = (accept: string | undefined): boolean =>
+  accept !== undefined && accept.includes('application/json') && !accept.includes('text/html');
+
 /**
- * Answers whoever opens a link: with JSON whoever asks for it, and with a page everybody else, for links are opened by
- * people. `headers` replace the usual ones.
+ * Answers whoever opens a link: with JSON whoever asks for it, and with a page everybody else. `headers` replace the
+ * usual ones.
  */
 export async function answerWatcher(accept: string | undefined, watching: Promise<WatchedOrder>) {
-  const wantsJson = accept?.includes('application/json') && !accept.includes('text/html');
-  return wantsJson ? ({ status: 200, body: await watching } as const) : showPage(watching);
+  const order = await watching;
+  if (wantsJson(accept)) return { status: 200, body: order } as const;
+  const places = await nearbyPlaces(order.pickup, order.drop);
+  return { status: 200, body: writeDocument({ order, places }, built), headers } as const;
 }
 
-/** The page of an order that somebody watches; or, in the same form, that there is nothing to see. */
-async function showPage(watching: Promise<WatchedOrder>) {
-  try {
-    const order = await watching;
-    const places = await nearbyPlaces(order.pickup, order.drop);
-    return { status: 200, body: writeDocument({ order, places }, built), headers } as const;
-  } catch (error) {
-    const body = (text: string) => writeDocument({ text }, built);
-    if (error instanceof AppError && error.code === 'NOT_FOUND') {
-      return { status: 404, body: body(unknownText), headers } as const;
-    }
-    if (error instanceof AppError && error.code === 'TRIP_ENDED') {
-      return { status: 410, body: body(error.message), headers } as const;
-    }
-    throw error;
-  }
+/** Of these, coming again changes nothing. */
+const finalWords: Readonly<Partial<Record<ErrorCode, string>>> = {
+  NOT_FOUND: unknownText,
+  // No link that we gave is so long.
+  VALIDATION_ERROR: unknownText,
+  TRIP_ENDED: endedText,
+};
+
+/** Why there is nothing to see, for a person: a page in the same form. Nothing for who wants JSON. */
+export function refusalPage({ code }: AppError, accept: string | undefined) {
+  if (wantsJson(accept)) return undefined;
+  const final = finalWords[code];
+  const passing = code === 'RATE_LIMIT_EXCEEDED' ? crowdedText : awayText;
+  const shown = { text: final ?? passing, asksAgain: final === undefined };
+  return { body: writeDocument(shown, built), headers };
 }

@@ -20,7 +20,8 @@ export const unknownText = 'This link is not known. It may have been revoked.';
 export const endedText = 'This trip has ended.';
 export const crowdedText =
   'Too many people are watching from your network. This page tries again in half a minute.';
-export const awayText = 'Weelo cannot be reached. This page tries again in half a minute.';
+export const awayText =
+  'Weelo cannot show this trip at the moment. This page tries again in half a minute.';
 
 export function titleOf({ sharedBy, pickup, drop }: WatchedOrder): string {
   return `${sharedBy}'s delivery: ${pickup.address} to ${drop.address}`;

@@ -1,11 +1,11 @@
 import type { WatchedOrder } from '../../../contract/http/sharing/views.ts';
 import type { NamedPlace } from './nearby-places.ts';
-import { asOfWords, titleOf, waitingWords, wordsOf, type TruckWords } from './words.ts';
+import { asOfWords, bareTitle, titleOf, waitingWords, wordsOf, type TruckWords } from './words.ts';
 
 /** What the page shows: an order on a map, or one sentence. */
 export type Shown =
   | { readonly order: WatchedOrder; readonly places: readonly NamedPlace[] }
-  | { readonly text: string };
+  | { readonly text: string; readonly asksAgain: boolean };
 
 interface Parts {
   readonly style: string;
@@ -23,10 +23,13 @@ const escaped = (text: string) =>
 /** Data for the script. Without a `<`, nothing in it can end the element that it stands in. */
 const asData = (data: Shown) => JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
 
+/** In seconds. */
+const again = '<meta http-equiv="refresh" content="30">';
+
 /** Writes the whole page. It says everything without its script too, except the map. */
 export function writeDocument(shown: Shown, { style, script }: Parts): string {
   const isOver = 'text' in shown;
-  const title = isOver ? 'A delivery with Weelo' : titleOf(shown.order);
+  const title = isOver ? bareTitle : titleOf(shown.order);
   return `<!doctype html>
 <html lang="en-IN">
 <head>
@@ -36,7 +39,7 @@ export function writeDocument(shown: Shown, { style, script }: Parts): string {
 <meta name="referrer" content="no-referrer">
 <title>${escaped(title)}</title>
 <style>${style}</style>
-${isOver ? '' : '<noscript><meta http-equiv="refresh" content="30"></noscript>'}
+${isOver ? (shown.asksAgain ? again : '') : `<noscript>${again}</noscript>`}
 </head>
 <body>
 <header><p>Weelo</p><h1>${escaped(title)}</h1></header>

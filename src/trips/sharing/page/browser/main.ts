@@ -2,6 +2,7 @@ import type { WatchedOrder } from '../../../../contract/http/sharing/views.ts';
 import type { NamedPlace } from '../nearby-places.ts';
 import {
   asOfWords,
+  bareTitle,
   endedText,
   titleOf,
   unknownText,
@@ -28,11 +29,17 @@ function isAnswer(told: unknown): told is { readonly data: WatchedOrder } {
 const pause = 10_000;
 const patience = 8_000;
 
-const part = (id: string): HTMLElement => {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page has no ${id}`);
-  return found;
-};
+const part = (id: string): HTMLElement => found(document.getElementById(id), id);
+
+function found<E extends Element>(element: E | null, name: string): E {
+  if (!element) throw new Error(`The page has no ${name}`);
+  return element;
+}
+
+function writeTitle(title: string): void {
+  document.title = title;
+  write(found(document.querySelector('h1'), 'h1'), title);
+}
 
 /** A screen reader reads out what changes, so that what is the same must not be written again. */
 function write(element: Element, text: string): void {
@@ -65,15 +72,16 @@ function begin({ order, places }: Shown): void {
 
   const show = (now: WatchedOrder) => {
     latest = now;
-    document.title = titleOf(now);
+    writeTitle(titleOf(now));
     write(part('notice'), '');
     writeTrucks(now);
     write(part('waiting'), waitingWords(now));
     write(part('as-of'), asOfWords(now));
     map.move(now);
   };
-  /** From here on, nothing of the trip is to be seen, and nothing is asked. */
+  /** From here on, nothing of the trip is in the document, and nothing is asked. */
   const end = (text: string) => {
+    writeTitle(bareTitle);
     write(part('notice'), text);
     for (const id of ['trucks', 'waiting', 'as-of']) part(id).replaceChildren();
     map.remove();
@@ -109,5 +117,8 @@ async function answerNow(): Promise<WatchedOrder | 'ended' | 'unknown' | 'unreac
   }
 }
 
-const shown: unknown = JSON.parse(part('shown').textContent ?? '');
+const data = part('shown');
+const shown: unknown = JSON.parse(data.textContent ?? '');
+// What is shown is said once, in words. When the trip has ended, this would still say it.
+data.remove();
 if (isShown(shown)) begin(shown);

@@ -52,15 +52,24 @@ export function decodeTrack(text: string): readonly TrackPoint[] {
   return points;
 }
 
-/** The sign becomes the lowest bit. Times do not fit into 32 bits, so there are no operations on bits here. */
+/**
+ * The sign becomes the lowest bit. Times do not fit into 32 bits, so there are no operations on bits here. What is no
+ * whole number, or too large to be exact, is refused: of infinity, there would be no last group.
+ */
 function written(difference: number): string {
-  let left = difference < 0 ? -2 * difference - 1 : 2 * difference;
+  let left = exact(difference < 0 ? -2 * difference - 1 : 2 * difference);
   let text = '';
   while (left >= group) {
     text += alphabet[group + (left % group)];
     left = Math.floor(left / group);
   }
   return text + alphabet[left];
+}
+
+function exact(number: number): number {
+  if (!Number.isSafeInteger(number))
+    throw new RangeError(`A track has no number such as ${number}`);
+  return number;
 }
 
 function readNumbers(text: string): readonly number[] {
@@ -71,6 +80,7 @@ function readNumbers(text: string): readonly number[] {
     number += (value % group) * scale;
     scale *= group;
     if (value >= group) continue;
+    exact(number);
     numbers.push(number % 2 === 1 ? -(number + 1) / 2 : number / 2);
     [number, scale] = [0, 1];
   }

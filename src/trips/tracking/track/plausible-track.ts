@@ -1,5 +1,5 @@
-import { isInaccurate } from '../../fleet/positions/fix.ts';
-import { greatCircleKm, type Position } from '../../places/position.ts';
+import { isInaccurate } from '../../../fleet/positions/fix.ts';
+import { greatCircleKm, type Position } from '../../../places/position.ts';
 
 /** A point of a trip's track. */
 export interface TrackPoint extends Position {

@@ -1,6 +1,6 @@
-import type { FixOfBatch } from '../../contract/http/tracking/fixes.ts';
-import type { FixesTaken } from '../../contract/http/tracking/views.ts';
-import type { Fix } from '../../fleet/positions/fix.ts';
+import type { FixOfBatch } from '../../../contract/http/tracking/fixes.ts';
+import type { FixesTaken } from '../../../contract/http/tracking/views.ts';
+import type { Fix } from '../../../fleet/positions/fix.ts';
 import { measureTrack } from './measure-track.ts';
 import { couldDrive, plausibleTrack, type TrackPoint } from './plausible-track.ts';
 import { roundedDegrees } from './segments.ts';
@@ -33,6 +33,14 @@ export interface Track {
 /** What became of the points that were sent. */
 type Outcome = Omit<FixesTaken, 'tripId'>;
 
+/** The time from which positions count, both ends included. By the phone's clock, as far as that is right. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+const always: Span = { fromMs: 0, untilMs: Infinity };
+
 const oldestMs = 24 * 3_600_000;
 const mostAheadMs = 60_000;
 /** A safety net, for points that never make a track. No phone keeps more than a thousand. */
@@ -42,7 +50,13 @@ const mostPoints = 4000;
  * Sorts new points into a track. Nothing depends on the order in which points come, or on how often: what is late, but
  * not older than what is written, goes to its place.
  */
-export function acceptPoints(track: Track, sent: readonly FixOfBatch[], now: Date) {
+export function acceptPoints(
+  track: Track,
+  sent: readonly FixOfBatch[],
+  now: Date,
+  { fromMs, untilMs }: Span = always,
+) {
+  const oldest = Math.max(fromMs, now.getTime() - oldestMs);
   const known = new Set(track.points.map(({ atMs }) => atMs));
   const writtenUntilMs = track.written?.last.atMs ?? 0;
   const fresh = new Map<number, Fix>();
@@ -51,7 +65,7 @@ export function acceptPoints(track: Track, sent: readonly FixOfBatch[], now: Dat
     const fix = asFix(each, now);
     if (!fix) continue;
     const { atMs } = fix;
-    if (atMs <= writtenUntilMs || atMs < now.getTime() - oldestMs) stale += 1;
+    if (atMs <= writtenUntilMs || atMs < oldest || atMs > untilMs) stale += 1;
     else if (known.has(atMs) || fresh.has(atMs)) duplicate += 1;
     else fresh.set(atMs, fix);
   }
@@ -107,20 +121,26 @@ const pointOf = ({ atMs, latitude, longitude, accuracy }: Fix): TrackPoint => ({
   accuracy: accuracy === null ? null : Math.max(1, Math.ceil(accuracy)),
 });
 
+/** In metres. A position that is further off says no more: a mobile network places a phone within its cell. */
+const mostMetresOff = 100_000;
+/** In metres per second: 360 km/h. What is more was not measured. */
+const mostSpeed = 100;
+
 /** A phone that knows no position says that it is at 0, 0. */
 function asFix(sent: FixOfBatch, now: Date): Fix | undefined {
   const { latitude, longitude, timestamp, speed, bearing, accuracy } = sent;
   if (latitude === null || longitude === null || timestamp === null) return undefined;
   const isOnGlobe = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-  const isKnown = latitude !== 0 || longitude !== 0;
-  if (!isOnGlobe || !isKnown || timestamp > now.getTime() + mostAheadMs) return undefined;
+  const isKnown = roundedDegrees(latitude) !== 0 || roundedDegrees(longitude) !== 0;
+  const isInstant = Number.isSafeInteger(timestamp) && timestamp <= now.getTime() + mostAheadMs;
+  if (!isOnGlobe || !isKnown || !isInstant) return undefined;
   return {
     atMs: timestamp,
     latitude,
     longitude,
     // Phones say -1 for what they do not know.
-    speed: speed !== null && speed >= 0 ? speed : null,
-    bearing: bearing !== null && bearing >= 0 ? bearing % 360 : null,
-    accuracy: accuracy !== null && accuracy > 0 ? accuracy : null,
+    speed: speed !== null && speed >= 0 && speed <= mostSpeed ? speed : null,
+    bearing: bearing !== null && bearing >= 0 && bearing <= 360 ? bearing % 360 : null,
+    accuracy: accuracy !== null && accuracy > 0 ? Math.min(accuracy, mostMetresOff) : null,
   };
 }

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { closeUnnamed } from '../../src/messaging/connections/close-connection.ts';
+import { openConnections } from '../../src/messaging/connections/connections.ts';
+import { makeRoom } from '../../src/messaging/connections/open-connection.ts';
+import { keepAwake } from '../../src/messaging/handshake/keep-awake.ts';
+import { letInUnnamed } from '../../src/messaging/handshake/let-in-unnamed.ts';
+import { openSession } from '../../src/messaging/handshake/open-session.ts';
+import { sendReply } from '../../src/messaging/send-reply.ts';
+import type { Posted } from '../../src/platform/aws/sockets.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
+import { makeTable } from '../support/engines/function-environment.ts';
+
+/** A token that expires long after the test. */
+const never = Date.UTC(2100, 0);
+
+let secondsPassed = 0;
+const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30, secondsPassed)) };
+const connections = openConnections(openStateTable(await makeTable('pk', 'sk'), clock), clock);
+
+const posts: (readonly [id: string, text: string])[] = [];
+const closed: string[] = [];
+let postTo: () => Promise<Posted>;
+const sockets = {
+  post: async (id: string, text: string) => {
+    const posted = await postTo();
+    if (posted === 'posted') posts.push([id, text]);
+    return posted;
+  },
+  close: async (id: string) => void closed.push(id),
+  isOpen: async () => true,
+};
+/** What is sent to notify, and in how many seconds it arrives. */
+const sent: (readonly [message: object, delaySeconds: number])[] = [];
+const queue = {
+  send: async (message: object, { delaySeconds = 0 } = {}) =>
+    void sent.push([message, delaySeconds]),
+  sendAll: async (
+    all: readonly { readonly message: object; readonly delaySeconds?: number | undefined }[],
+  ) => {
+    for (const { message, delaySeconds = 0 } of all) sent.push([message, delaySeconds]);
+  },
+};
+const ended = new Set<string>();
+const endedSessions = { has: async (id: string) => ended.has(id) };
+const deps = { connections, sockets, endedSessions, queue, notify: queue, clock };
+
+beforeEach(() => {
+  secondsPassed = 0;
+  for (const each of [posts, closed, sent]) each.length = 0;
+  postTo = async () => 'posted';
+});
+
+const newcomer = async () => {
+  const connectionId = randomUUID();
+  await letInUnnamed(connectionId, deps);
+  return connectionId;
+};
+const callerOf = (userId: string, tokenEndsAt = never) =>
+  ({ userId, role: 'transporter', sessionId: `of ${userId}`, tokenEndsAt }) as const;
+
+async function somebody(userId: string = randomUUID(), tokenEndsAt = never) {
+  const id = randomUUID();
+  const openedAt = clock.now().getTime();
+  await connections.keep({
+    id,
+    framing: 'socket-io',
+    caller: callerOf(userId, tokenEndsAt),
+    openedAt,
+  });
+  return { id, userId };
+}
+
+test('a newcomer is greeted at once, and closed after ten seconds', async () => {
+  const connectionId = await newcomer();
+  expect(sent).toEqual([
+    [{ kind: 'open-session', connectionId }, 0],
+    [{ kind: 'close-unnamed', connectionId }, 10],
+  ]);
+  expect(await connections.find(connectionId)).toEqual({
+    id: connectionId,
+    framing: 'socket-io',
+    openedAt: clock.now().getTime(),
+  });
+  secondsPassed = 61;
+  expect(await connections.find(connectionId)).toBeUndefined();
+});
+
+describe('the first packet', () => {
+  test('is posted as soon as the socket is open, and once', async () => {
+    const connectionId = await newcomer();
+    let tries = 0;
+    postTo = async () => ((tries += 1) < 4 ? 'gone' : 'posted');
+    await openSession({ kind: 'open-session', connectionId }, deps);
+    expect(posts).toEqual([[connectionId, expect.stringMatching(/^0{"sid":/)]]);
+  });
+
+  test('is given up for a client that has left, and for one that cannot be reached', async () => {
+    const connectionId = await newcomer();
+    postTo = async () => 'gone';
+    await openSession({ kind: 'open-session', connectionId }, deps);
+    postTo = () => Promise.reject(new Error('Timed out'));
+    await openSession({ kind: 'open-session', connectionId }, deps);
+    expect(posts).toEqual([]);
+  });
+});
+
+describe('after ten seconds', () => {
+  const after = (connectionId: string) =>
+    closeUnnamed({ kind: 'close-unnamed', connectionId }, deps);
+
+  test('a client that has not said who it is, is closed and forgotten', async () => {
+    const connectionId = await newcomer();
+    await after(connectionId);
+    expect(closed).toEqual([connectionId]);
+    expect(await connections.find(connectionId)).toBeUndefined();
+  });
+
+  test('a client that has, and one that has left, are let be', async () => {
+    await after((await somebody()).id);
+    await after(randomUUID());
+    expect(closed).toEqual([]);
+  });
+});
+
+describe('a quiet socket', () => {
+  const ping = (connectionId: string) => keepAwake({ kind: 'keep-awake', connectionId }, deps);
+
+  test('is pinged, and again in eight minutes, before API Gateway cuts it off', async () => {
+    const { id } = await somebody();
+    await ping(id);
+    expect(posts).toEqual([[id, '2']]);
+    expect(sent).toEqual([[{ kind: 'keep-awake', connectionId: id }, 480]]);
+  });
+
+  test('that is gone is forgotten, and not pinged again', async () => {
+    const { id } = await somebody();
+    postTo = async () => 'gone';
+    await ping(id);
+    await ping(id);
+    expect(sent).toEqual([]);
+    expect(await connections.find(id)).toBeUndefined();
+  });
+
+  test('that cannot be reached now is pinged again later', async () => {
+    const { id } = await somebody();
+    postTo = async () => 'throttled';
+    await ping(id);
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each(['its token has expired', 'its session was ended'])(
+    'P18: is told so and closed, if %s',
+    async (why) => {
+      const isEnded = why.includes('session');
+      const { id, userId } = await somebody(randomUUID(), isEnded ? never : clock.now().getTime());
+      if (isEnded) ended.add(`of ${userId}`);
+      await ping(id);
+      expect(posts).toEqual([[id, expect.stringMatching(/^42\["error",{"code":"TOKEN_EXPIRED"/)]]);
+      expect(closed).toEqual([id]);
+      expect(sent).toEqual([]);
+    },
+  );
+});
+
+test('a sixth socket closes the oldest, also if another function has let it in', async () => {
+  const userId = randomUUID();
+  const ids: string[] = [];
+  for (let i = 0; i < 6; i += 1) {
+    ids.push((await somebody(userId)).id);
+    secondsPassed += 40;
+  }
+  const [oldest, ...others] = ids;
+  await makeRoom({ kind: 'make-room', userId, connectionId: ids[5] ?? '' }, deps);
+  expect(closed).toEqual([oldest]);
+  expect((await connections.ofUsers([userId])).map(({ id }) => id)).toEqual(others);
+});
+
+test('a reply is written as the client of its socket reads', async () => {
+  const once = async (_: string, work: (progress: never) => Promise<void>) => work({} as never);
+  const reply = { kind: 'reply', id: randomUUID(), connectionId: 'c1' } as const;
+  const messages = [{ event: 'connected', data: { message: 'Hello' } }];
+  await sendReply({ ...reply, framing: 'socket-io', messages }, { once, sockets });
+  await sendReply({ ...reply, framing: 'plain', messages }, { once, sockets });
+  expect(posts.map(([, text]) => text)).toEqual([
+    '42["connected",{"message":"Hello"}]',
+    '{"event":"connected","data":{"message":"Hello"}}',
+  ]);
+});
