@@ -35,7 +35,7 @@ export const besides = (key: string) => `bare:${key}`;
 
 /**
  * Hears what the clients of this process ask while it serves calls, so that bare clients can ask the same again, call by
- * call and in the same order: all but what writes to PostgreSQL. That is only counted.
+ * call and in the same order. Transactions are not among it: no call here has one.
  */
 export function hearQuestions(bare: BareClients) {
   const serving = new AsyncLocalStorage<Serving>();
@@ -56,15 +56,15 @@ export function hearQuestions(bare: BareClients) {
   listen(SQSClient.prototype, 'send', note(bareSqs));
   const bareDynamo = (values: unknown[]) => invoke(bare.dynamo, 'send', values);
   listen(DynamoDBClient.prototype, 'send', note(bareDynamo));
-  const noteRead = note((values) => invoke(bare.pool, 'query', values));
-  listen(Pool.prototype, 'query', (values) => (isWriting(values) ? undefined : noteRead(values)));
+  const bareQuery = (values: unknown[]) => invoke(bare.pool, 'query', values);
+  listen(Pool.prototype, 'query', note(bareQuery));
   // The pool's statements come here as well, and those of transactions.
   listen(Client.prototype, 'query', (values) => {
     if (isWriting(values)) writes += 1;
     return undefined;
   });
   return {
-    /** How many statements have written to PostgreSQL. */
+    /** How many statements of this process have written to PostgreSQL: ours and those of bare clients. */
     writes: () => writes,
     askedBy: async (call: () => Promise<unknown>): Promise<Asked> => {
       const questions: Question[][] = [];

@@ -3,7 +3,8 @@ import type { PlantedTrip } from './planted-trips.ts';
 /** As the Captain app sends them: a fix every 10 s on the move, and a batch as soon as there are five. */
 export const pointsOfBatch = 5;
 const betweenFixesMs = 10_000;
-export const betweenBatchesMs = pointsOfBatch * betweenFixesMs;
+const sendingMs = 1000;
+export const betweenBatchesMs = pointsOfBatch * betweenFixesMs + sendingMs;
 
 const metresPerMs = 15 / 1000;
 const metresOfDegree = 111_200;

@@ -53,10 +53,7 @@ export async function withTokens(
 
 export type LocationSides = Awaited<ReturnType<typeof openLocationSides>>;
 
-/**
- * The trips function as one environment of it has it, and bare clients that ask again what it has asked. Only the
- * segments of tracks, which it writes to PostgreSQL, they do not write.
- */
+/** The trips function as one environment of it has it, and bare clients that ask again what it has asked. */
 export async function openLocationSides(variables: Variables) {
   Object.assign(process.env, variables);
   const bare = await bareClients(readEnvironment('trips', process.env));

@@ -12,7 +12,7 @@ export type Callers = 'driver' | 'readers' | 'all';
 /**
  * The calls of all trips, in turn. The function's clock goes on with the trips' time, and not with this machine's: so a
  * token is verified, the end of a session looked for and a customer told as often as on the road, where a driver sends
- * a batch every 50 seconds.
+ * a batch every 51 seconds.
  */
 export class Traffic {
   readonly #trips: readonly WatchedTrip[];
@@ -47,7 +47,7 @@ export class Traffic {
     this.#nowMs = begunMs;
   }
 
-  /** The calls of one turn. With the last trip's turn, 50 seconds of each trip's time have passed. */
+  /** The calls of one turn. With the last trip's turn, 51 seconds of each trip's time have passed. */
   next(callers: Callers): readonly unknown[] {
     const events = [
       ...(callers === 'readers' ? [] : [this.#batchesOf(this.#tripAfter(0), 1)]),

@@ -54,7 +54,11 @@ export async function connectSocket(
       const ref = randomUUID();
       socket.send(JSON.stringify({ action, ref, ...(data && { data }) }));
       const answer = () => heard.find((each) => each.ref === ref);
-      return vi.waitFor(() => answer() ?? expect.fail(`No answer to ${action}`), patience);
+      const state = () => (socket.readyState === WebSocket.OPEN ? 'open' : 'closed');
+      return vi.waitFor(
+        () => answer() ?? expect.fail(`No answer to ${action} on a socket that is ${state()}`),
+        patience,
+      );
     },
     mention: (message) => socket.send(JSON.stringify(message)),
     events: async (name) => {

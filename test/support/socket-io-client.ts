@@ -13,8 +13,6 @@ export interface SocketIoClient {
   /** The server's answer to the app's own ping, behind everything that was posted before. */
   ping(): Promise<void>;
   closed(): Promise<void>;
-  /** Breaks the connection below the library, as a network does. */
-  drop(): void;
   leave(): void;
 }
 
@@ -52,7 +50,6 @@ export function socketIoClient(origin: string, token?: string): SocketIoClient {
       await vi.waitFor(() => expect(pongs(), 'pongs').toBeGreaterThan(before), patience);
     },
     closed: () => vi.waitFor(() => expect(disconnects, 'disconnects').toBeGreaterThan(0), patience),
-    drop: () => socket.io.engine.close(),
     leave: () => void socket.disconnect(),
   };
 }

@@ -16,6 +16,7 @@ const socket = { framing: 'socket-io', openedAt: 0 } as const;
 const known = new Map<string, Connection | Newcomer>([
   ['of-a-newcomer', { id: 'of-a-newcomer', ...socket }],
   ['of-a-customer', { id: 'of-a-customer', ...socket, caller }],
+  ['of-a-transporter', { id: 't', ...socket, caller: { ...caller, role: 'transporter' } }],
   ['of-an-expired-one', { id: 'x', ...socket, caller: { ...caller, tokenEndsAt: 1000 } }],
 ]);
 
@@ -149,6 +150,11 @@ describe('an error', () => {
     expect(closed).toEqual([]);
   });
 
+  test('is not told of what is for another role: the Captain app joins orders, too', async () => {
+    expect(await say('42["join_booking","x"]', 'of-a-transporter')).toBeUndefined();
+    expect(closed).toEqual([]);
+  });
+
   test('P18: is told wherever the token has expired, and the socket is closed', async () => {
     for (const text of ['42["ping"]', '42["fcm_token_refresh",{"fcmToken":"t"}]']) {
       expect(await say(text, 'of-an-expired-one')).toMatch(/^42\["error",{"code":"TOKEN_EXPIRED"/);
@@ -169,10 +175,10 @@ describe('an error', () => {
 });
 
 describe('whatever is said', () => {
-  const names = [
-    ...['ping', 'join_booking', 'leave_order', 'dispatch_ack', 'fcm_token_refresh', 'heartbeat'],
-    ...['update_location', 'driver_sos', 'hold', 'error', '__proto__', 'toString', ''],
-  ];
+  const names =
+    'ping join_booking leave_order dispatch_ack fcm_token_refresh heartbeat update_location driver_sos hold __proto__ '.split(
+      ' ',
+    );
   const event = fc
     .tuple(fc.constantFrom(...names), fc.array(fc.jsonValue({ maxDepth: 4 }), { maxLength: 3 }))
     .map(([name, rest]) => `42${JSON.stringify([name, ...rest])}`);
