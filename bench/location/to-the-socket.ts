@@ -117,7 +117,7 @@ const patience: ReadonlySet<string> = new Set(['SERVICE_UNAVAILABLE', 'POSITION_
 const againAfterMs = 500;
 
 /** One after the other, whether or not those before have been answered. */
-async function atPace(pace: Pace, left: Iterator<() => Promise<void>>): Promise<void> {
+async function atPace(pace: Pace, left: Iterator<() => Promise<void>, undefined>): Promise<void> {
   const begun = performance.now();
   const underWay: Promise<void>[] = [];
   while (underWay.length < batchesIn(pace)) {

@@ -165,7 +165,7 @@ describe('floor and handler of the bench "location" ask the same questions', () 
   beforeAll(async () => {
     trips = await watched('trips');
     const { within } = await databasesOf(cloud);
-    const { DATABASE_NAME = '' } = trips.variables;
+    const { DATABASE_NAME = '' } = cloud.processOf('trips').variables;
     const rows = await within(DATABASE_NAME, (client) => plantTrips(client, 60));
     planted = await withTokens(rows, cloud.processOf('auth').variables);
     sides = await openLocationSides(trips.variables);

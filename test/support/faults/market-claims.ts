@@ -44,6 +44,8 @@ const truths = {
   TRUCK_STATE_CHANGED: `h.status = 'confirmed'`,
   ASSIGNMENT_TIMED_OUT: `a.status = 'timed_out'`,
   INVALID_ASSIGNMENT_STATE: `a.status NOT IN ('pending', 'timed_out')`,
+  // Whoever answers too late hears of the time-out; whoever gives up then, only that there is nothing left to give up.
+  'there is nothing to give up': `a.status NOT IN ('pending', 'cancelled')`,
 } as const;
 
 /** Answers that are not true. `released`: the holds that were to be released. */

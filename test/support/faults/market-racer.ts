@@ -379,7 +379,8 @@ export class MarketRacer {
       }
       const clear: readonly string[] = refusals[act];
       this.expect(clear.includes(code), `${act} was answered ${JSON.stringify(told.error)}`);
-      if (isClaim(code)) this.claim(code, ids);
+      if (act === 'give up') this.claim('there is nothing to give up', ids);
+      else if (isClaim(code)) this.claim(code, ids);
       return told;
     }
   }
