@@ -322,12 +322,24 @@ async function explained(all: readonly Captain[], known: Offers, live: Offers): 
   });
   const lines = stories.map(async ({ captain: { userId, known: offers }, orderId }) => {
     const told = await sql<{ event: string }>(
-      `SELECT concat_ws(' ', message->>'event', message->'data'->>'eventVersion', message->'data'->>'trucksRemaining') AS event
-       FROM weelo.outbox WHERE order_id = $1 AND message->'to' ? $2 ORDER BY event_version, part`,
+      `SELECT concat_ws(' ', event_version, message->>'event', message->>'kind', message->'data'->>'reason',
+                        message->'data'->>'trucksRemaining', message->>'name', message->>'vehicleKey',
+                        CASE WHEN message->'to' ? $2 THEN 'to it' END) AS event
+       FROM weelo.outbox WHERE order_id = $1 ORDER BY event_version, part`,
+      [orderId, userId],
+    );
+    const [now] = await sql(
+      `SELECT o.event_version AS version, f.told_kinds AS told, f.closed_at AS closed,
+              (SELECT json_agg(concat_ws(' ', t.vehicle_key, t.status)) FROM weelo.truck_requests t WHERE t.order_id = o.id) AS trucks,
+              (SELECT json_agg(concat_ws(' ', h.order_id, h.vehicle_key, h.quantity, h.status, h.ended_at)) FROM weelo.holds h
+                WHERE h.transporter_id = $2 AND (h.status = 'active' OR h.ended_at > now() - interval '1 minute')) AS holds,
+              (SELECT json_agg(concat_ws(' ', v.vehicle_key, v.status, v.last_status_change)) FROM weelo.vehicles v WHERE v.transporter_id = $2) AS vehicles
+       FROM weelo.orders o JOIN weelo.offers f ON f.order_id = o.id AND f.transporter_id = $2 WHERE o.id = $1`,
       [orderId, userId],
     );
     const heard = offers.heardOf(orderId).join(', ');
-    return `${orderId}: told ${told.map(({ event }) => event).join(', ')}; heard ${heard}`;
+    const all = told.map(({ event }) => event).join('; ');
+    return `${orderId}: ${JSON.stringify(now)}; told ${all}; heard ${heard}`;
   });
   return (await Promise.all(lines)).join('\n');
 }

@@ -159,6 +159,20 @@ describe('a hold', () => {
     expect((await release(other, body?.holdId ?? '')).error?.code).toBe('HOLD_NOT_FOUND');
   });
 
+  test('keeps the order for its owner when another one holds the last truck', async () => {
+    const { orderId, transporters } = await search({
+      trucks: [aces(2)],
+      fleets: [{ kinds: [tataAce, tataAce] }, {}, {}],
+    });
+    const [first, last, third] = transporters as [Transporter, Transporter, Transporter];
+    await hold(first, orderId);
+    await allTold();
+    await hold(last, orderId);
+    expect(named(await allTold(), 'broadcast_dismissed')).toMatchObject([{ to: [third.id] }]);
+    expect(await feedOf(first)).toEqual([orderId]);
+    expect(await feedOf(third)).toEqual([]);
+  });
+
   test('lapses after 90 s: a timer ends it, and its owner is told', async () => {
     const { orderId, token, transporters } = await twoFleets();
     const [owner] = transporters as [Transporter];

@@ -20,16 +20,18 @@ interface ToldTaken {
 }
 
 /**
- * Trucks of an order were taken. All who can serve the kind learn how many are left. P9: if none is left, the others
- * lose that line, and for whom it was the last one, the order is gone until somebody gives a truck back.
+ * Trucks of an order were taken. All who can serve the kind learn how many are left. P9: if none is left, those who hold
+ * none lose that line, and for whom it was the last one, the order is gone until somebody gives a truck back.
  */
 export function tellTaken(order: OrderInHand, { vehicleKey, trucks, by }: Taken): ToldTaken {
   const open = order.trucks.filter(
     (truck) => truck.vehicleKey === vehicleKey && truck.status === 'searching',
   );
   const told = order.offers.filter(({ toldKinds }) => toldKinds.includes(vehicleKey));
+  const holders = order.holds.filter((hold) => hold.vehicleKey === vehicleKey);
+  const keepLine = new Set([by, ...holders.map(({ transporterId }) => transporterId)]);
   const others =
-    open.length > trucks ? [] : told.filter(({ transporterId }) => transporterId !== by);
+    open.length > trucks ? [] : told.filter(({ transporterId }) => !keepLine.has(transporterId));
   const left = others.map((offer) => ({
     transporterId: offer.transporterId,
     toldKinds: offer.toldKinds.filter((kind) => kind !== vehicleKey),

@@ -52,6 +52,7 @@ export async function showTrip(
 ): Promise<TripPosition> {
   const trip = await deps.tripOf(tripId);
   if (!trip || !takesPart(trip, caller)) throw new AppError('ASSIGNMENT_NOT_FOUND');
+  if (trip.endedAtMs !== null) throw new AppError('TRIP_ENDED');
   const [view] = await onTheMap([trip], deps);
   if (!view) throw new AppError('POSITION_UNKNOWN');
   return view;

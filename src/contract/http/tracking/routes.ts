@@ -67,7 +67,7 @@ export const trackTrip = route({
     'A customer sees it from the time when the driver has accepted until the trip is completed; a transporter only sees its own trucks, and a driver only the own trip.',
   params: z.object({ tripId: z.uuid() }),
   responses: { 200: { description: 'Its last position', schema: TripPosition } },
-  errors: ['ASSIGNMENT_NOT_FOUND', 'POSITION_UNKNOWN'],
+  errors: ['ASSIGNMENT_NOT_FOUND', 'POSITION_UNKNOWN', 'TRIP_ENDED'],
   rateLimit,
   example: { params: { tripId }, responses: { 200: stalePosition } },
 });

@@ -71,7 +71,10 @@ export const FixesTaken = z
   .object({
     tripId: z.uuid(),
     processed: Count.meta({ description: 'How many were sent: the sum of the four below' }),
-    accepted: Count,
+    accepted: Count.meta({
+      description:
+        'They are kept. Where the truck cannot have got to from the position that is shown, it is shown three minutes after that one at the latest',
+    }),
     stale: Count.meta({
       description:
         'Too old: from before the trip was accepted, or what came after them is written down already, or the trip is over',
