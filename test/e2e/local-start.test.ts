@@ -99,6 +99,18 @@ const alive = (pids: readonly number[]) =>
     }
   });
 
+test('is driven through the first trip of the README', { timeout: 180_000 }, async () => {
+  const origin = await ready(start(['--data', join(folder, 'first-trip')]));
+  const child = spawn(nodeBinary(), [join(root, 'docs/examples/first-trip.mjs'), origin]);
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => void output.push(line));
+  }
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(code, output.join('\n')).toBe(0);
+  expect(output.at(-1)).toBe('201 POST /api/v1/rating');
+});
+
 test.runIf(process.platform === 'linux')(
   'starts, keeps its data, and leaves nothing behind: not after SIGTERM, not after SIGKILL',
   async () => {
