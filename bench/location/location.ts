@@ -11,7 +11,7 @@ const trips = 2000;
 
 export const location: Benchmark = {
   name: 'location',
-  summary: `Positions of ${trips} trips in a warm function, against what it asks of Redis, SQS and DynamoDB; and from a fix to its customer's socket`,
+  summary: `Positions of ${trips} trips in a warm function, with twice as many readers, against what it asks, asked bare; and from a fix to its customer's socket`,
   against: 'bare clients, or as said',
   run: async (say) => {
     const cloud = await startWeeloCloud(say);

@@ -10,7 +10,7 @@ import { Traffic, type Callers } from './traffic.ts';
 /** Calls under way at any time. */
 const inFlight = 8;
 const turnsInRound = 100;
-const rounds = { all: 16, alone: 8 } as const;
+const rounds = { all: 12, alone: 6 } as const;
 /** Of the floor's rate at least 0.6. */
 const atMost = 1 / 0.6;
 /** In statements for each point: a segment of 35 points takes three. */

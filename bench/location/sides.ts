@@ -112,7 +112,7 @@ function eventTo(
   { method, path }: Pick<Route, 'method' | 'path'>,
   { token, params = {}, body }: Call,
 ): unknown {
-  const filled = Object.entries(params).reduce(
+  const filled = Object.entries(params).reduce<string>(
     (all, [name, value]) => all.replace(`{${name}}`, value),
     path,
   );
