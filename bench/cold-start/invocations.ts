@@ -89,7 +89,6 @@ function batch(message: object): unknown {
   };
 }
 
-
 function http(
   method: string,
   path: string,
