@@ -288,12 +288,14 @@ function tellAgain(model: Model, order: number): void {
   }
 }
 
-/** If no truck of a kind is left, those who do not have one are told that they cannot serve it any more. */
+/** If no truck of a kind is left, those who hold none are told that they cannot serve it any more. */
 function tellTaken(model: Model, { order: number, fleet, kind }: Line): void {
   const order = at(model.orders, number);
   if (searching(order, kind).length > 0) return;
+  const holds = (each: number) =>
+    activeHolds(model, each).some((hold) => hold.order === number && hold.kind === kind);
   for (const offer of order.offers) {
-    if (offer.isLive && offer.fleet !== fleet) {
+    if (offer.isLive && offer.fleet !== fleet && !holds(offer.fleet)) {
       offer.told = offer.told.filter((each) => each !== kind);
     }
   }
