@@ -10,6 +10,7 @@ import { notToBeAsked } from './candidates-store.ts';
 import { chooseTransporters, usualRules } from './choose-transporters.ts';
 import { findCandidates, type DispatchDeps, type Found } from './find-candidates.ts';
 import { noteSent, searchToWiden } from './search-store.ts';
+import { refreshChanged } from './refresh-changed.ts';
 import { searchWidened } from './search-widened.ts';
 
 /**
@@ -43,7 +44,9 @@ export async function beginWave(
   );
   if (!outcome?.transition) return;
   await postgres.run((db) => noteSent(db, orderId));
-  const { answer: verdicts } = outcome;
+  const { verdicts, asked } = outcome.answer;
+  const kinds = Object.keys(search.searching);
+  await refreshChanged({ orderId, asked, kinds, free: found.free }, deps);
   count(`OffersInWave${wave}`, verdicts['asked'] ?? 0);
   logger.info('Wave begun', { orderId, wave, verdicts });
 }
@@ -64,8 +67,11 @@ interface Wave {
   readonly found: Found;
 }
 
-/** How many candidates there were for each verdict. */
-type Verdicts = Readonly<Record<string, number>>;
+interface Widened {
+  /** How many candidates there were for each verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly asked: readonly string[];
+}
 
 /** Another wave may have asked some of them since they were found, and an operator may have suspended some. */
 async function widen(
@@ -73,8 +79,10 @@ async function widen(
   { wave, radiusKm, found }: Wave,
   db: Database,
   { rules = usualRules }: DispatchDeps,
-): Promise<Decided<Verdicts>> {
-  if (order.search_closed_at !== null || order.wave >= wave) return { answer: {} };
+): Promise<Decided<Widened>> {
+  if (order.search_closed_at !== null || order.wave >= wave) {
+    return { answer: { verdicts: {}, asked: [] } };
+  }
   const ids = found.candidates.map(({ id }) => id);
   const left = new Set(await notToBeAsked(db, order.id, ids));
   const candidates = found.candidates.map((each) => ({ ...each, wasAsked: left.has(each.id) }));
@@ -83,7 +91,12 @@ async function widen(
   const verdicts = Map.groupBy(choices, ({ verdict }) => verdict);
   return {
     change: searchWidened(order, { wave, choices, free: found.free }),
-    answer: Object.fromEntries([...verdicts].map(([verdict, those]) => [verdict, those.length])),
+    answer: {
+      verdicts: Object.fromEntries(
+        [...verdicts].map(([verdict, those]) => [verdict, those.length]),
+      ),
+      asked: (verdicts.get('asked') ?? []).map(({ id }) => id),
+    },
   };
 }
 

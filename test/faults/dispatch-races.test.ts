@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { randomInt } from 'node:crypto';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { untrueClaims } from '../support/faults/market-claims.ts';
 import { brokenMarket } from '../support/faults/market-invariants.ts';
 import { marketRace, type MarketRace } from '../support/faults/market-race.ts';
@@ -172,6 +172,45 @@ describe('who waits for a lock decides by what is there when it has it', () => {
       orderId,
     ]);
     expect(order).toEqual({ event_version: 2 });
+  });
+
+  test('P10: a truck that is given back while a wave is chosen is offered all the same', async () => {
+    await world.beatAll();
+    const [owner] = world.owners.slice(4);
+    const { hold } = await offered(4);
+    const { body: held } = await hold();
+    // All others were asked already.
+    const others = [...world.owners.keys()].filter((i) => i !== 4);
+    const { orderId, token } = await world.open({ ...wantedBy(...others), open17s: 1 });
+    onTestFinished(async () => {
+      const [{ orders }] = world.whole;
+      await orders.cancelOrder({ token, params: { id: orderId }, body: {} });
+    });
+    const letGo = await world.hold(lockOrder, [orderId]);
+    const wave = world.whole[0].tell({ kind: 'search-wave', orderId, wave: 1 });
+    await world.waiting(1);
+    await world.whole[1].orders.releaseHold({
+      token: owner?.token ?? '',
+      body: { holdId: held?.holdId ?? '' },
+    });
+    await letGo();
+    expect((await wave).batchItemFailures).toEqual([]);
+    const toldKinds = async () => {
+      const [offer] = await world.sql<{ told: string[] }>(
+        'SELECT told_kinds AS told FROM weelo.offers WHERE order_id = $1 AND transporter_id = $2',
+        [orderId, owner?.id],
+      );
+      return offer?.told;
+    };
+    expect(await toldKinds()).toEqual(['open_17_ft']);
+    const asked: Record<string, unknown>[] = [];
+    await vi.waitFor(async () => {
+      asked.push(...(await world.take('DISPATCH_QUEUE_URL')));
+      const refresh = { kind: 'refresh-offer', orderId, transporterId: owner?.id };
+      expect(asked).toContainEqual(refresh);
+    });
+    await world.whole[0].tell({ kind: 'refresh-offer', orderId, transporterId: owner?.id });
+    expect((await toldKinds())?.toSorted()).toEqual(['mini_tata_ace', 'open_17_ft']);
   });
 
   test('two waves that come at once ask nobody twice, and neither fails', async () => {
