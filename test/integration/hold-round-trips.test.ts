@@ -188,7 +188,7 @@ test('a release counts free trucks once, for all who are told again', async () =
   });
 });
 
-test('a wave that offers to ten: at most four questions to the index, ten statements and two batches', async () => {
+test('a wave that offers to ten: at most four questions to the index, eleven statements and two batches', async () => {
   const { orderId, owner } = await searching();
   const { cost } = await costOf(() => world.wave(orderId));
   const { body } = await readFeed(owner);
@@ -211,6 +211,8 @@ test('a wave that offers to ten: at most four questions to the index, ten statem
       ),
       noted,
       expect.stringMatching(/^UPDATE weelo.offers AS f SET sent_at = /),
+      // Whether their trucks are still free, now that the offers are there.
+      expect.stringMatching(/^SELECT v.transporter_id AS "transporterId", /),
     ],
     // Ten offers and a domain event.
     aws: [batch, batch],
