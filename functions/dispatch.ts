@@ -24,6 +24,7 @@ const deps = {
   ...orderDepsFrom(env, redis, readSecret, clock, patience),
   geo: openGeoIndex({ redis, clock }),
 };
+const tracking = trackingFrom(deps, redis);
 
 export const handler = queueFunction(queueMessages.dispatch, {
   'search-wave': (message) => beginWave(message, deps),
@@ -31,7 +32,7 @@ export const handler = queueFunction(queueMessages.dispatch, {
   'answer-deadline': (message) => meetAnswerDeadline(message, deps),
   'free-changed': (message) => refreshOffers(message, deps),
   'refresh-offer': (message) => refreshOffer(message, deps),
-  'keep-track': ({ tripId }) => keepRest(tripId, trackingFrom(deps, redis)),
+  'keep-track': ({ tripId }) => keepRest(tripId, tracking),
   'offer-delivery': (message) => noteOfferDelivery(message, deps),
   'order-changed': (message) => announceAgain(message, deps),
 });

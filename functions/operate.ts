@@ -30,6 +30,7 @@ const secrets = openSecrets();
 const table = openStateTable(env.STATE_TABLE, clock);
 const redis = redisFrom(env);
 const orders = orderDepsFrom(env, redis, secrets.read, clock);
+const trips = { ...orders, trackOf: trackOf(trackingFrom(orders, redis)) };
 const deps = {
   postgres: orders.postgres,
   mirror: openSessionMirror(redis),
@@ -81,7 +82,7 @@ export const handler = commandFunction({
         description: 'Do not wait for 12 hours: the driver is suspended, or cannot complete it',
       }),
     }),
-    run: (input) => endTrip(input, { ...orders, trackOf: trackOf(trackingFrom(orders, redis)) }),
+    run: (input) => endTrip(input, trips),
   }),
   'list-disputes': command({
     summary: 'Shows the disputes that wait for an operator: the hundred oldest',

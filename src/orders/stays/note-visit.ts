@@ -1,4 +1,5 @@
 import { sql, type Postgres } from '../../platform/postgres/postgres.ts';
+import { stayColumns } from './stays-sql.ts';
 
 interface Visit {
   readonly tripId: string;
@@ -51,17 +52,13 @@ export async function noteVisit(
 
 const placesSql = {
   pickup: {
-    arrived: sql`pickup_arrived_at`,
-    verified: sql`pickup_verified`,
-    left: sql`pickup_left_at`,
+    ...stayColumns.pickup,
     begins: sql`a.accepted_at`,
     ends: sql`a.started_at`,
     saidBy: sql`'at_pickup', 'loading_complete'`,
   },
   drop: {
-    arrived: sql`drop_arrived_at`,
-    verified: sql`drop_verified`,
-    left: sql`drop_left_at`,
+    ...stayColumns.drop,
     begins: sql`a.started_at`,
     ends: sql`NULL::timestamptz`,
     saidBy: sql`'arrived_at_drop'`,

@@ -13,3 +13,13 @@ export const staysSql = (assignments: Sql) => sql`jsonb_build_object(
     'leftAtMs', ${ms(sql`${assignments}.drop_left_at`)}
   )
 )`;
+
+/** The columns of weelo.assignments in which a stay is kept. */
+export const stayColumns = {
+  pickup: {
+    arrived: sql`pickup_arrived_at`,
+    verified: sql`pickup_verified`,
+    left: sql`pickup_left_at`,
+  },
+  drop: { arrived: sql`drop_arrived_at`, verified: sql`drop_verified`, left: sql`drop_left_at` },
+};

@@ -1,6 +1,7 @@
 import { sql, type Database, type Sql } from '../../platform/postgres/postgres.ts';
 import type { LiveAssignment } from '../order/locked-order.ts';
 import { logTrip } from './trip-log.ts';
+import { stayColumns } from '../stays/stays-sql.ts';
 import type { TripStatus } from './trip-status.ts';
 
 /** What a status says of the places, and whether a position agrees. */
@@ -43,22 +44,13 @@ export function moveTripRow(
   ];
 }
 
-const columns = {
-  pickup: {
-    arrived: sql`pickup_arrived_at`,
-    verified: sql`pickup_verified`,
-    left: sql`pickup_left_at`,
-  },
-  drop: { arrived: sql`drop_arrived_at`, verified: sql`drop_verified`, left: sql`drop_left_at` },
-};
-
 /** A truck whose driver says that it is there has not left, or has come again. */
 function staySql(
-  place: keyof typeof columns,
+  place: keyof typeof stayColumns,
   { arrived, left }: SaidOfPlaces['pickup'],
   { verified, at }: { readonly verified: boolean; readonly at: Sql },
 ): Sql {
-  const stay = columns[place];
+  const stay = stayColumns[place];
   const begins = sql`(
     ${arrived} AND (a.${stay.arrived} IS NULL OR (NOT ${left} AND a.${stay.left} IS NOT NULL))
   )`;
