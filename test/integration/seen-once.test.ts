@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oncePerEvent, type Once } from '../../src/platform/once/seen-once.ts';
-import { openStateTable } from '../../src/platform/aws/state-table.ts';
+import { openStateTable, type StateTable } from '../../src/platform/aws/state-table.ts';
 import { makeTable } from '../support/engines/function-environment.ts';
 
 let secondsPassed = 0;
@@ -9,8 +9,11 @@ const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30, secondsPassed))
 let once: Once;
 let eventId: string;
 
+let table: StateTable;
+
 beforeAll(async () => {
-  once = oncePerEvent('dispatch', openStateTable(await makeTable('pk', 'sk'), clock), clock);
+  table = openStateTable(await makeTable('pk', 'sk'), clock);
+  once = oncePerEvent('dispatch', table, clock);
 });
 beforeEach(() => {
   secondsPassed = 0;
@@ -49,6 +52,23 @@ describe('P8: the work of an event', () => {
     await first.ended;
     await once(eventId, other);
     expect(others).toBe(0);
+  });
+
+  test('is begun by a delivery whose claim was sent twice, because its answer was lost', async () => {
+    const claim: StateTable['claim'] = async (...what) => {
+      await table.claim(...what);
+      return table.claim(...what);
+    };
+    let done = 0;
+    await oncePerEvent(
+      'dispatch',
+      { ...table, claim },
+      clock,
+    )(eventId, async () => {
+      done += 1;
+      await expect(once(eventId, nothing)).rejects.toThrow(beingWorkedOn);
+    });
+    expect(done).toBe(1);
   });
 
   test('that failed is done again at once', async () => {

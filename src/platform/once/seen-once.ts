@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { claimSeconds, type QueueFunctionName } from '../../contract/functions.ts';
 import type { Clock } from '../clock.ts';
@@ -32,13 +33,17 @@ export function oncePerEvent(consumer: QueueFunctionName, table: StateTable, clo
   return async (eventId, work) => {
     const key = { pk: `event#${eventId}`, sk: consumer };
     const claimEnds = inMs(claimSeconds(consumer) * 1000);
-    const claimed = await table.claim(key, { done: false }, claimEnds);
+    const by = randomUUID();
+    const claimed = await table.claim(key, { done: false, by }, claimEnds);
     if (!claimed) {
       const known = await table.get(key);
       if (known?.['done'] === true) return;
-      throw new Error('This event is being worked on: its message comes back');
+      // DynamoDB took the claim, its answer was lost, and the SDK sent it again: so this delivery lost to itself.
+      if (known?.['by'] !== by) {
+        throw new Error('This event is being worked on: its message comes back');
+      }
     }
-    const { tries, parts } = Noted.parse(claimed.former ?? {});
+    const { tries, parts } = Noted.parse(claimed?.former ?? {});
     const done = new Set(parts);
     const facts = () => ({ done: false, tries: tries + 1, parts: [...done] });
     const note = async (more: readonly string[]) => {
