@@ -39,15 +39,21 @@ function check(text: string): void {
   if (event === socketError.event) note(socketError.data.parse(data).code);
 }
 
+/** Bytes that are no frame may begin one, of which what follows is the rest. Then nothing is answered any more. */
+const swallowedAfterMs = 5000;
+
 /** Sends its share of the frames. If one of them closes the socket, it connects again. */
 class Fuzzer {
   readonly #userId = randomUUID();
   #socket: WebSocket | undefined;
+  /** Whether bytes that are no frame were sent on this socket. */
+  #isDoubtful = false;
   readonly wrong: unknown[] = [];
 
   async send(all: readonly Frame[]): Promise<void> {
     for (const [i, frame] of all.entries()) {
       sendFrame(await this.#connected(), frame);
+      this.#isDoubtful ||= 'raw' in frame;
       if (i % 10 === 9) await this.#untilAnswered();
     }
     await this.#untilAnswered();
@@ -69,6 +75,7 @@ class Fuzzer {
       }
     });
     this.#socket = socket;
+    this.#isDoubtful = false;
     return socket;
   }
 
@@ -80,10 +87,14 @@ class Fuzzer {
     const listen = (data: Buffer) => {
       if (data.toString().includes(ref)) resolve();
     };
-    socket.on('message', listen).on('close', () => resolve());
+    socket.on('message', listen).once('close', resolve);
     socket.send(JSON.stringify({ action: 'ping', ref }));
+    const givenUp = this.#isDoubtful
+      ? setTimeout(() => socket.terminate(), swallowedAfterMs)
+      : undefined;
     await promise;
-    socket.off('message', listen);
+    clearTimeout(givenUp);
+    socket.off('message', listen).off('close', resolve);
   }
 }
 
