@@ -99,16 +99,34 @@ const alive = (pids: readonly number[]) =>
     }
   });
 
-test('is driven through the first trip of the README', { timeout: 180_000 }, async () => {
-  const origin = await ready(start(['--data', join(folder, 'first-trip')]));
-  const child = spawn(nodeBinary(), [join(root, 'docs/examples/first-trip.mjs'), origin]);
+/** Runs a script to its end. */
+async function run(script: string, args: readonly string[], environment = {}) {
+  const child = spawn(nodeBinary(), [join(root, script), ...args], {
+    env: { ...process.env, ...environment },
+  });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => void output.push(line));
   }
   const [code] = (await once(child, 'exit')) as [number];
+  return { code, output };
+}
+
+test('is driven through the first trip of the README', { timeout: 180_000 }, async () => {
+  const origin = await ready(start(['--data', join(folder, 'first-trip')]));
+  const { code, output } = await run('docs/examples/first-trip.mjs', [origin]);
   expect(code, output.join('\n')).toBe(0);
   expect(output.at(-1)).toBe('201 POST /api/v1/rating');
+
+  const operate = (...args: string[]) =>
+    run('tools/operate.ts', ['local', ...args], { WEELO_URL: origin });
+  expect((await operate('help')).output.join('\n')).toContain('"suspend-account"');
+  const account = JSON.stringify({ phone: '9800000001', role: 'transporter' });
+  expect((await operate('end-sessions', account)).output.join('\n')).toContain('98xxxxxx01');
+  expect(await operate('end-world')).toEqual({
+    code: 1,
+    output: [expect.stringContaining('There is no command "end-world"')],
+  });
 });
 
 test.runIf(process.platform === 'linux')(

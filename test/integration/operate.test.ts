@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { authWorld, freshPhone } from '../support/worlds/auth-world.ts';
@@ -176,5 +177,30 @@ describe('an operator reads', () => {
       'end-sessions': { required: ['phone', 'role'] },
       'rotate-keys': { input: { leaked: { type: 'string' } } },
     });
+  });
+});
+
+describe('what the runbooks have operators type', () => {
+  const pages = globSync('docs/**/*.md').map((path) => [path, readFileSync(path, 'utf8')] as const);
+  const typed = pages.flatMap(([path, text]) =>
+    [...text.matchAll(/npm run operate -- \S+ ([a-z-]+)(?: '(\{.*?\})')?/g)].map(
+      ([, name = '', input = '{}']) => ({ path, name, input }),
+    ),
+  );
+  const Help = z.record(
+    z.string(),
+    z.object({
+      input: z.record(z.string(), z.unknown()).optional(),
+      required: z.array(z.string()).optional(),
+    }),
+  );
+
+  test.each(typed)('$name in $path is a command, with the fields that it wants', async (each) => {
+    const help = Help.parse(await operate('help', {}));
+    const known = each.name === 'help' ? {} : help[each.name];
+    expect(known, `a command ${each.name}`).toBeDefined();
+    const fields = Object.keys(JSON.parse(each.input) as object);
+    expect(Object.keys(known?.input ?? {})).toEqual(expect.arrayContaining(fields));
+    expect(fields).toEqual(expect.arrayContaining(known?.required ?? []));
   });
 });

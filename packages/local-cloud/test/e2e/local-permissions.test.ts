@@ -1,3 +1,4 @@
+import { ListTablesCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { FixtureChoices } from '../fixture-app/app.ts';
@@ -102,4 +103,17 @@ test('in the VPC, only services with an endpoint are reached; the rest is told h
       'fixture-call is in the VPC, which has no way to the internet',
     ),
   });
+});
+
+test('who signs as the operator may call every service, and nobody may by a key that is unknown', async () => {
+  const tablesFor = (accessKeyId: string) => {
+    const client = new DynamoDBClient({
+      endpoint: full.cloud.awsEndpoint,
+      region: 'ap-south-1',
+      credentials: { accessKeyId, secretAccessKey: 'any' },
+    });
+    return client.send(new ListTablesCommand()).then(({ TableNames }) => TableNames);
+  };
+  expect(await tablesFor('operator')).toHaveLength(1);
+  await expect(tablesFor('somebody')).rejects.toThrow('The security token');
 });
