@@ -13,6 +13,10 @@ import { makeRoom } from '../src/messaging/connections/open-connection.ts';
 import { deliverEvent } from '../src/messaging/deliver-event.ts';
 import { keepAwake } from '../src/messaging/handshake/keep-awake.ts';
 import { openSession } from '../src/messaging/handshake/open-session.ts';
+import { endPolling } from '../src/messaging/polling/end-polling.ts';
+import { handOver } from '../src/messaging/polling/hand-over.ts';
+import { withPolling } from '../src/messaging/polling/polling-sockets.ts';
+import { openPollingSessions } from '../src/messaging/polling/sessions.ts';
 import { publishEvent } from '../src/messaging/publish-event.ts';
 import { pushBy } from '../src/messaging/push.ts';
 import { pushEvent } from '../src/messaging/push-event.ts';
@@ -42,10 +46,14 @@ const state = openStateTable(env.STATE_TABLE, clock, dynamo);
 const once = oncePerEvent('notify', state, clock);
 const sqs = openSqs(patience.aws);
 const { read: readSecret } = openSecrets(patience.aws);
+const connectionsTable = openStateTable(env.CONNECTIONS_TABLE, clock, dynamo);
+const sessions = openPollingSessions(connectionsTable, clock);
+const sockets = openSockets(env.CONNECTIONS_API_URL);
 const delivery = {
   once,
-  connections: openConnections(openStateTable(env.CONNECTIONS_TABLE, clock, dynamo), clock),
-  sockets: openSockets(env.CONNECTIONS_API_URL),
+  connections: openConnections(connectionsTable, clock),
+  sessions,
+  sockets: withPolling(sockets, sessions),
   endedSessions: openEndedSessions(state, clock),
   queue: openQueue(env.NOTIFY_QUEUE_URL, sqs),
   readTripCodeKey: openTripCodeKey(readSecret, env.TRIP_CODE_SECRET_ARN, clock),
@@ -81,6 +89,8 @@ export const handler = queueFunction(queueMessages.notify, {
   'close-socket': (message) => closeSocket(message, delivery),
   'open-session': (message) => openSession(message, delivery),
   'close-unnamed': (message) => closeUnnamed(message, delivery),
+  'hand-over': (message) => handOver(message, { ...delivery, sockets }),
+  'end-polling': (message) => endPolling(message, delivery),
   'keep-awake': (message) => keepAwake(message, delivery),
   'make-room': (message) => makeRoom(message, delivery),
   'sessions-ended': (message) => closeEndedSessions(message, delivery),

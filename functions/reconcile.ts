@@ -8,6 +8,7 @@ import { expireOverdueOrders } from '../src/orders/ending/expire-orders.ts';
 import { tellStalledTrips } from '../src/trips/moving/stalled-trips.ts';
 import { forgetRelayed } from '../src/platform/outbox/relay-store.ts';
 import { relayLeftBehind, reportParked } from '../src/platform/outbox/relay-events.ts';
+import { openWakefulness } from '../src/platform/postgres/wakefulness.ts';
 import { inBatches } from '../src/platform/batches.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
@@ -16,20 +17,22 @@ import { forgetOldSpeeds } from '../src/trips/eta/speeds-store.ts';
 import { forgetPositions } from '../src/trips/keeping/forget-positions.ts';
 import { warnOfExpiry } from '../src/trips/papers/warn-of-expiry.ts';
 import { forgetShares } from '../src/trips/sharing/share-order.ts';
-import { scheduleFunction } from './edge/schedule-function.ts';
+import { scheduleFunction, type Repair } from './edge/schedule-function.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
-import { redisFrom } from './wiring/stores.ts';
+import { redisFrom, unnotedPostgresFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('reconcile', process.env);
 const redis = redisFrom(env);
-const orders = orderDepsFrom(env, redis, openSecrets().read, clock);
-const { postgres } = orders;
+const { read: readSecret } = openSecrets();
+const postgres = unnotedPostgresFrom(env, readSecret, clock);
+const orders = { ...orderDepsFrom(env, redis, readSecret, clock), postgres };
 const table = openStateTable(env.STATE_TABLE, clock);
 const endedSessions = openEndedSessions(table, clock);
+const wakefulness = openWakefulness(table, clock);
 const { queues } = orders;
 const sessions = { postgres, table, endedSessions, queues, mirror: openSessionMirror(redis) };
 
-export const handler = scheduleFunction({
+const repairs = {
   expireOrders: (timeLeftMs) =>
     inBatches(100, timeLeftMs, (most) => expireOverdueOrders(most, orders)),
   meetDeadlines: (timeLeftMs) => inBatches(20, timeLeftMs, (most) => meetOverdue(most, orders)),
@@ -52,4 +55,9 @@ export const handler = scheduleFunction({
     inBatches(100, timeLeftMs, (most) => forgetSessions(most, sessions)),
   forgetEvents: (timeLeftMs) =>
     inBatches(1000, timeLeftMs, (most) => postgres.run((db) => forgetRelayed(db, most))),
-});
+} satisfies Readonly<Record<string, Repair>>;
+
+export const handler = scheduleFunction(
+  repairs,
+  env.DATABASE_SLEEPS === 'yes' ? wakefulness : undefined,
+);

@@ -8,17 +8,35 @@ import {
   type PostgresAddress,
   type PostgresPatience,
 } from '../../src/platform/postgres/postgres.ts';
+import { notingUse, openWakefulness } from '../../src/platform/postgres/wakefulness.ts';
 import { openRedis, type RedisConnection } from '../../src/platform/redis/redis.ts';
 import { keptFor, type ReadSecret } from '../../src/platform/aws/secrets.ts';
+import { openStateTable } from '../../src/platform/aws/state-table.ts';
 
 type DatabaseEnvironment = Environment<
   'DATABASE_HOST' | 'DATABASE_PORT' | 'DATABASE_NAME' | 'DATABASE_TLS' | 'DATABASE_SECRET_ARN'
 >;
+type SharedDatabaseEnvironment = DatabaseEnvironment &
+  Environment<'DATABASE_SLEEPS' | 'STATE_TABLE'>;
 
 /** A rotated password is read within this time, or right after a login was refused. */
 const credentialsKeptSeconds = 300;
 
+/** PostgreSQL. If it sleeps while nobody is connected, each use is noted. */
 export function postgresFrom(
+  env: SharedDatabaseEnvironment,
+  readSecret: ReadSecret,
+  clock: Clock,
+  patience?: PostgresPatience,
+): Postgres {
+  const postgres = unnotedPostgresFrom(env, readSecret, clock, patience);
+  return env.DATABASE_SLEEPS === 'yes'
+    ? notingUse(postgres, openWakefulness(openStateTable(env.STATE_TABLE, clock), clock))
+    : postgres;
+}
+
+/** The same for the schedule, which must not keep it awake. */
+export function unnotedPostgresFrom(
   env: DatabaseEnvironment,
   readSecret: ReadSecret,
   clock: Clock,

@@ -8,7 +8,7 @@ const count = z.coerce.number().int().positive();
 /** Every environment variable that our code reads: what it says and what it must look like. */
 export const variables = {
   WEELO_STAGE: {
-    meaning: 'The stage: local, dev, prod or one of your own',
+    meaning: 'The stage: local, dev, staging, prod or one of your own',
     schema: text,
   },
   DATABASE_HOST: { meaning: 'Host of PostgreSQL', schema: text },
@@ -21,6 +21,10 @@ export const variables = {
   DATABASE_SECRET_ARN: {
     meaning: 'The secret with `username` and `password` of the role that this function logs in as',
     schema: text,
+  },
+  DATABASE_SLEEPS: {
+    meaning: '`yes`: the database pauses while nobody is connected. Who uses it notes that',
+    schema: z.enum(['yes', 'no']),
   },
   DATABASE_SERVICE_SECRET_ARN: {
     meaning: "The secret of the service's own role, which migrate gives its password",
@@ -128,11 +132,14 @@ export function answersAreStrict(variables: Readonly<Record<string, string | und
   return strictStages.has(variables['WEELO_STAGE'] ?? 'local');
 }
 
+/** How many connections to PostgreSQL one environment of a function opens at most. A stage's concurrency follows from it. */
+export const connectionsPerEnvironment = 2;
+
 const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_TLS'] as const;
 
 /** The resources that a function may use, and the variables that it needs for each. */
 export const resources = {
-  postgres: { variables: [...database, 'DATABASE_SECRET_ARN'], needsVpc: true },
+  postgres: { variables: [...database, 'DATABASE_SECRET_ARN', 'DATABASE_SLEEPS'], needsVpc: true },
   'postgres-admin': {
     variables: [...database, 'DATABASE_SECRET_ARN', 'DATABASE_SERVICE_SECRET_ARN'],
     needsVpc: true,

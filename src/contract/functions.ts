@@ -119,6 +119,22 @@ export const functions = {
       'public-keys',
     ],
   },
+  'socket-poll': {
+    purpose: 'Carries what is said on a socket over HTTP, until the client has opened one',
+    trigger: 'http',
+    network: 'vpc',
+    // A GET waits for ten seconds.
+    timeoutSeconds: 15,
+    uses: [
+      'postgres',
+      'redis',
+      'connections-table',
+      'state-table',
+      'dispatch-queue',
+      'notify-queue',
+      'public-keys',
+    ],
+  },
   dispatch: {
     purpose: 'Search waves, deadlines, and the results of deliveries',
     trigger: 'queue',

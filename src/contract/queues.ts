@@ -128,6 +128,10 @@ export const queueMessages = {
     'open-session': z.object({ kind: z.literal('open-session'), connectionId: z.string() }),
     /** Socket.IO: the client has had the time to say who it is. */
     'close-unnamed': z.object({ kind: z.literal('close-unnamed'), connectionId: z.string() }),
+    /** Socket.IO: a session that began with polling goes on on this socket. What waits for its client is posted there. */
+    'hand-over': z.object({ kind: z.literal('hand-over'), sid: z.string(), socketId: z.string() }),
+    /** Socket.IO: a session has had the time to upgrade. */
+    'end-polling': z.object({ kind: z.literal('end-polling'), sid: z.string() }),
     /** Socket.IO: API Gateway would soon cut the socket off, if nothing moves on it. */
     'keep-awake': z.object({ kind: z.literal('keep-awake'), connectionId: z.string() }),
     /** A user has more sockets than are allowed: all but the newest are closed. */
@@ -159,6 +163,8 @@ export type UnseenEvent = z.output<typeof queueMessages.notify.unseen>;
 export type CloseSocket = z.output<(typeof queueMessages.notify)['close-socket']>;
 export type OpenSession = z.output<(typeof queueMessages.notify)['open-session']>;
 export type CloseUnnamed = z.output<(typeof queueMessages.notify)['close-unnamed']>;
+export type HandOver = z.output<(typeof queueMessages.notify)['hand-over']>;
+export type EndPolling = z.output<(typeof queueMessages.notify)['end-polling']>;
 export type KeepAwake = z.output<(typeof queueMessages.notify)['keep-awake']>;
 export type MakeRoom = z.output<(typeof queueMessages.notify)['make-room']>;
 export type SessionsEnded = z.output<(typeof queueMessages.notify)['sessions-ended']>;

@@ -7,7 +7,7 @@ import * as answers from '../support/apps/answers.ts';
 import { expectHeardOnce, hears, namesOf } from '../support/apps/events-heard.ts';
 import { eventsOfCustomer, eventsOfTransporter } from '../support/apps/events.ts';
 import { peopleOf, type User, type Vehicle } from '../support/apps/people.ts';
-import { connectSocketIo, socketIoClient } from '../support/socket-io-client.ts';
+import { connectSocketIo, pollingFirst, socketIoClient } from '../support/socket-io-client.ts';
 import { northOf, tataAce } from '../support/worlds/street.ts';
 
 let cloud: WeeloCloud;
@@ -23,15 +23,19 @@ const patience = { timeout: 20_000, interval: 20 };
 beforeAll(async () => {
   cloud = await startWeeloCloud(() => undefined);
   people = peopleOf(cloud);
+  await meet();
+});
+afterAll(() => cloud.stop());
+
+async function meet(): Promise<void> {
   asha = await people.customer('Asha Rao');
   vikram = await people.transporter('Vikram Rao');
   ace = await people.vehicle(vikram, tataAce, '1 Ton');
   ramesh = await people.driver(vikram, 'Ramesh Kumar');
-});
-afterAll(() => cloud.stop());
+}
 
-async function connected({ token }: User) {
-  const client = await connectSocketIo(cloud.origin, token);
+async function connected({ token }: User, transports?: readonly string[]) {
+  const client = await connectSocketIo(cloud.origin, token, transports);
   onTestFinished(() => client.leave());
   return client;
 }
@@ -88,110 +92,135 @@ async function searchedForAMinute(orderId: string) {
   await client.end();
 }
 
-test('an unmodified client hears its journey, each event once: search, offer, hold, trip, location', async () => {
-  await wakeUp();
-  const [customer, transporter] = [await connected(asha), await connected(vikram)];
-  expect(customer.heard).toMatchObject([
-    {
-      event: 'connected',
-      data: { userId: asha.id, role: 'customer', message: expect.any(String) },
-    },
-  ]);
-  const orderId = await ordered(asha);
-  customer.emit('join_booking', orderId);
-  await hears(customer, 'joined', { orderId, status: 'broadcasting' });
-  await hears(transporter, 'new_broadcast', { orderId });
-  for (const ack of ['dispatch_ack', 'broadcast_ack'])
-    transporter.emit(ack, { seq: null, orderId, receivedAt: Date.now(), source: 'socket' });
-  transporter.emit('join_transporter', { transporterId: vikram.id });
-  transporter.emit('join_order', orderId);
-  transporter.emit('nobody_knows_this', 1, [2], null);
+/** The Captain app, and the customer app. Each client is to have moved to a socket as often as it has connected. */
+const ways = [
+  { by: 'a socket alone', transports: undefined, moves: 0 },
+  { by: 'polling first', transports: pollingFirst, moves: 1 },
+] as const;
 
-  const tripId = await taken(vikram, orderId);
-  await hears(customer, 'truck_assigned', { tripId });
-  for (const each of [customer, transporter])
-    await hears(each, 'booking_fully_filled', { orderId });
-  await ramesh.app.say('PATCH', `assignments/${tripId}/accept`, undefined, answers.Assignment);
-  await hears(transporter, 'driver_accepted', { tripId });
-  for (const status of ['at_pickup', 'loading_complete', 'in_transit']) {
-    await goesTo(ramesh, tripId, status);
-    await hears(customer, 'assignment_status_changed', { tripId, status });
-  }
-  const point = {
-    ...drop,
-    speed: 12,
-    bearing: 0,
-    accuracy: 6,
-    timestamp: new Date().toISOString(),
-  };
-  await ramesh.app.say('POST', 'tracking/batch', { tripId, points: [point] }, answers.Batch);
-  await hears(customer, 'location_updated', { tripId, driverId: ramesh.id });
-  await goesTo(ramesh, tripId, 'completed');
-  for (const each of [customer, transporter]) await hears(each, 'booking_completed', { orderId });
+describe.each(ways)('by $by', ({ transports, moves }) => {
+  // Nothing is left of the other way: no push, and no order that counts against a limit.
+  beforeAll(meet);
 
-  await Promise.all([customer.ping(), transporter.ping()]);
-  expectHeardOnce(customer, eventsOfCustomer);
-  expectHeardOnce(transporter, eventsOfTransporter);
-  for (const each of [customer, transporter]) {
-    expect(namesOf(each, 'error')).toEqual([]);
-    expect(each.connects()).toBe(1);
-  }
-  expect(namesOf(transporter, 'new_broadcast'), 'one card').toHaveLength(1);
+  test('an unmodified client hears its journey, each event once: search, offer, hold, trip, location', async () => {
+    await wakeUp();
+    const [customer, transporter] = [
+      await connected(asha, transports),
+      await connected(vikram, transports),
+    ];
+    expect(customer.heard).toMatchObject([
+      {
+        event: 'connected',
+        data: { userId: asha.id, role: 'customer', message: expect.any(String) },
+      },
+    ]);
+    const orderId = await ordered(asha);
+    customer.emit('join_booking', orderId);
+    await hears(customer, 'joined', { orderId, status: 'broadcasting' });
+    await hears(transporter, 'new_broadcast', { orderId });
+    for (const ack of ['dispatch_ack', 'broadcast_ack'])
+      transporter.emit(ack, { seq: null, orderId, receivedAt: Date.now(), source: 'socket' });
+    transporter.emit('join_transporter', { transporterId: vikram.id });
+    transporter.emit('join_order', orderId);
+    transporter.emit('nobody_knows_this', 1, [2], null);
 
-  // The offer was acknowledged, and the rest counts as seen: nothing is pushed to the phone.
-  const [offer] = transporter.heard.filter(({ event }) => event === 'new_broadcast');
-  const isOfOffer = (line: string) =>
-    line.includes('Event pushed') && line.includes(offer?.id ?? '?');
-  await vi.waitFor(
-    () => expect(cloud.logOf('notify').filter(isOfOffer).join()).toContain('"devices":0'),
-    patience,
-  );
-  expect(cloud.pushesTo(`fcm:${vikram.id}`)).toEqual([]);
-});
+    const tripId = await taken(vikram, orderId);
+    await hears(customer, 'truck_assigned', { tripId });
+    for (const each of [customer, transporter])
+      await hears(each, 'booking_fully_filled', { orderId });
+    await ramesh.app.say('PATCH', `assignments/${tripId}/accept`, undefined, answers.Assignment);
+    await hears(transporter, 'driver_accepted', { tripId });
+    for (const status of ['at_pickup', 'loading_complete', 'in_transit']) {
+      await goesTo(ramesh, tripId, status);
+      await hears(customer, 'assignment_status_changed', { tripId, status });
+    }
+    const point = {
+      ...drop,
+      speed: 12,
+      bearing: 0,
+      accuracy: 6,
+      timestamp: new Date().toISOString(),
+    };
+    await ramesh.app.say('POST', 'tracking/batch', { tripId, points: [point] }, answers.Batch);
+    await hears(customer, 'location_updated', { tripId, driverId: ramesh.id });
+    await goesTo(ramesh, tripId, 'completed');
+    for (const each of [customer, transporter]) await hears(each, 'booking_completed', { orderId });
 
-test('an order that is cancelled and one that finds no truck end for both, once', async () => {
-  await wakeUp();
-  const [customer, transporter] = [await connected(asha), await connected(vikram)];
-  const changed = await ordered(asha);
-  await hears(transporter, 'new_broadcast', { orderId: changed });
-  await cancelled(asha, changed, 'Plans changed');
-  for (const each of [customer, transporter])
-    await hears(each, 'order_cancelled', { orderId: changed, reason: 'Plans changed' });
+    await Promise.all([customer.ping(), transporter.ping()]);
+    expectHeardOnce(customer, eventsOfCustomer);
+    expectHeardOnce(transporter, eventsOfTransporter);
+    for (const each of [customer, transporter]) {
+      expect(namesOf(each, 'error')).toEqual([]);
+      expect(each.connects()).toBe(1);
+      expect(each.upgrades()).toBe(moves);
+    }
+    expect(namesOf(transporter, 'new_broadcast'), 'one card').toHaveLength(1);
 
-  const unlucky = await ordered(asha);
-  await hears(transporter, 'new_broadcast', { orderId: unlucky });
-  await searchedForAMinute(unlucky);
-  await cloud.fire('Reconciler/Schedule');
-  const { status } = await asha.app.get(`bookings/orders/${unlucky}/status`, answers.OrderStatus);
-  expect(status).toBe('expired');
-  for (const each of [customer, transporter]) {
-    await hears(each, 'order_expired', { orderId: unlucky });
-    await each.ping();
-    const ends = each.heard.filter(({ event }) => /order_(cancelled|expired)/.test(event));
-    expect(ends).toHaveLength(2);
-  }
-});
+    // The offer was acknowledged, and the rest counts as seen: nothing is pushed to the phone.
+    const [offer] = transporter.heard.filter(({ event }) => event === 'new_broadcast');
+    const isOfOffer = (line: string) =>
+      line.includes('Event pushed') && line.includes(offer?.id ?? '?');
+    await vi.waitFor(
+      () => expect(cloud.logOf('notify').filter(isOfOffer).join()).toContain('"devices":0'),
+      patience,
+    );
+    expect(cloud.pushesTo(`fcm:${vikram.id}`)).toEqual([]);
+  });
 
-test('P10: a client that the server dropped is back by itself, and has what is live', async () => {
-  await wakeUp();
-  const [customer, transporter] = [await connected(asha), await connected(vikram)];
-  const orderId = await ordered(asha);
-  onTestFinished(() => cancelled(asha, orderId, 'The test is over').then(() => undefined));
-  await hears(transporter, 'new_broadcast', { orderId });
-  for (const id of cloud.connectionIds()) cloud.cut(id);
-  for (const each of [customer, transporter])
-    await vi.waitFor(() => expect(each.connects()).toBe(2), patience);
-  await hears(customer, 'order_state', { orderId, status: 'broadcasting' });
-  await vi.waitFor(() => {
-    const told = namesOf(transporter, 'new_broadcast').map((each) => each['orderId']);
-    expect(told).toEqual([orderId, orderId]);
-  }, patience);
-  // What happens to the order while the app is away, it hears when it joins again.
-  const away = await connected(asha);
-  away.leave();
-  await taken(vikram, orderId);
-  const back = await connected(asha);
-  await hears(back, 'booking_fully_filled', { orderId });
+  test('an order that is cancelled and one that finds no truck end for both, once', async () => {
+    await wakeUp();
+    const [customer, transporter] = [
+      await connected(asha, transports),
+      await connected(vikram, transports),
+    ];
+    const changed = await ordered(asha);
+    await hears(transporter, 'new_broadcast', { orderId: changed });
+    await cancelled(asha, changed, 'Plans changed');
+    for (const each of [customer, transporter])
+      await hears(each, 'order_cancelled', { orderId: changed, reason: 'Plans changed' });
+
+    const unlucky = await ordered(asha);
+    await hears(transporter, 'new_broadcast', { orderId: unlucky });
+    await searchedForAMinute(unlucky);
+    await cloud.fire('Reconciler/Schedule');
+    const { status } = await asha.app.get(`bookings/orders/${unlucky}/status`, answers.OrderStatus);
+    expect(status).toBe('expired');
+    for (const each of [customer, transporter]) {
+      await hears(each, 'order_expired', { orderId: unlucky });
+      await each.ping();
+      const ends = each.heard.filter(({ event }) => /order_(cancelled|expired)/.test(event));
+      expect(ends).toHaveLength(2);
+    }
+  });
+
+  test('P10: a client that the server dropped is back by itself, and has what is live', async () => {
+    await wakeUp();
+    const [customer, transporter] = [
+      await connected(asha, transports),
+      await connected(vikram, transports),
+    ];
+    await Promise.all([customer.onSocket(), transporter.onSocket()]);
+    const orderId = await ordered(asha);
+    onTestFinished(() => cancelled(asha, orderId, 'The test is over').then(() => undefined));
+    await hears(transporter, 'new_broadcast', { orderId });
+    for (const id of cloud.connectionIds()) cloud.cut(id);
+    for (const each of [customer, transporter])
+      await vi.waitFor(
+        () => expect([each.connects(), each.upgrades()]).toEqual([2, 2 * moves]),
+        patience,
+      );
+    await hears(customer, 'order_state', { orderId, status: 'broadcasting' });
+    await vi.waitFor(() => {
+      const told = namesOf(transporter, 'new_broadcast').map((each) => each['orderId']);
+      expect(told).toEqual([orderId, orderId]);
+    }, patience);
+    // What happens to the order while the app is away, it hears when it joins again.
+    const away = await connected(asha, transports);
+    away.leave();
+    await taken(vikram, orderId);
+    const back = await connected(asha, transports);
+    await hears(back, 'booking_fully_filled', { orderId });
+  });
 });
 
 describe('P18: a client', () => {
@@ -240,10 +269,12 @@ describe('P18: a client', () => {
     ['shows no token', undefined, 'Authentication required'],
     ['shows a token that is none', 'nonsense', 'Invalid token'],
   ])('that %s is refused in words that the apps know, and dropped', async (_, token, words) => {
-    const client = socketIoClient(cloud.origin, token);
-    onTestFinished(() => client.leave());
-    await vi.waitFor(() => expect(client.refusals).toEqual([words]), patience);
-    expect(client.connects()).toBe(0);
+    for (const { transports } of ways) {
+      const client = socketIoClient(cloud.origin, token, transports);
+      onTestFinished(() => client.leave());
+      await vi.waitFor(() => expect(client.refusals).toEqual([words]), patience);
+      expect(client.connects()).toBe(0);
+    }
     const { socket, tells, closed } = raw();
     await tells(/^0/);
     socket.send(token === undefined ? '40' : `40{"token":"${token}"}`);

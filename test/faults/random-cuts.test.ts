@@ -79,15 +79,23 @@ async function beCut(customer: Customer): Promise<void> {
   }
 }
 
-/** A machine that is busy may say so: then the app asks again, with the same key. */
-async function place(token: string): Promise<string> {
-  const placing = { token, idempotencyKey: randomUUID(), body: documentedOrder };
+/** A machine that is busy may say so: then the app asks again. */
+async function untilDone<Body>(
+  ask: () => Promise<{ readonly body?: Body; readonly error?: { readonly code: string } }>,
+): Promise<Body> {
   for (;;) {
-    const { body, error } = await api.placeOrder(placing);
-    if (body) return body.order.id;
-    expect(['SERVICE_UNAVAILABLE', 'CONCURRENT_REQUEST']).toContain(error.code);
+    const { body, error } = await ask();
+    if (body) return body;
+    expect(['SERVICE_UNAVAILABLE', 'CONCURRENT_REQUEST']).toContain(error?.code);
     await pause(randomInt(200, 600));
   }
+}
+
+/** With the same key however often it is asked. */
+async function place(token: string): Promise<string> {
+  const placing = { token, idempotencyKey: randomUUID(), body: documentedOrder };
+  const { order } = await untilDone(() => api.placeOrder(placing));
+  return order.id;
 }
 
 /** Places orders, each of which is cancelled, or not found in time. */
@@ -97,10 +105,10 @@ async function order({ token, known }: Customer, signal: AbortSignal): Promise<v
     known.learn({ orderId: id, status: 'broadcasting', eventVersion: 1 });
     await pause(randomInt(longestPauseMs));
     if (randomInt(3) > 0) {
-      await api.cancelOrder({ token, params: { id }, body: {} });
+      await untilDone(() => api.cancelOrder({ token, params: { id }, body: {} }));
     } else {
       await sql(`UPDATE weelo.orders SET search_deadline = now() WHERE id = $1`, [id]);
-      await api.checkActiveOrder({ token });
+      await untilDone(() => api.checkActiveOrder({ token }));
     }
     await pause(randomInt(longestPauseMs));
   }

@@ -1,6 +1,6 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { countInTable } from '../../src/platform/rate-limit.ts';
 import { openStateTable, type StateTable } from '../../src/platform/aws/state-table.ts';
 import { makeTable } from '../support/engines/function-environment.ts';
@@ -208,4 +208,55 @@ test('a fact is dropped from an item that is gone without making one', async () 
     }),
   );
   expect(rows.Items).toEqual([]);
+});
+
+describe('a change with a condition', () => {
+  const isOpen = { condition: 'attribute_not_exists(closed)' };
+
+  test('is made in one step if it holds, and not otherwise', async () => {
+    const key = freshKey();
+    await table.put(key, { letters: ['a', 'b', 'c'] }, inSeconds(60));
+    const changed = await table.change(key, {
+      set: ['seen = :two'],
+      // The last one first.
+      remove: ['letters[1]', 'letters[0]'],
+      ...isOpen,
+      values: { ':two': 2 },
+    });
+    expect(changed).toEqual({ ...key, letters: ['c'], seen: 2 });
+    const closing = { set: ['closed = :yes'], ...isOpen, values: { ':yes': true } };
+    expect(await table.change(key, closing)).toMatchObject({ closed: true });
+    expect(await table.change(key, closing)).toBeUndefined();
+  });
+
+  test('is made by one of many at once', async () => {
+    const key = freshKey();
+    await table.put(key, {}, inSeconds(60));
+    const all = await atOnce(20, (i) =>
+      table.change(key, { set: ['closed = :i'], ...isOpen, values: { ':i': i } }),
+    );
+    expect(all.filter((each) => each !== undefined)).toHaveLength(1);
+  });
+
+  test('never makes an item, nor wakes one that has ended, and may move its end', async () => {
+    const key = freshKey();
+    const change = { set: ['seen = :yes'], ...isOpen, values: { ':yes': true } };
+    expect(await table.change(key, change)).toBeUndefined();
+    await table.put(key, {}, inSeconds(60));
+    await table.change(key, { ...change, endsAt: inSeconds(120) });
+    pass(119);
+    expect(await table.get(key)).toEqual({ ...key, seen: true });
+    pass(1);
+    expect(await table.change(key, change)).toBeUndefined();
+    expect(await table.takeIf(key, isOpen)).toBeUndefined();
+  });
+
+  test('may be that it is taken', async () => {
+    const key = freshKey();
+    await table.put(key, { holder: 'a' }, inSeconds(60));
+    const heldBy = (name: string) => ({ condition: 'holder = :name', values: { ':name': name } });
+    expect(await table.takeIf(key, heldBy('b'))).toBeUndefined();
+    expect(await table.takeIf(key, heldBy('a'))).toEqual({ ...key, holder: 'a' });
+    expect(await table.get(key)).toBeUndefined();
+  });
 });

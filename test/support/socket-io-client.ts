@@ -13,15 +13,28 @@ export interface SocketIoClient {
   /** The server's answer to the app's own ping, behind everything that was posted before. */
   ping(): Promise<void>;
   closed(): Promise<void>;
+  /** How often it has moved from polling to a socket. */
+  upgrades(): number;
+  /** Waits until it speaks on a socket, whatever it began with. */
+  onSocket(): Promise<void>;
   leave(): void;
 }
 
 const patience = { timeout: 20_000, interval: 20 };
 
-/** As the Captain app connects, with the default options of its library. `token`: undefined shows none. */
-export function socketIoClient(origin: string, token?: string): SocketIoClient {
+/** How the Captain app connects: by a socket alone. */
+const socketAlone: readonly string[] = ['websocket'];
+/** How the customer app connects, and the library by default: by polling, and then by a socket. */
+export const pollingFirst: readonly string[] = ['polling', 'websocket'];
+
+/** As the apps connect, with the default options of their library. `token`: undefined shows none. */
+export function socketIoClient(
+  origin: string,
+  token?: string,
+  transports: readonly string[] = socketAlone,
+): SocketIoClient {
   const socket = io(origin, {
-    transports: ['websocket'],
+    transports: [...transports],
     auth: { ...(token !== undefined && { token }), fcmToken: null, lastSeq: '0' },
     forceNew: true,
     reconnectionDelay: 100,
@@ -31,6 +44,9 @@ export function socketIoClient(origin: string, token?: string): SocketIoClient {
   const refusals: string[] = [];
   let connects = 0;
   let disconnects = 0;
+  let upgrades = 0;
+  // Each time it connects, the library has a new engine.
+  socket.io.on('open', () => socket.io.engine.on('upgrade', () => (upgrades += 1)));
   socket.on('connect', () => (connects += 1));
   socket.on('disconnect', () => (disconnects += 1));
   socket.on('connect_error', ({ message }) => refusals.push(message));
@@ -50,13 +66,20 @@ export function socketIoClient(origin: string, token?: string): SocketIoClient {
       await vi.waitFor(() => expect(pongs(), 'pongs').toBeGreaterThan(before), patience);
     },
     closed: () => vi.waitFor(() => expect(disconnects, 'disconnects').toBeGreaterThan(0), patience),
+    upgrades: () => upgrades,
+    onSocket: () =>
+      vi.waitFor(() => expect(socket.io.engine.transport.name).toBe('websocket'), patience),
     leave: () => void socket.disconnect(),
   };
 }
 
 /** The same, once it is connected. */
-export async function connectSocketIo(origin: string, token: string): Promise<SocketIoClient> {
-  const client = socketIoClient(origin, token);
+export async function connectSocketIo(
+  origin: string,
+  token: string,
+  transports?: readonly string[],
+): Promise<SocketIoClient> {
+  const client = socketIoClient(origin, token, transports);
   const connected = () => client.heard.some(({ event }) => event === 'connected');
   await vi.waitFor(
     () => expect(connected(), `connected, or: ${client.refusals.join()}`).toBe(true),

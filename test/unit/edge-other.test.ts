@@ -39,6 +39,9 @@ describe('a socket message', () => {
     endedSessions: { has: async (id: string) => id === 'ended' },
     closeSoon: async (id: string) => void closed.push(id),
     welcome: async () => undefined,
+    probe: async () => false,
+    moveTo: async () => false,
+    answersByMailbox: async () => false,
     clock: { now: () => new Date(2000) },
   };
 
@@ -251,6 +254,23 @@ test('if one repair fails, the others still run, and the failure is reported', a
   });
   await expect(handler({} as never, context)).rejects.toThrow('Some repairs failed');
   expect(repaired).toBe(1);
+});
+
+test('a schedule that finds no occasion repairs nothing, and one that failed has not repaired', async () => {
+  const noted: string[] = [];
+  const occasion = (mayHaveWork: boolean) => ({
+    mayHaveWork: async () => mayHaveWork,
+    noteRepair: async () => void noted.push('repaired'),
+  });
+  const repair = async () => noted.push('began');
+  await scheduleFunction({ repair }, occasion(false))({} as never, context);
+  expect(noted).toEqual([]);
+  await scheduleFunction({ repair }, occasion(true))({} as never, context);
+  expect(noted).toEqual(['began', 'repaired']);
+  const broken = () => Promise.reject(new Error('It failed'));
+  const failing = scheduleFunction({ broken }, occasion(true))({} as never, context);
+  await expect(failing).rejects.toThrow('Some repairs failed');
+  expect(noted).toEqual(['began', 'repaired']);
 });
 
 test('the first of five repairs has 10 s of a run of 60 s, and the last what the others left', async () => {

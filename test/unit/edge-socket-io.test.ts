@@ -1,4 +1,3 @@
-import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SocketContext } from '../../functions/edge/socket/call.ts';
@@ -13,14 +12,18 @@ import { lambdaContext } from '../support/invoke.ts';
 
 const caller = { userId: 'u', role: 'customer', sessionId: 's', tokenEndsAt: Infinity } as const;
 const socket = { framing: 'socket-io', openedAt: 0 } as const;
+const viaOf = (socketId: string, isProbed: boolean) => ({ socketId, isProbed, isUpgraded: false });
 const known = new Map<string, Connection | Newcomer>([
   ['of-a-newcomer', { id: 'of-a-newcomer', ...socket }],
   ['of-a-customer', { id: 'of-a-customer', ...socket, caller }],
   ['of-a-transporter', { id: 't', ...socket, caller: { ...caller, role: 'transporter' } }],
+  ['untried', { id: 'poll.p', ...socket, caller, via: viaOf('untried', false) }],
+  ['tried', { id: 'poll.p', ...socket, caller, via: viaOf('tried', true) }],
   ['of-an-expired-one', { id: 'x', ...socket, caller: { ...caller, tokenEndsAt: 1000 } }],
 ]);
 
 const closed: string[] = [];
+const mailbox: string[] = [];
 const shown: (string | undefined)[] = [];
 /** What of the world around is different in a test. */
 let find: (id: string) => Promise<Connection | Newcomer | undefined>;
@@ -28,8 +31,13 @@ let allowed: boolean;
 let welcome: () => Promise<string | undefined>;
 let close: (id: string) => Promise<void>;
 let located: () => Promise<never>;
+let probe: (socket: { readonly socketId: string }) => Promise<boolean>;
+let moveTo: typeof probe;
 beforeEach(() => {
   closed.length = 0;
+  mailbox.length = 0;
+  probe = async () => true;
+  moveTo = async () => true;
   shown.length = 0;
   find = async (id) => known.get(id);
   allowed = true;
@@ -67,16 +75,19 @@ const handler = messageFunction(
       shown.push(token);
       return welcome();
     },
+    probe: (socket) => probe(socket),
+    moveTo: (socket) => moveTo(socket),
+    answersByMailbox: async ({ text }) => {
+      mailbox.push(text);
+      return true;
+    },
     clock: { now: () => new Date(2000) },
   },
 );
 
 async function say(body: string, connectionId = 'of-a-customer') {
   const event = { requestContext: { connectionId, requestId: 'r' }, body };
-  const result = await handler(
-    event as APIGatewayProxyWebsocketEventV2,
-    lambdaContext() as SocketContext,
-  );
+  const result = await handler(event, lambdaContext() as SocketContext);
   expect(result.statusCode).toBe(200);
   return result.body;
 }
@@ -136,6 +147,47 @@ describe('before that', () => {
     expect(await say(long, 'of-a-newcomer')).toBeUndefined();
     expect(shown).toEqual([]);
     expect(closed).toEqual(['of-a-newcomer']);
+  });
+});
+
+describe('on a socket to which a session may move', () => {
+  test('the probe is answered there', async () => {
+    expect(await say('2probe', 'untried')).toBe('3probe');
+    expect(await say('2probe', 'tried')).toBe('3probe');
+    expect([mailbox, closed]).toEqual([[], []]);
+  });
+
+  test.each(['42["ping"]', '5', '2', '40{"token":"t"}', 'abc'])(
+    '%s is not heard before the probe: the socket is closed, and not the session',
+    async (text) => {
+      expect(await say(text, 'untried')).toBeUndefined();
+      expect(closed).toEqual(['untried']);
+    },
+  );
+
+  test('a probe that is too late closes it', async () => {
+    probe = async () => false;
+    expect(await say('2probe', 'untried')).toBeUndefined();
+    probe = () => Promise.reject(new Error('DynamoDB is away'));
+    expect(await say('2probe', 'untried')).toBeUndefined();
+    expect(closed).toEqual(['untried', 'untried']);
+  });
+
+  test('what is said after the probe is the session’s, and the answers overtake nothing', async () => {
+    expect(await say('42["ping"]', 'tried')).toBeUndefined();
+    expect(mailbox).toEqual(['42["pong"]']);
+    expect(await say('1', 'tried')).toBeUndefined();
+    expect(closed).toEqual(['poll.p']);
+  });
+
+  test('the client moves there, and is dropped if it cannot', async () => {
+    expect(await say('5', 'tried')).toBeUndefined();
+    expect(closed).toEqual([]);
+    for (const failing of [async () => false, () => Promise.reject(new Error('SQS is away'))]) {
+      moveTo = failing;
+      expect(await say('5', 'tried')).toBeUndefined();
+    }
+    expect(closed).toEqual(['tried', 'poll.p', 'tried', 'poll.p']);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { newBroadcast } from '../../src/contract/events/offers.ts';
 import { writingIn } from '../../src/messaging/frames/framings.ts';
 import { readEnginePacket, writeEnginePacket } from '../../src/messaging/frames/engine-io.ts';
+import { readPayload, writePayload } from '../../src/messaging/frames/payload.ts';
 import { saidByApp, toldToApp } from '../../src/messaging/frames/shipped-apps.ts';
 import {
   readSocketIoPacket,
@@ -14,7 +15,8 @@ import {
 /*
  * The examples are those of the protocols' own documents and test suites: Engine.IO 4 and Socket.IO 5. Left out are
  * those with binary data (`bAQIDBA==`, `51-["baz",{"_placeholder":true,"num":0}]`, `61-…`), because API Gateway carries
- * texts only and neither app sends any; and those of connecting to a second namespace, because there is one.
+ * texts only and neither app sends any; and those of connecting to a second namespace, because there is one. Those of
+ * polling and of upgrades are in test/integration/polling.test.ts.
  */
 
 describe('Engine.IO 4', () => {
@@ -50,6 +52,58 @@ describe('Engine.IO 4', () => {
         expect(readEnginePacket(writeEnginePacket(type, data))).toEqual({ type, data });
       }),
     );
+  });
+});
+
+describe('a payload of Engine.IO 4', () => {
+  test.each([
+    ['4hello\x1e2\x1e4world', ['4hello', '2', '4world']],
+    ['4test1\x1e4test2\x1e4test3', ['4test1', '4test2', '4test3']],
+    ['4hello', ['4hello']],
+    ['4€€€€\x1e42["foo"]', ['4€€€€', '42["foo"]']],
+  ])('reads and writes %j', (text, packets) => {
+    expect(readPayload(text)).toEqual(packets);
+    expect(writePayload(packets)).toBe(text);
+  });
+
+  test.each([
+    '',
+    'abc',
+    '4hello\x1e',
+    '\x1e4hello',
+    '4a\x1e\x1e4b',
+    '4hello\x1ebAQIDBA==',
+    '4a\x1e9',
+  ])('does not take %j for one', (text) => {
+    expect(readPayload(text)).toBeUndefined();
+  });
+
+  test('is read as it was written, and in no other way', () => {
+    const types = ['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop'] as const;
+    const packet = fc
+      .tuple(
+        fc.constantFrom(...types),
+        fc.string({ unit: 'binary' }).filter((each) => !each.includes('\x1e')),
+      )
+      .map(([type, data]) => writeEnginePacket(type, data));
+    fc.assert(
+      fc.property(fc.array(packet, { minLength: 1 }), (packets) => {
+        expect(readPayload(writePayload(packets))).toEqual(packets);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('0', '4', '9', 'a', '\x1e') }), (text) => {
+        const packets = readPayload(text);
+        if (packets) expect(writePayload(packets)).toBe(text);
+        else expect(text.split('\x1e').every((each) => readEnginePacket(each))).toBe(false);
+      }),
+    );
+  });
+
+  test('holds any event: what is written as JSON has no separator in it', () => {
+    const { write } = writingIn('socket-io');
+    const text = write({ event: 'note', data: { note: 'a\x1eb' } });
+    expect(readPayload(writePayload([text, '2']))).toEqual([text, '2']);
   });
 });
 

@@ -19,7 +19,10 @@ export function findConnection({ connections }: SocketGuards): SocketMiddleware 
     before: async ({ context: { call } }) => {
       call.found = connections.find(call.connectionId);
       const found = await call.found.catch(() => undefined);
-      if (found) call.framing = found.framing;
+      if (!found) return;
+      call.framing = found.framing;
+      call.connectionId = found.id;
+      if (found.via) call.via = found.via;
     },
   };
 }

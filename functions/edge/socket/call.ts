@@ -1,14 +1,17 @@
 import type { MiddlewareObj } from '@middy/core';
-import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyResultV2, Context } from 'aws-lambda';
 import type { Framing, SocketAction } from '../../../src/contract/socket/protocol.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
-import type { Connection, Newcomer } from '../../../src/messaging/connections/connections.ts';
+import type { Connection, Newcomer, Via } from '../../../src/messaging/connections/connections.ts';
 import { writingIn } from '../../../src/messaging/frames/framings.ts';
 import type { Said, Told } from '../../../src/messaging/frames/plain.ts';
 
 /** One message on its way through the stack; each layer adds what it found out. */
 export interface SocketCall {
-  readonly connectionId: string;
+  /** The socket's, or that of the session that has moved to it. */
+  connectionId: string;
+  /** The socket, where it is a session's. */
+  via?: Via;
   readonly requestId: string;
   /** How the client writes and reads. */
   framing: Framing;
@@ -31,7 +34,11 @@ export interface SocketContext extends Context {
   call: SocketCall;
 }
 
-export type SocketEvent = APIGatewayProxyWebsocketEventV2;
+/** What of API Gateway's event is looked at. A packet that comes by HTTP has no more than this. */
+export interface SocketEvent {
+  readonly requestContext: { readonly connectionId: string; readonly requestId: string };
+  readonly body?: string;
+}
 export type SocketResult = Exclude<APIGatewayProxyResultV2, string>;
 export type SocketMiddleware = MiddlewareObj<SocketEvent, SocketResult, Error, SocketContext>;
 

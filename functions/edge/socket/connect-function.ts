@@ -8,6 +8,7 @@ import { subprotocol } from '../../../src/contract/socket/protocol.ts';
 import { engineVersion, transport } from '../../../src/contract/socket/socket-io.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 import type { Identify } from '../../../src/identity/sessions/access-token.ts';
+import { isSessionId } from '../../../src/messaging/polling/session-id.ts';
 import { asAppError } from '../as-app-error.ts';
 import { observe } from '../observe.ts';
 
@@ -26,20 +27,26 @@ interface ConnectDeps {
   readonly open: (connectionId: string, caller: Caller) => Promise<void>;
   /** The same, for a client that will say on its socket who it is. */
   readonly openUnnamed: (connectionId: string) => Promise<void>;
+  /** The same, for a client whose session began with polling. False: there is no such session. */
+  readonly openToUpgrade: (socket: {
+    readonly sid: string;
+    readonly socketId: string;
+  }) => Promise<boolean>;
 }
 
 /**
  * The handler of an upgrade: 200 accepts the client, 400, 401 and 403 refuse it. The caller is stored with the connection,
  * because messages carry no token.
  */
-export function connectFunction({ identify, redeem, open, openUnnamed }: ConnectDeps) {
+export function connectFunction(deps: ConnectDeps) {
+  const { identify, redeem, open } = deps;
   return middy<ConnectEvent, ConnectResult>()
     .use(observe())
     .use(mapErrors())
     .handler(async (event) => {
       const query = event.queryStringParameters ?? {};
       if (speaksSocketIo(query)) {
-        await openUnnamed(event.requestContext.connectionId);
+        await openSocketIo(query, event.requestContext.connectionId, deps);
         return { statusCode: 200 };
       }
       const { token, accepted } = credentials(event.headers ?? {});
@@ -55,12 +62,23 @@ type Query = Readonly<Record<string, string | undefined>>;
 
 /**
  * The shipped apps ask for it in their query: a WebSocket API does not tell its functions the path. Their token comes in
- * a packet. A session that began with polling cannot go on here: there is none.
+ * a packet.
  */
-function speaksSocketIo({ EIO, transport: asked, sid }: Query): boolean {
+function speaksSocketIo({ EIO, transport: asked }: Query): boolean {
   if (EIO === undefined) return false;
-  if (EIO === engineVersion && asked === transport && sid === undefined) return true;
+  if (EIO === engineVersion && asked === transport) return true;
   throw new AppError('VALIDATION_ERROR');
+}
+
+async function openSocketIo(
+  { sid }: Query,
+  socketId: string,
+  { openUnnamed, openToUpgrade }: ConnectDeps,
+): Promise<void> {
+  if (sid === undefined) return openUnnamed(socketId);
+  if (!isSessionId(sid) || !(await openToUpgrade({ sid, socketId }))) {
+    throw new AppError('VALIDATION_ERROR');
+  }
 }
 
 function mapErrors(): MiddlewareObj<ConnectEvent, ConnectResult> {

@@ -3,20 +3,19 @@ import type {
   APIGatewayProxyStructuredResultV2,
   APIGatewayProxyWebsocketEventV2,
 } from 'aws-lambda';
-import type { Connections } from '../../../src/messaging/connections/connections.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
 import { observe } from '../observe.ts';
 
 /** The handler of a closed socket. API Gateway does not always call it. Then the connection's item expires. */
 export function disconnectFunction({
-  connections,
+  left,
 }: {
-  readonly connections: Pick<Connections, 'forgetById'>;
+  readonly left: (connectionId: string) => Promise<void>;
 }) {
   return middy<APIGatewayProxyWebsocketEventV2, APIGatewayProxyStructuredResultV2>()
     .use(observe())
     .handler(async ({ requestContext: { connectionId } }) => {
-      await connections.forgetById(connectionId);
+      await left(connectionId);
       logger.info('Socket closed', { connectionId });
       return { statusCode: 200 };
     });

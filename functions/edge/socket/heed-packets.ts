@@ -16,9 +16,10 @@ import {
   type SocketMiddleware,
   type SocketResult,
 } from './call.ts';
+import { answerProbe, moveHere, type Upgrading } from './upgrade-session.ts';
 import { hangUp, welcomeClient, type Welcoming } from './welcome-client.ts';
 
-interface Guards extends Welcoming {
+export interface PacketGuards extends Welcoming, Upgrading {
   readonly countCall: CountCall;
 }
 
@@ -26,10 +27,11 @@ interface Guards extends Welcoming {
  * Heeds the packets of Socket.IO. What an app says in one goes on to the actions. All others end here: a ping is answered,
  * and a client that does not keep to the protocol is dropped, as the protocol demands.
  */
-export function heedPackets(guards: Guards): SocketMiddleware {
+export function heedPackets(guards: PacketGuards): SocketMiddleware {
   return {
     before: async ({ event: { body = '' }, context: { call } }) => {
       if (call.framing === 'plain') return undefined;
+      if (call.via && !call.via.isProbed) return answerProbe(body, call.via, call, guards);
       if (await mayNotSpeak(body, call, guards)) return hangUp(call, guards);
       const packet = readEnginePacket(body);
       if (!packet) return hangUp(call, guards);
@@ -43,8 +45,9 @@ export function heedPackets(guards: Guards): SocketMiddleware {
           return heed(readSocketIoPacket(packet.data), call, guards);
         case 'open':
         case 'close':
-        case 'upgrade':
           return hangUp(call, guards);
+        case 'upgrade':
+          return moveHere(call, guards);
         default:
           return packet.type satisfies never;
       }
@@ -55,7 +58,7 @@ export function heedPackets(guards: Guards): SocketMiddleware {
 async function heed(
   packet: SocketIoPacket | undefined,
   call: SocketCall,
-  guards: Guards,
+  guards: PacketGuards,
 ): Promise<SocketResult | undefined> {
   switch (packet?.type) {
     case undefined:
@@ -98,7 +101,7 @@ async function whoIsThere({
 async function mayNotSpeak(
   body: string,
   call: SocketCall,
-  { countCall }: Guards,
+  { countCall }: PacketGuards,
 ): Promise<boolean> {
   const who = await whoIsThere(call);
   if (who !== 'newcomer') return who === 'nobody';

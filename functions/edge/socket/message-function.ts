@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { SocketAction, SocketImplementations } from '../../../src/contract/socket/protocol.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
-import type { CountCall } from '../../../src/platform/rate-limit.ts';
+import type { Via } from '../../../src/messaging/connections/connections.ts';
 import { observe } from '../observe.ts';
 import {
   actionOf,
@@ -11,6 +11,7 @@ import {
   type SocketCall,
   type SocketContext,
   type SocketEvent,
+  type SocketMiddleware,
   type SocketResult,
 } from './call.ts';
 import {
@@ -21,12 +22,12 @@ import {
   type SocketGuards,
 } from './authenticate.ts';
 import { findAction } from './find-action.ts';
-import { heedPackets } from './heed-packets.ts';
+import { heedPackets, type PacketGuards } from './heed-packets.ts';
 import { limitRate } from './limit-rate.ts';
 import { mapErrors } from './map-errors.ts';
 import { openCall } from './open-call.ts';
 import { parseData } from './parse-data.ts';
-import type { Welcoming } from './welcome-client.ts';
+import { probed } from './upgrade-session.ts';
 
 type AnyImplementation = (message: {
   readonly data: Readonly<Record<string, unknown>>;
@@ -35,21 +36,41 @@ type AnyImplementation = (message: {
   readonly ref: string | undefined;
 }) => Promise<unknown>;
 
-interface Guards extends SocketGuards, Welcoming {
-  readonly countCall: CountCall;
+export interface HearingGuards extends SocketGuards, PacketGuards {
+  /** Whether an answer was put behind what waits for the client, so that it overtakes nothing. */
+  readonly answersByMailbox: (
+    answer: Readonly<{ sid: string; via: Via; text: string }>,
+  ) => Promise<boolean>;
 }
 
-/** The handler of what clients say: every action gets exactly one answer, which carries its `ref`. */
+/** The handler of what clients say on a socket. */
 export function messageFunction<A extends SocketAction>(
   actions: readonly A[],
   implementations: NoInfer<SocketImplementations<A>>,
-  guards: Guards,
+  guards: HearingGuards,
+) {
+  const hear = hearing(actions, implementations, guards, [observe()]);
+  return async (event: SocketEvent, context: SocketContext): Promise<SocketResult> => {
+    const result = await hear(event, context);
+    const { via, connectionId: sid } = context.call;
+    const { body: text } = result;
+    if (!via || !text || text === probed) return result;
+    return (await guards.answersByMailbox({ sid, via, text })) ? unanswered : result;
+  };
+}
+
+/** The steps of one message: every action gets exactly one answer, which carries its `ref`. `first` comes before them. */
+export function hearing<A extends SocketAction>(
+  actions: readonly A[],
+  implementations: NoInfer<SocketImplementations<A>>,
+  guards: HearingGuards,
+  first: readonly SocketMiddleware[] = [],
 ) {
   const byName = new Map<string, AnyImplementation>(Object.entries(implementations));
 
   return middy<SocketEvent, SocketResult, Error, SocketContext>()
     .use(openCall())
-    .use(observe())
+    .use([...first])
     .use(mapErrors())
     .use(findConnection(guards))
     .use(heedPackets(guards))

@@ -3,6 +3,7 @@ import { servedByAuth } from './served-by/auth.ts';
 import { servedByFleet } from './served-by/fleet.ts';
 import { servedByOrders } from './served-by/orders.ts';
 import { servedByPlaces } from './served-by/places.ts';
+import { servedBySocketPoll } from './served-by/socket-poll.ts';
 import { servedBySystem } from './served-by/system.ts';
 import { servedByTrips } from './served-by/trips.ts';
 
@@ -14,6 +15,7 @@ export const routes = [
   ...servedByFleet,
   ...servedByOrders,
   ...servedByTrips,
+  ...servedBySocketPoll,
 ] as const;
 
 type AnyRoute = (typeof routes)[number];

@@ -7,6 +7,8 @@ import { socketAnswer } from './protocol.ts';
 /** The query of an upgrade that asks for it. A WebSocket API does not tell its functions the path. */
 export const engineVersion = '4';
 export const transport = 'websocket';
+/** How a client begins that has not chosen a transport: by HTTP. */
+export const firstTransport = 'polling';
 
 /** A client that has not said who it is within this time is dropped. */
 export const namedWithinSeconds = 10;
@@ -48,3 +50,27 @@ export const namings = { limit: 20, windowSeconds: 60 } as const;
 export const messagesUnnamed = { limit: 10, windowSeconds: 60 } as const;
 /** In characters: room for a token and what comes with it. */
 export const longestUnnamed = 8 * 1024;
+
+/** A session that polls: each idle second of it is a second of a function, so it is to upgrade soon. */
+export const polling = {
+  /** A session that has not upgraded ends. */
+  livesSeconds: 30,
+  /** So long a GET waits for a packet. */
+  waitsSeconds: 10,
+  /** How often it looks. */
+  looksEveryMs: 250,
+  /** Beyond that, so many packets and bytes wait for a GET. A client that does not read them connects anew. */
+  mostPackets: 200,
+  mostBytes: 256 * 1024,
+  /** Packets in one POST. */
+  mostInPayload: 100,
+} as const;
+
+/** What a request of a polling client is refused with, always by the status 400. */
+export const pollingErrors = {
+  transportUnknown: { code: 0, message: 'Transport unknown' },
+  sessionUnknown: { code: 1, message: 'Session ID unknown' },
+  badHandshakeMethod: { code: 2, message: 'Bad handshake method' },
+  badRequest: { code: 3, message: 'Bad request' },
+  versionUnsupported: { code: 5, message: 'Unsupported protocol version' },
+} as const;

@@ -17,10 +17,10 @@ export async function closeSocket({ connectionId }: CloseSocket, deps: Deps): Pr
   await deps.connections.forgetById(connectionId);
 }
 
-/** Closes a socket whose client has not said in time who it is. */
+/** Closes a socket whose client has not said in time who it is, or has tried it and not moved to it. */
 export async function closeUnnamed({ connectionId }: CloseUnnamed, deps: Deps): Promise<void> {
   const found = await deps.connections.find(connectionId);
-  if (!found || found.caller) return;
+  if (!found || (found.via ? found.via.isUpgraded : found.caller)) return;
   await closeSocket({ kind: 'close-socket', connectionId }, deps);
   countOne('SocketsUnnamed');
 }

@@ -13,6 +13,17 @@ interface Socket {
   readonly framing: Framing;
   /** In milliseconds since 1970. */
   readonly openedAt: number;
+  /** Set if it was looked up by the socket to which its session has moved, or may move. */
+  readonly via?: Via;
+}
+
+/** The socket of a session that began with polling. The connection keeps its id. */
+export interface Via {
+  readonly socketId: string;
+  /** The server has said that it would do. */
+  readonly isProbed: boolean;
+  /** All that waited for the client has been posted to it. */
+  readonly isUpgraded: boolean;
 }
 
 /** An open socket, and who is at its other end. */
@@ -35,17 +46,20 @@ export interface Connections {
   keep(connection: Connection): Promise<readonly Connection[]>;
   /** The newcomer's item ends soon. What is kept later for the same socket takes its place. */
   keepNewcomer(newcomer: Newcomer): Promise<void>;
-  /** Nothing, if the socket was never let in, or is gone. */
+  /** Keeps a socket on which the session `sid` may go on. */
+  keepVia(socketId: string, sid: string): Promise<void>;
+  markVia(socketId: string, mark: 'isProbed' | 'isUpgraded'): Promise<void>;
+  /** Nothing, if the socket was never let in, or is gone. By the socket of a session, its connection is found. */
   find(connectionId: string): Promise<Connection | Newcomer | undefined>;
   /** Those of some users. Of one user they come together, the oldest first. */
   ofUsers(userIds: readonly string[]): Promise<readonly Connection[]>;
   forget(connection: Connection): Promise<void>;
-  /** The same, for a connection of which only the id is known. */
-  forgetById(connectionId: string): Promise<void>;
+  /** The same, for a connection of which only the id is known. Answers the session whose socket it was. */
+  forgetById(connectionId: string): Promise<string | undefined>;
 }
 
 /** API Gateway ends a connection after two hours. Clocks differ: it is remembered for some minutes longer. */
-const keptMs = (2 * 60 + 10) * 60_000;
+export const connectionKeptMs = (2 * 60 + 10) * 60_000;
 /** Longer than a newcomer may stay one. */
 const newcomerKeptMs = 60_000;
 
@@ -62,6 +76,11 @@ const Kept = KeptSocket.extend({
   tokenEndsAt: z.number(),
 });
 type Kept = z.output<typeof Kept>;
+const KeptVia = z.object({
+  sid: z.string(),
+  isProbed: z.boolean().default(false),
+  isUpgraded: z.boolean().default(false),
+});
 
 const byId = (id: string) => ({ pk: `connection#${id}`, sk: 'caller' });
 const ofUser = (userId: string) => ({ pk: `user#${userId}`, sk: 'connections' });
@@ -69,10 +88,10 @@ const ofUser = (userId: string) => ({ pk: `user#${userId}`, sk: 'connections' })
 const factPrefix = 'connection ';
 const factOf = (id: string) => `${factPrefix}${id}`;
 
-type Table = Pick<StateTable, 'put' | 'get' | 'getMany' | 'take' | 'merge' | 'drop'>;
+type Table = Pick<StateTable, 'put' | 'get' | 'getMany' | 'take' | 'merge' | 'drop' | 'change'>;
 
 export function openConnections(table: Table, clock: Clock): Connections {
-  const isOver = ({ openedAt }: Kept) => openedAt + keptMs <= clock.now().getTime();
+  const isOver = ({ openedAt }: Kept) => openedAt + connectionKeptMs <= clock.now().getTime();
   return {
     keep: ({ id, caller, framing, openedAt }) =>
       orUnavailable(async () => {
@@ -93,12 +112,8 @@ export function openConnections(table: Table, clock: Clock): Connections {
         const endsAt = new Date(openedAt + newcomerKeptMs);
         await table.put(byId(id), { id, framing, openedAt }, endsAt);
       }),
-    find: (connectionId) =>
-      orUnavailable(async () => {
-        const kept = await table.get(byId(connectionId));
-        if (!kept) return undefined;
-        return 'userId' in kept ? connectionOf(Kept.parse(kept)) : KeptSocket.parse(kept);
-      }),
+    ...viasIn(table, clock),
+    find: (connectionId) => orUnavailable(() => find(connectionId, table)),
     ofUsers: (userIds) =>
       orUnavailable(async () => {
         const items = await table.getMany([...new Set(userIds)].map(ofUser));
@@ -114,13 +129,47 @@ export function openConnections(table: Table, clock: Clock): Connections {
       }),
     forgetById: (connectionId) =>
       orUnavailable(async () => {
-        const { data: kept } = Kept.safeParse(await table.take(byId(connectionId)));
+        const taken = await table.take(byId(connectionId));
+        const { data: kept } = Kept.safeParse(taken);
         if (kept) await table.drop(ofUser(kept.userId), [factOf(connectionId)]);
+        return KeptVia.safeParse(taken).data?.sid;
       }),
   };
 }
 
-const endOf = (openedAt: number) => new Date(openedAt + keptMs);
+/** The sockets of sessions that began with polling. */
+function viasIn(table: Table, clock: Clock): Pick<Connections, 'keepVia' | 'markVia'> {
+  return {
+    keepVia: (socketId, sid) =>
+      orUnavailable(async () => {
+        await table.put(byId(socketId), { sid }, endOf(clock.now().getTime()));
+      }),
+    markVia: (socketId, mark) =>
+      orUnavailable(async () => {
+        await table.change(byId(socketId), {
+          set: [`${mark} = :true`],
+          condition: 'attribute_exists(sid)',
+          values: { ':true': true },
+        });
+      }),
+  };
+}
+
+async function find(
+  connectionId: string,
+  table: Pick<StateTable, 'get'>,
+): Promise<Connection | Newcomer | undefined> {
+  const kept = await table.get(byId(connectionId));
+  if (!kept) return undefined;
+  if (!('sid' in kept)) {
+    return 'userId' in kept ? connectionOf(Kept.parse(kept)) : KeptSocket.parse(kept);
+  }
+  const { sid, ...via } = KeptVia.parse(kept);
+  const connection = await find(sid, table);
+  return connection && { ...connection, via: { socketId: connectionId, ...via } };
+}
+
+const endOf = (openedAt: number) => new Date(openedAt + connectionKeptMs);
 
 function connectionsIn(item: StateItem): readonly Kept[] {
   const facts = Object.entries(item).filter(([name]) => name.startsWith(factPrefix));

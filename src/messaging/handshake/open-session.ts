@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenSession } from '../../contract/queues.ts';
-import { mostBytes, pingPatienceSeconds, pingSeconds } from '../../contract/socket/socket-io.ts';
 import type { Sockets } from '../../platform/aws/sockets.ts';
 import { logger } from '../../platform/logs/observability.ts';
-import { writeEnginePacket } from '../frames/engine-io.ts';
+import { openPacket } from './open-packet.ts';
 
 /** Milliseconds between the posts. Until $connect has ended, the socket is gone for API Gateway. */
 const pauses = [50, 100, 200, 400, 800, 1000];
@@ -13,7 +12,8 @@ export async function openSession(
   { connectionId }: OpenSession,
   { sockets }: { readonly sockets: Pick<Sockets, 'post'> },
 ): Promise<void> {
-  const packet = writeEnginePacket('open', JSON.stringify(sessionOf(connectionId)));
+  // The socket is the only transport, so nobody ever asks for the session by its id.
+  const packet = openPacket(connectionId, []);
   for (const ms of [0, ...pauses]) {
     if (ms > 0) await pause(ms);
     const posted = await sockets.post(connectionId, packet).catch(failed);
@@ -21,17 +21,6 @@ export async function openSession(
   }
   // A client that is still there gives up waiting, and connects again.
   logger.info('A session could not be opened', { connectionId });
-}
-
-/** All keys are required. The socket is the only transport, so nobody ever asks for the session by its id. */
-function sessionOf(sid: string) {
-  return {
-    sid,
-    upgrades: [],
-    pingInterval: pingSeconds * 1000,
-    pingTimeout: pingPatienceSeconds * 1000,
-    maxPayload: mostBytes,
-  };
 }
 
 function failed(error: unknown): 'failed' {

@@ -49,8 +49,30 @@ export interface StateTable {
   merge(key: StateKey, facts: Facts, endsAt: Date): Promise<StateItem>;
   /** Removes facts from an item, by their names. */
   drop(key: StateKey, names: readonly string[]): Promise<void>;
+  /** Changes an item in one step, if it lives and a condition holds. Answers the item as it is then. */
+  change(key: StateKey, change: Change): Promise<StateItem | undefined>;
+  /** The same for removing it. Answers what was removed. */
+  takeIf(key: StateKey, condition: Condition): Promise<StateItem | undefined>;
   /** Adds one, and answers the count. The first call decides when the item expires. */
   count(key: StateKey, endsAt: Date): Promise<number>;
+}
+
+/** What must hold, as DynamoDB writes it, and the values that it names: `toldOn = :socket`. Its reserved words name no field. */
+interface Condition {
+  readonly condition: string;
+  readonly values?: Facts;
+}
+
+interface Change extends Condition {
+  /** As DynamoDB writes it: `packets = list_append(packets, :more)`. */
+  readonly set?: readonly string[];
+  /**
+   * Fields, or elements of lists. The last elements come first: the engine on this machine removes one after another, and
+   * DynamoDB all at once.
+   */
+  readonly remove?: readonly string[];
+  /** Default: when it ended before. */
+  readonly endsAt?: Date;
 }
 
 interface Claimed {
@@ -73,6 +95,8 @@ export function openStateTable(
     take: (key) => takeItem(key, at),
     merge: (key, facts, endsAt) => mergeFacts(key, facts, endsAt, at),
     drop: (key, names) => dropFacts(key, names, at),
+    change: (key, change) => changeItem(key, change, at),
+    takeIf: (key, condition) => takeItemIf(key, condition, at),
     count: (key, endsAt) => countOne(key, endsAt, at),
   };
 }
@@ -170,6 +194,40 @@ async function dropFacts(key: StateKey, names: readonly string[], at: Where): Pr
       }),
     )
     .catch(unlessRefused);
+}
+
+async function changeItem(key: StateKey, change: Change, at: Where) {
+  const { set = [], remove = [], endsAt, condition, values = {} } = change;
+  const sets = [...set, ...(endsAt ? ['expiresAt = :end'] : [])];
+  const parts = [
+    ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+    ...(remove.length > 0 ? [`REMOVE ${remove.join(', ')}`] : []),
+  ];
+  const command = new UpdateItemCommand({
+    ...keyIn(key, at),
+    ...onlyIf(condition, { ...values, ...(endsAt && { ':end': secondsOf(endsAt) }) }, at),
+    UpdateExpression: parts.join(' '),
+    ReturnValues: 'ALL_NEW',
+  });
+  const changed = await at.client.send(command).catch(unlessRefused);
+  return alive(changed?.Attributes, at);
+}
+
+async function takeItemIf(key: StateKey, { condition, values = {} }: Condition, at: Where) {
+  const command = new DeleteItemCommand({
+    ...keyIn(key, at),
+    ...onlyIf(condition, values, at),
+    ReturnValues: 'ALL_OLD',
+  });
+  const taken = await at.client.send(command).catch(unlessRefused);
+  return alive(taken?.Attributes, at);
+}
+
+function onlyIf(condition: string, values: Facts, { clock }: Where) {
+  return {
+    ConditionExpression: `expiresAt > :now AND (${condition})`,
+    ExpressionAttributeValues: marshall({ ...values, ':now': secondsNow(clock) }),
+  };
 }
 
 async function countOne(key: StateKey, endsAt: Date, at: Where): Promise<number> {

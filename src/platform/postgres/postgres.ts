@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, Prisma, PrismaClient, PrismaPg, rdsCertificateAuthorities } from '@weelo/data';
 import type { PoolConfig } from '@weelo/data';
+import { connectionsPerEnvironment } from '../../contract/environment.ts';
 import { AppError } from '../../contract/errors.ts';
 import { ImpatientClient } from './impatient-client.ts';
 import { isAway, isContended } from './postgres-errors.ts';
@@ -67,7 +68,6 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
-const POOL_SIZE = 2;
 const PING_TIMEOUT_MS = 1000;
 
 const usualPatience: PostgresPatience = {
@@ -164,7 +164,7 @@ async function openPool(settings: PostgresSettings): Promise<OpenPool> {
       tried = true;
       return (await settings.credentials()).password;
     },
-    max: POOL_SIZE,
+    max: connectionsPerEnvironment,
     connectionTimeoutMillis: connectMs,
     query_timeout: answerMs,
     keepAlive: true,

@@ -46,6 +46,10 @@ function candidateOf(route: HttpApiRoute): Candidate {
       `"${route.routeKey}" is no route key of an HTTP API: write a method and a path, such as "GET /pets/{id}", or "$default".`,
     );
   }
+  // API Gateway refuses it when the API is deployed.
+  if (path.endsWith('/')) {
+    throw new Error(`"${route.routeKey}" is no route key of an HTTP API: it ends with a slash.`);
+  }
   return { route, method, segments: path.split('/').map(segmentOf) };
 }
 

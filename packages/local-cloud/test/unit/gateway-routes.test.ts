@@ -110,4 +110,6 @@ describe('a path matches', () => {
 
 test('a key that is none is named', () => {
   expect(() => finder('/pets')).toThrow(/^"\/pets" is no route key of an HTTP API: write/);
+  expect(() => finder('GET /pets/')).toThrow(/is no route key of an HTTP API: it ends with/);
+  expect(finder('GET /')('GET', '/')).toBe('GET /');
 });

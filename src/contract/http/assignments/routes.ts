@@ -68,7 +68,7 @@ const assignment = {
   goodsType: null,
   customerName: 'Asha Rao',
   customerPhone: '9876543210',
-  totalStops: 0,
+  totalStops: 2,
   currentRouteIndex: 0,
   routePoints: [
     { ...pickup, type: 'PICKUP', stopIndex: 0 },

@@ -49,7 +49,7 @@ export const AssignmentView = z
     goodsType: z.string().nullable(),
     customerName: z.string(),
     customerPhone: z.string(),
-    totalStops: z.int().nonnegative(),
+    totalStops: z.int().nonnegative().meta({ description: 'Pickup and drop are stops, too' }),
     currentRouteIndex: z.int().nonnegative(),
     routePoints: z.array(PointOfTrip),
     requiresTripCodes: z.boolean().meta({

@@ -1,0 +1,32 @@
+import { readEnvironment } from '../src/contract/functions.ts';
+import { servedBySocketPoll } from '../src/contract/http/served-by/socket-poll.ts';
+import { socketActions } from '../src/contract/socket/actions.ts';
+import { openPolling } from '../src/messaging/polling/open-polling.ts';
+import { readPackets } from '../src/messaging/polling/read-packets.ts';
+import { timeOrderedIds as ids } from '../src/platform/ids.ts';
+import { httpFunction } from './edge/http/http-function.ts';
+import { hearPackets } from './edge/polling/hear-packets.ts';
+import { pollPackets, sendPackets } from './edge/polling/serve-polling.ts';
+import { hearingFrom } from './wiring/hearing.ts';
+
+const env = readEnvironment('socket-poll', process.env);
+const { implementations, guards, polling } = hearingFrom(env);
+const hearing = {
+  ...guards,
+  ...polling,
+  hear: hearPackets(socketActions, implementations, guards),
+};
+
+export const handler = httpFunction(
+  servedBySocketPoll,
+  {
+    pollPackets: ({ query }) =>
+      pollPackets(query, {
+        open: () => openPolling(polling),
+        // Not the request's id: two requests of a client may have the same.
+        read: (sid) => readPackets({ sid, reader: ids.next() }, polling),
+      }),
+    sendPackets: ({ query, text, requestId }) => sendPackets({ query, text, requestId }, hearing),
+  },
+  { countCall: guards.countCall },
+);
