@@ -5,7 +5,11 @@ import { makeWeelo } from '../lib/weelo-app.ts';
 
 const app = new App();
 const given = (name: string) => z.string().optional().parse(app.node.tryGetContext(name));
-const choices = { like: given('like'), protection: given('protection') };
+const choices = {
+  like: given('like'),
+  protection: given('protection'),
+  alarmsTo: given('alarmsTo'),
+};
 
-makeWeelo(app, stageNamed(given('stage') ?? 'dev', choices));
+makeWeelo(app, stageNamed(given('stage') ?? 'dev', choices, process.env));
 app.synth();

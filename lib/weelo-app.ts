@@ -3,7 +3,7 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { DataStack } from './data/data-stack.ts';
 import type { Stage } from './parts/stage.ts';
-import { region } from './parts/stages.ts';
+import { requireRightSettings } from './parts/stage-rules.ts';
 import { ServiceStack } from './service/service-stack.ts';
 
 interface Weelo {
@@ -13,10 +13,11 @@ interface Weelo {
 
 /**
  * The stacks of one stage. They name a region but no account, so synthesis needs no credentials. The credentials that
- * deploy the stacks decide the account.
+ * deploy the stacks decide the account. If the stage's settings are wrong, the error says what to set.
  */
 export function makeWeelo(app: App, stage: Stage): Weelo {
-  const env = { region };
+  requireRightSettings(stage);
+  const env = { region: stage.region };
   const tags = { service: 'weelo', stage: stage.name };
   const data = new DataStack(app, `weelo-${stage.name}-data`, { env, tags, stage });
   const service = new ServiceStack(app, `weelo-${stage.name}-service`, { env, tags, stage, data });

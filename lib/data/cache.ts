@@ -11,32 +11,53 @@ export interface CacheProps {
   readonly network: Network;
 }
 
-/** Valkey, which speaks the Redis protocol. It holds a mirror of data in PostgreSQL, and the rate limits. */
+type NewCache = Extract<Stage['cache'], { readonly kind: 'new' }>;
+
+/**
+ * Valkey, which speaks the Redis protocol, or the operator's own Redis. It holds a mirror of data in PostgreSQL, and the
+ * rate limits.
+ */
 export class Cache extends Construct {
   readonly access: NetworkAccess;
   /** The scheme (`redis` or `rediss`) depends on the stage. Clients must not change it. */
   readonly url: string;
+  /** Which client to use. */
+  readonly mode: 'cluster' | 'single';
 
   constructor(scope: Construct, id: string, { stage, network }: CacheProps) {
     super(scope, id);
     const { vpc } = network;
+    const { cache } = stage;
+    if (cache.kind === 'existing') {
+      const port = Port.tcp(Number(new URL(cache.url).port));
+      const existing = cache.securityGroupId;
+      this.access = new NetworkAccess(this, 'Door', { vpc, what: 'Redis', port, existing });
+      this.url = cache.url;
+      this.mode = cache.mode;
+      return;
+    }
     // Port 6379 is for writes. Port 6380 is for reads from the nearest replica.
     const port = Port.tcpRange(6379, 6380);
     this.access = new NetworkAccess(this, 'Door', { vpc, what: 'Valkey', port });
-    const cache = new CfnServerlessCache(this, 'Cache', {
+    this.url = this.makeValkey(cache, stage, network);
+    this.mode = 'cluster';
+  }
+
+  private makeValkey(cache: NewCache, stage: Stage, { vpc }: Network): string {
+    const made = new CfnServerlessCache(this, 'Cache', {
       serverlessCacheName: nameInZones(stage),
       description: 'Mirror of PostgreSQL, rate limits, presence',
       engine: 'valkey',
       majorEngineVersion: '8',
       cacheUsageLimits: {
-        dataStorage: { maximum: stage.cache.maxGigabytes, unit: 'GB' },
-        ecpuPerSecond: { maximum: stage.cache.maxUnitsPerSecond },
+        dataStorage: { maximum: cache.maxGigabytes, unit: 'GB' },
+        ecpuPerSecond: { maximum: cache.maxUnitsPerSecond },
       },
-      snapshotRetentionLimit: stage.cache.snapshotDays,
+      snapshotRetentionLimit: cache.snapshotDays,
       subnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
       securityGroupIds: [this.access.servers.securityGroupId],
     });
     const scheme = stage.tls ? 'rediss' : 'redis';
-    this.url = `${scheme}://${cache.attrEndpointAddress}:${cache.attrEndpointPort}`;
+    return `${scheme}://${made.attrEndpointAddress}:${made.attrEndpointPort}`;
   }
 }

@@ -4,7 +4,7 @@ import type { Stage } from '../parts/stage.ts';
 import { Cache } from './cache.ts';
 import { CodeKey } from './code-key.ts';
 import { PushAccount } from './push-account.ts';
-import { Database } from './database.ts';
+import { Database } from './database/database.ts';
 import { Network } from './network.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { Tables } from './tables.ts';

@@ -1,22 +1,31 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type AlarmProps, makeAlarm } from '../parts/alarm.ts';
 
 export interface ObservabilityProps {
   /** Each construct declares the alarms that are about it. */
   readonly alarms: readonly AlarmProps[];
+  /** Who gets them. AWS sends a message first, whose link must be clicked. */
+  readonly email: string;
 }
 
 /** All alarms, and the topic that they are sent to. */
 export class Observability extends Construct {
-  /** Operators subscribe to it. */
+  /** More can be subscribed to it than the one address. */
   readonly topic: ITopic;
 
-  constructor(scope: Construct, id: string, { alarms }: ObservabilityProps) {
+  constructor(scope: Construct, id: string, { alarms, email }: ObservabilityProps) {
     super(scope, id);
     this.topic = this.topicForAlarms();
+    this.topic.addSubscription(new EmailSubscription(email));
+    Validations.of(this).acknowledge({
+      id: 'Serverless-SNSRedrivePolicy',
+      reason:
+        'SNS tries to deliver an email for hours. Nobody would read a queue of those that were not delivered, and the alarm is in the console all the same',
+    });
     for (const each of alarms) makeAlarm(this, this.topic, each);
   }
 

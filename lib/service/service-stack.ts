@@ -39,7 +39,9 @@ export class ServiceStack extends Stack {
     const dispatch = new WorkQueue(this, 'Dispatch', { worker: 'dispatch', maxConcurrency });
     const notify = new WorkQueue(this, 'Notify', { worker: 'notify', maxConcurrency });
     const domainEvents = new DomainEventBus(this, 'DomainEvents', { stage });
-    const proxy = new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database });
+    const access = database.proxyAccess;
+    const proxy =
+      access && new DatabaseProxy(this, 'DatabaseProxy', { stage, network, database, access });
 
     const dataLayer = makeDataLayer(this, 'DataLayer');
     const made = { stage, data, proxy, dispatch, notify, realtime, domainEvents, dataLayer };
@@ -60,10 +62,10 @@ export class ServiceStack extends Stack {
     notify.workedOffBy(functions.of('notify'));
     const reconciler = new Reconciler(this, 'Reconciler', { reconcile: functions.of('reconcile') });
 
-    if (stage.alarms) {
-      const watched = [dispatch, notify, functions, reconciler, http, database];
+    if (stage.alarms && stage.alarmsTo !== undefined) {
+      const watched = [dispatch, notify, functions, reconciler, http, database.server];
       const senders = functions.using('code-budget');
-      this.ring([
+      this.ring(stage.alarmsTo, [
         ...watched.flatMap((each) => each.alarms()),
         ...codeAlarms(senders),
         ...deliveryAlarms(functions.of('notify')),
@@ -80,13 +82,13 @@ export class ServiceStack extends Stack {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  private ring(alarms: readonly AlarmProps[]): void {
-    const { topic } = new Observability(this, 'Observability', { alarms });
+  private ring(email: string, alarms: readonly AlarmProps[]): void {
+    const { topic } = new Observability(this, 'Observability', { alarms, email });
     this.print({ AlarmsTopicArn: topic.topicArn });
   }
 
   /** Orders the deployment: first the migration and the keys, then the functions. The proxy waits for the migration. */
-  private prepare(stage: Stage, functions: WeeloFunctions, proxy: DatabaseProxy): void {
+  private prepare(stage: Stage, functions: WeeloFunctions, proxy?: DatabaseProxy): void {
     const migration = new DeploymentStep(this, 'Migration', {
       stage,
       step: functions.of('migrate'),
@@ -98,7 +100,7 @@ export class ServiceStack extends Stack {
       // The step makes the keys that are missing. A new kind here makes it run again in stages that exist already.
       properties: { kinds: 'signing, code' },
     });
-    proxy.createAfter(migration.done);
+    proxy?.createAfter(migration.done);
     functions.startAfter({
       postgres: migration.done,
       'signing-keys': firstKeys.done,

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { pathOf, type Resource, synthesized } from './synth.ts';
 
-const dev = synthesized('dev');
+const staging = synthesized('staging');
 
 describe('alarms', () => {
-  const alarms = dev.ofType('AWS::CloudWatch::Alarm');
+  const alarms = staging.ofType('AWS::CloudWatch::Alarm');
 
   /** What an alarm watches, and from when on it rings, in a line. */
   const inWords = (alarm: Resource) => {
     if ('Metrics' in alarm.Properties) return reckonedInWords(alarm);
     const { Namespace, MetricName, Statistic, Period, ...rest } = Watching.parse(alarm.Properties);
-    const of = rest.Dimensions.map((each) => dev.say(each.Value)).join(' ');
+    const of = rest.Dimensions.map((each) => staging.say(each.Value)).join(' ');
     const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
     return `${Statistic} ${Namespace} ${MetricName} of ${of} ${limit} for ${rest.EvaluationPeriods} × ${Period} s, silence ${rest.TreatMissingData}`;
   };
@@ -49,14 +49,15 @@ describe('alarms', () => {
       ReconcilerStopped:
         'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 2 × 300 s, silence missing',
       EventsParked:
-        'Maximum Weelo/dev EventsParked of reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
-      PostsGivenUp: 'Sum Weelo/dev PostsGivenUp of notify ≥ 50 for 1 × 300 s, silence notBreaching',
+        'Maximum Weelo/staging EventsParked of reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
+      PostsGivenUp:
+        'Sum Weelo/staging PostsGivenUp of notify ≥ 50 for 1 × 300 s, silence notBreaching',
       UnusedCodes:
-        'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo/dev OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo/dev OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo/dev OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo/dev OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
+        'IF(sent >= 20, 100 - 100 * verified / sent, 0); sent: SUM([FILL(authOtpSent, 0), FILL(fleetOtpSent, 0)]); authOtpSent: Sum Weelo/staging OtpSent of service=auth in 900 s; fleetOtpSent: Sum Weelo/staging OtpSent of service=fleet in 900 s; verified: SUM([FILL(authOtpVerified, 0), FILL(fleetOtpVerified, 0)]); authOtpVerified: Sum Weelo/staging OtpVerified of service=auth in 900 s; fleetOtpVerified: Sum Weelo/staging OtpVerified of service=fleet in 900 s; ≥ 70 for 1, silence notBreaching',
       CodesRunOut:
-        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=auth in 3600 s; fleetOtpOpenShareUsed: Maximum Weelo/dev OtpOpenShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
+        'MAX([FILL(authOtpOpenShareUsed, 0), FILL(fleetOtpOpenShareUsed, 0)]); authOtpOpenShareUsed: Maximum Weelo/staging OtpOpenShareUsed of service=auth in 3600 s; fleetOtpOpenShareUsed: Maximum Weelo/staging OtpOpenShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
       KeptCodesRunOut:
-        'MAX([FILL(authOtpKeptShareUsed, 0), FILL(fleetOtpKeptShareUsed, 0)]); authOtpKeptShareUsed: Maximum Weelo/dev OtpKeptShareUsed of service=auth in 3600 s; fleetOtpKeptShareUsed: Maximum Weelo/dev OtpKeptShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
+        'MAX([FILL(authOtpKeptShareUsed, 0), FILL(fleetOtpKeptShareUsed, 0)]); authOtpKeptShareUsed: Maximum Weelo/staging OtpKeptShareUsed of service=auth in 3600 s; fleetOtpKeptShareUsed: Maximum Weelo/staging OtpKeptShareUsed of service=fleet in 3600 s; ≥ 60 for 1, silence notBreaching',
       ServerErrors:
         'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 3 × 60 s, silence notBreaching',
       DatabaseCapacity:
@@ -109,7 +110,7 @@ describe('alarms', () => {
   });
 
   test('may be published to the topic, by CloudWatch in this account and over TLS', () => {
-    const [policy, ...more] = dev.ofType('AWS::SNS::TopicPolicy');
+    const [policy, ...more] = staging.ofType('AWS::SNS::TopicPolicy');
     expect(more).toEqual([]);
     expect(policy?.Properties).toMatchObject({
       Topics: [{ Ref: topicId }],
@@ -134,18 +135,25 @@ describe('alarms', () => {
     });
   });
 
-  test('can be subscribed to: the deployment says where', () => {
-    expect(dev.say(dev.outputs.get('AlarmsTopicArn'))).toBe('<Observability/Alarms>');
+  test('are sent to an address, and can be subscribed to: the deployment says where', () => {
+    const [mail, ...more] = staging.ofType('AWS::SNS::Subscription');
+    expect(more).toEqual([]);
+    expect(mail?.Properties).toEqual({
+      Protocol: 'email',
+      Endpoint: 'operators@example.com',
+      TopicArn: { Ref: topicId },
+    });
+    expect(staging.say(staging.outputs.get('AlarmsTopicArn'))).toBe('<Observability/Alarms>');
   });
 
-  test('do not exist on one machine', () => {
-    const local = synthesized('local');
-    expect(local.ofType('AWS::CloudWatch::Alarm')).toEqual([]);
-    expect(local.outputs.has('AlarmsTopicArn')).toBe(false);
+  test.each(['dev', 'local'])('do not exist in %s', (name) => {
+    const stage = synthesized(name);
+    expect(stage.ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+    expect(stage.outputs.has('AlarmsTopicArn')).toBe(false);
   });
 });
 
-const [topicId] = [...dev.resources].flatMap(([id, { Type }]) =>
+const [topicId] = [...staging.resources].flatMap(([id, { Type }]) =>
   Type === 'AWS::SNS::Topic' ? [id] : [],
 );
 

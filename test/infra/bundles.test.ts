@@ -30,6 +30,7 @@ const anything: Readonly<Record<Variable, string>> = {
   DATABASE_NAME: 'weelo',
   DATABASE_TLS: 'off',
   DATABASE_SECRET_ARN: 'arn:secret',
+  DATABASE_SLEEPS: 'no',
   DATABASE_SERVICE_SECRET_ARN: 'arn:secret',
   REDIS_URL: 'redis://127.0.0.1:1',
   REDIS_MODE: 'cluster',

@@ -20,7 +20,8 @@ const files = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json']
 const clone = mkdtempSync(join(tmpdir(), 'weelo-clone-'));
 const generated = join(clone, 'layers/data/generated');
 for (const each of [...folders, ...files]) cpSync(each, join(clone, each), { recursive: true });
-rmSync(generated, { recursive: true, force: true });
+const sharePage = join(clone, 'src/trips/sharing/page/built.json');
+for (const each of [generated, sharePage]) rmSync(each, { recursive: true, force: true });
 mkdirSync(join(clone, 'node_modules'));
 // Each by itself: what our set-up remembers about the clone stands beside them.
 for (const each of readdirSync('node_modules').filter((name) => name !== '.weelo-setup.json')) {
@@ -38,15 +39,24 @@ const run = (script: string, ...options: readonly string[]) =>
   );
 
 describe('cdk synth after npm ci alone', () => {
-  test('makes the database client that it needs, and no engine', async () => {
+  test('makes the database client and the page that it needs, and no engine', async () => {
     const { stderr } = await run('node_modules/.bin/cdk', 'synth', '--quiet', '-c', 'stage=dev');
     expect(stderr).toContain('setup: generating the Prisma client');
+    expect(stderr).toContain('setup: building the page of shared trips');
     expect(existsSync(join(generated, 'client.ts'))).toBe(true);
+    expect(existsSync(sharePage)).toBe(true);
     expect(existsSync(join(clone, 'cdk.out/weelo-dev-service.template.json'))).toBe(true);
     expect(existsSync(join(clone, '.weelo'))).toBe(false);
   }, 300_000);
 
-  test('makes it once', async () => {
-    expect(await run('tools/setup.mjs', 'client')).toEqual({ stdout: '', stderr: '' });
+  test('makes them once', async () => {
+    expect(await run('tools/setup.mjs', 'client', 'page')).toEqual({ stdout: '', stderr: '' });
   });
+
+  test('of a stage that is not configured says what to set, and ends with an error', async () => {
+    const refused = run('node_modules/.bin/cdk', 'synth', '--quiet', '-c', 'stage=prod');
+    await expect(refused).rejects.toThrow(
+      'alarmsTo: the stage prod has alarms, and nobody who gets them. Say who, with -c alarmsTo=<email>',
+    );
+  }, 60_000);
 });

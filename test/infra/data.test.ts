@@ -6,7 +6,7 @@ import { stageNamed } from '../../lib/parts/stages.ts';
 import { matching } from './matchers.ts';
 import { pathOf, synthesized } from './synth.ts';
 
-const dev = synthesized('dev');
+const staging = synthesized('staging');
 const prod = synthesized('prod');
 const local = synthesized('local');
 
@@ -14,7 +14,7 @@ const groupsOf = (ids: unknown) =>
   z
     .array(z.unknown())
     .parse(ids)
-    .map((each) => dev.say(each));
+    .map((each) => staging.say(each));
 
 const Egress = z.array(z.object({ CidrIp: z.string(), FromPort: z.number() })).default([]);
 /** The CDK's rule for a group that may open no connection; without a rule it could open any. */
@@ -28,18 +28,18 @@ describe('the network', () => {
   });
 
   test('has isolated subnets in three zones in prod, in two elsewhere', () => {
-    const zones = (stage: typeof dev) =>
+    const zones = (stage: typeof staging) =>
       stage.ofType('AWS::EC2::Subnet').map((each) => each.Properties['AvailabilityZone']);
     expect(zones(prod)).toEqual(['ap-south-1a', 'ap-south-1b', 'ap-south-1c']);
-    expect(zones(dev)).toEqual(['ap-south-1a', 'ap-south-1b']);
+    expect(zones(staging)).toEqual(['ap-south-1a', 'ap-south-1b']);
   });
 
   test('reaches DynamoDB, SQS and Secrets Manager, and nothing else', () => {
-    const endpoints = dev
+    const endpoints = staging
       .ofType('AWS::EC2::VPCEndpoint')
       .map(
         ({ Properties }) =>
-          `${String(Properties['VpcEndpointType'])} ${dev.say(Properties['ServiceName']).split('.').at(-1)}`,
+          `${String(Properties['VpcEndpointType'])} ${staging.say(Properties['ServiceName']).split('.').at(-1)}`,
       );
     expect(endpoints.toSorted()).toEqual([
       'Gateway dynamodb',
@@ -51,7 +51,7 @@ describe('the network', () => {
   test.each(['Sqs', 'SecretsManager'])(
     'answers for %s under its public name, which clients know, behind the door',
     (name) => {
-      const { Properties } = dev.one('AWS::EC2::VPCEndpoint', `Network/Vpc/${name}`);
+      const { Properties } = staging.one('AWS::EC2::VPCEndpoint', `Network/Vpc/${name}`);
       expect(Properties['PrivateDnsEnabled']).toBe(true);
       expect(groupsOf(Properties['SecurityGroupIds'])).toEqual(['<Network/Endpoints/Servers>']);
     },
@@ -63,12 +63,12 @@ describe('the network', () => {
   });
 
   test('lets only its clients connect to a store', () => {
-    for (const { Properties } of dev.ofType('AWS::EC2::SecurityGroup')) {
+    for (const { Properties } of staging.ofType('AWS::EC2::SecurityGroup')) {
       expect(Properties).not.toHaveProperty('SecurityGroupIngress');
     }
-    const ways = dev.ofType('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => {
-      const from = dev.say(Properties['SourceSecurityGroupId']);
-      return `${from} -> ${dev.say(Properties['GroupId'])}:${dev.say(Properties['FromPort'])}`;
+    const ways = staging.ofType('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => {
+      const from = staging.say(Properties['SourceSecurityGroupId']);
+      return `${from} -> ${staging.say(Properties['GroupId'])}:${staging.say(Properties['FromPort'])}`;
     });
     expect(ways.toSorted()).toEqual([
       '<Cache/Door/Clients> -> <Cache/Door/Servers>:6379',
@@ -80,11 +80,11 @@ describe('the network', () => {
   });
 
   test('lets clients out to their doors and to DynamoDB, and nobody anywhere else', () => {
-    const toDoors = dev.ofType('AWS::EC2::SecurityGroupEgress').map(({ Properties }) => {
-      const to = dev.say(Properties['DestinationSecurityGroupId']);
-      return `${dev.say(Properties['GroupId'])} -> ${to}:${dev.say(Properties['FromPort'])}`;
+    const toDoors = staging.ofType('AWS::EC2::SecurityGroupEgress').map(({ Properties }) => {
+      const to = staging.say(Properties['DestinationSecurityGroupId']);
+      return `${staging.say(Properties['GroupId'])} -> ${to}:${staging.say(Properties['FromPort'])}`;
     });
-    const toAddresses = dev.ofType('AWS::EC2::SecurityGroup').flatMap((group) => {
+    const toAddresses = staging.ofType('AWS::EC2::SecurityGroup').flatMap((group) => {
       const rules = Egress.parse(group.Properties['SecurityGroupEgress']);
       return rules.map(({ CidrIp, FromPort }) => `<${pathOf(group)}> -> ${CidrIp}:${FromPort}`);
     });
@@ -106,7 +106,7 @@ describe('the network', () => {
     ['AWS::RDS::DBProxy', 'VpcSecurityGroupIds', 'Database/ProxyDoor'],
     ['AWS::ElastiCache::ServerlessCache', 'SecurityGroupIds', 'Cache/Door'],
   ])('has %s behind a door', (type, property, door) => {
-    const [store, ...more] = dev.ofType(type);
+    const [store, ...more] = staging.ofType(type);
     expect(more).toEqual([]);
     expect(groupsOf(store?.Properties[property])).toEqual([`<${door}/Servers>`]);
   });
@@ -125,14 +125,14 @@ describe('PostgreSQL', () => {
   });
 
   test('has an instance to take over in prod', () => {
-    const classes = (stage: typeof dev) =>
+    const classes = (stage: typeof staging) =>
       stage.ofType('AWS::RDS::DBInstance').map((each) => each.Properties['DBInstanceClass']);
     expect(classes(prod)).toEqual(['db.serverless', 'db.serverless']);
-    expect(classes(dev)).toEqual(['db.serverless']);
+    expect(classes(staging)).toEqual(['db.serverless']);
   });
 
   test.each([
-    ['dev', true],
+    ['staging', true],
     ['prod', true],
     ['local', false],
   ])('asks for TLS in %s: %s', (name, tls) => {
@@ -148,12 +148,12 @@ describe('PostgreSQL', () => {
   });
 
   test("'s proxy knows the service's role alone, and lets it in by SCRAM", () => {
-    const [proxy] = dev.ofType('AWS::RDS::DBProxy');
+    const [proxy] = staging.ofType('AWS::RDS::DBProxy');
     const Auth = z.array(
       z.object({ ClientPasswordAuthType: z.string(), SecretArn: z.unknown(), IAMAuth: z.string() }),
     );
     const logins = Auth.parse(proxy?.Properties['Auth']);
-    expect(logins.map((each) => ({ ...each, SecretArn: dev.say(each.SecretArn) }))).toEqual([
+    expect(logins.map((each) => ({ ...each, SecretArn: staging.say(each.SecretArn) }))).toEqual([
       {
         ClientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256',
         SecretArn: '<Database/ServiceSecret>',
@@ -163,7 +163,7 @@ describe('PostgreSQL', () => {
   });
 
   test("'s proxy says that it is busy before a function stops waiting for its connection", () => {
-    const { Properties } = dev.one('AWS::RDS::DBProxyTargetGroup', 'DatabaseProxy/');
+    const { Properties } = staging.one('AWS::RDS::DBProxyTargetGroup', 'DatabaseProxy/');
     expect(Properties).toMatchObject({
       TargetGroupName: 'default',
       ConnectionPoolConfigurationInfo: { ConnectionBorrowTimeout: 2, MaxConnectionsPercent: 90 },
@@ -171,11 +171,72 @@ describe('PostgreSQL', () => {
   });
 
   test('has two roles that log in, and neither has the name of the schema', () => {
-    const users = dev
+    const users = staging
       .ofType('AWS::SecretsManager::Secret')
       .map((each) => JSON.stringify(each.Properties['GenerateSecretString'] ?? ''))
       .flatMap((each) => /weelo_\w+/.exec(each)?.[0] ?? []);
     expect(users.toSorted()).toEqual(['weelo_owner', 'weelo_service']);
+  });
+});
+
+describe('an economical dev', () => {
+  const dev = synthesized('dev');
+
+  test('lets its database sleep, and has no proxy that would keep it awake', () => {
+    expect(dev.one('AWS::RDS::DBCluster', 'Database/').Properties).toMatchObject({
+      ServerlessV2ScalingConfiguration: {
+        MinCapacity: 0,
+        MaxCapacity: 2,
+        SecondsUntilAutoPause: 300,
+      },
+    });
+    expect(dev.ofType('AWS::RDS::DBProxy')).toEqual([]);
+    const { Environment } = dev.functionNamed('orders').Properties;
+    const { Variables } = z
+      .object({ Variables: z.record(z.string(), z.unknown()) })
+      .parse(Environment);
+    expect(dev.say(Variables['DATABASE_HOST'])).toBe('<Database/Cluster.Endpoint.Address>');
+    expect(dev.say(Variables['DATABASE_PORT'])).toBe('<Database/Cluster.Endpoint.Port>');
+    // Whoever uses it notes that, so that the schedule lets it sleep.
+    expect(Variables['DATABASE_SLEEPS']).toBe('yes');
+  });
+
+  test.each([
+    ['dev', 1],
+    ['staging', 2],
+    ['prod', 3],
+  ])('pays for endpoints in few zones: %s in %d', (name, zones) => {
+    const stage = synthesized(name);
+    const interfaces = stage
+      .ofType('AWS::EC2::VPCEndpoint')
+      .filter(({ Properties }) => Properties['VpcEndpointType'] === 'Interface');
+    const subnets = interfaces.map(({ Properties }) =>
+      z.array(z.unknown()).parse(Properties['SubnetIds']),
+    );
+    expect(subnets.map((each) => each.length)).toEqual([zones, zones]);
+  });
+});
+
+describe('reserved concurrency', () => {
+  const reservedIn = (name: string) =>
+    Object.fromEntries(
+      synthesized(name)
+        .ofType('AWS::Lambda::Function')
+        .flatMap(({ Properties }) => {
+          const { FunctionName, ReservedConcurrentExecutions: reserved } = Properties;
+          return reserved === undefined ? [] : [[String(FunctionName), reserved]];
+        }),
+    );
+
+  test.each(['dev', 'local'])('is off in %s', (name) => {
+    expect(reservedIn(name)).toEqual({});
+  });
+
+  test.each(['staging', 'prod'])('is as the settings say in %s', (name) => {
+    const said = Object.entries(stageNamed(name).reservedConcurrency);
+    expect(said.length).toBeGreaterThan(0);
+    const functions = said.map(([each, count]) => [`weelo-${name}-${each}`, count]);
+    expect(reservedIn(name)).toEqual(Object.fromEntries(functions));
   });
 });
 
@@ -190,7 +251,7 @@ describe('Valkey', () => {
   });
 
   test.each([
-    [dev, 'rediss://'],
+    [staging, 'rediss://'],
     [prod, 'rediss://'],
     [local, 'redis://'],
   ])('is spoken to as the stage says', (stage, scheme) => {
@@ -219,7 +280,7 @@ test.each([
   ['AWS::ElastiCache::ServerlessCache', 'ServerlessCacheName'],
   ['AWS::RDS::DBProxy', 'DBProxyName'],
 ])('%s is called by its zones: in others it is made anew beside the old one', (type, property) => {
-  for (const stage of ['dev', 'prod']) {
+  for (const stage of ['staging', 'prod']) {
     const [resource] = synthesized(stage).ofType(type);
     expect(resource?.Properties[property]).toBe(nameInZones(stageNamed(stage)));
   }
@@ -233,8 +294,8 @@ describe('what becomes of data', () => {
     ['AWS::SecretsManager::Secret', 'SigningKeys/Private', 'Delete', kept],
     ['AWS::SecretsManager::Secret', 'CodeKey/Secret', 'Delete', kept],
     ['AWS::SecretsManager::Secret', 'Database/OwnerSecret', 'Delete', kept],
-  ])('%s %s: in dev %s, in prod %s', (type, path, inDev, inProd) => {
-    expect(dev.one(type, path).DeletionPolicy).toBe(inDev);
+  ])('%s %s: in staging %s, in prod %s', (type, path, inDev, inProd) => {
+    expect(staging.one(type, path).DeletionPolicy).toBe(inDev);
     expect(prod.one(type, path).DeletionPolicy).toBe(inProd);
   });
 
@@ -250,15 +311,15 @@ describe('what becomes of data', () => {
 
 test('the secrets of the keys are made without a value', () => {
   for (const each of ['SigningKeys/Private', 'SigningKeys/Public', 'CodeKey/Secret']) {
-    const secret = dev.one('AWS::SecretsManager::Secret', each);
+    const secret = staging.one('AWS::SecretsManager::Secret', each);
     expect(Object.keys(secret.Properties).toSorted()).toEqual(['Description']);
   }
 });
 
 test('a stage differs by its resources only in alarms', () => {
-  const types = (stage: typeof dev) =>
+  const types = (stage: typeof staging) =>
     [...stage.resources.values()]
       .filter((each) => !pathOf(each).startsWith('Observability'))
       .map((each) => each.Type);
-  expect(types(local)).toEqual(types(dev));
+  expect(types(local)).toEqual(types(staging));
 });

@@ -6,15 +6,15 @@ import { releaseOf } from '../../lib/service/deployment/release.ts';
 import { type FunctionName, functionNames, variablesOf } from '../../src/contract/functions.ts';
 import { synthesized } from './synth.ts';
 
-const dev = synthesized('dev');
+const staging = synthesized('staging');
 
 const awaits = (name: FunctionName) =>
-  dev.functionNamed(name).DependsOn.map((id) => dev.pathOfId(id));
+  staging.functionNamed(name).DependsOn.map((id) => staging.pathOfId(id));
 
 const migration = 'Migration/Done/Default';
 const firstKeys = 'FirstKeys/Done/Default';
 
-describe.each(['dev', 'prod', 'local'])('the stacks of %s', (stage) => {
+describe.each(['dev', 'staging', 'prod', 'local'])('the stacks of %s', (stage) => {
   const { json } = synthesized(stage);
   const found = (pattern: RegExp) => [...new Set(json.match(pattern))];
 
@@ -42,8 +42,8 @@ describe('a deployment', () => {
     expect(awaits(name)).toContain(firstKeys);
   });
 
-  test('has nine functions on PostgreSQL, and ten that need keys', () => {
-    expect([onPostgres.length, onKeys.length]).toEqual([9, 10]);
+  test('has ten functions on PostgreSQL, and eleven that need keys', () => {
+    expect([onPostgres.length, onKeys.length]).toEqual([10, 11]);
   });
 
   test.each(['migrate', 'keys'] as const)('does not let %s wait for itself', (name) => {
@@ -53,20 +53,22 @@ describe('a deployment', () => {
 
   test('makes the proxy only when the role that it logs in as exists', () => {
     for (const type of ['AWS::RDS::DBProxy', 'AWS::RDS::DBProxyTargetGroup']) {
-      const { DependsOn } = dev.one(type, 'DatabaseProxy/');
-      expect(DependsOn.map((id) => dev.pathOfId(id))).toContain(migration);
+      const { DependsOn } = staging.one(type, 'DatabaseProxy/');
+      expect(DependsOn.map((id) => staging.pathOfId(id))).toContain(migration);
     }
   });
 
   test('migrates with every release', () => {
-    const [step] = dev.ofType('Custom::Weelo-migrate');
+    const [step] = staging.ofType('Custom::Weelo-migrate');
     expect(Object.keys(step?.Properties ?? {})).toEqual(['ServiceToken', 'release']);
     expect(step?.Properties['release']).toBe(releaseOf(resolve('.')));
-    expect(dev.say(step?.Properties['ServiceToken'])).toContain('<Migration/Provider/framework');
+    expect(staging.say(step?.Properties['ServiceToken'])).toContain(
+      '<Migration/Provider/framework',
+    );
   });
 
   test('makes keys once: that step changes only with the kinds of keys that there are', () => {
-    const [step] = dev.ofType('Custom::Weelo-keys');
+    const [step] = staging.ofType('Custom::Weelo-keys');
     expect(Object.keys(step?.Properties ?? {})).toEqual(['ServiceToken', 'kinds']);
     expect(step?.Properties['kinds']).toBe('signing, code');
   });
@@ -75,7 +77,7 @@ describe('a deployment', () => {
     ['Migration', 'migrate'],
     ['FirstKeys', 'keys'],
   ])('runs %s by %s, through the framework', (step, name) => {
-    const framework = dev.one('AWS::Lambda::Function', `${step}/Provider/`);
+    const framework = staging.one('AWS::Lambda::Function', `${step}/Provider/`);
     expect(framework.Properties).toMatchObject({ Handler: 'framework.onEvent' });
     const { Environment } = framework.Properties;
     expect(JSON.stringify(Environment)).toContain(`Functions${name}Function`);
@@ -124,6 +126,8 @@ describe('a release', () => {
     for (const each of deployed) cpSync(join(root, each), join(elsewhere, each));
     write('README.md', 'read me');
     write('layers/data/generated/client.ts', 'generated');
+    write('src/trips/sharing/page/built.json', 'generated');
+    write('src/.DS_Store', 'left by macOS');
     expect([releaseOf(root), releaseOf(elsewhere)]).toEqual([first, first]);
   });
 });

@@ -10,11 +10,11 @@ import {
 import { stageNamed } from '../../lib/parts/stages.ts';
 import { everyFunction, pathOf, synthesized } from './synth.ts';
 
-const dev = synthesized('dev');
+const staging = synthesized('staging');
 
 const Environment = z.object({ Variables: z.record(z.string(), z.unknown()) });
 const environmentOf = (name: FunctionName) =>
-  Environment.parse(dev.functionNamed(name).Properties['Environment']).Variables;
+  Environment.parse(staging.functionNamed(name).Properties['Environment']).Variables;
 
 const VpcConfig = z.object({
   SubnetIds: z.array(z.unknown()),
@@ -28,6 +28,7 @@ const inside: readonly FunctionName[] = [
   'fleet',
   'trips',
   'socket-message',
+  'socket-poll',
   'dispatch',
   'reconcile',
   'migrate',
@@ -35,11 +36,11 @@ const inside: readonly FunctionName[] = [
 ];
 
 describe.each(everyFunction)('%s', (name) => {
-  const resource = dev.functionNamed(name);
+  const resource = staging.functionNamed(name);
 
   test('runs Node 24 on x86-64, traced', () => {
     expect(resource.Properties).toMatchObject({
-      FunctionName: `weelo-dev-${name}`,
+      FunctionName: `weelo-staging-${name}`,
       Handler: `functions/${name}.handler`,
       Runtime: 'nodejs24.x',
       Architectures: ['x86_64'],
@@ -49,14 +50,14 @@ describe.each(everyFunction)('%s', (name) => {
   });
 
   test('logs to a group of its own, for as long as the stage says', () => {
-    const group = dev.one('AWS::Logs::LogGroup', `Functions/${name}/`);
+    const group = staging.one('AWS::Logs::LogGroup', `Functions/${name}/`);
     expect(group.Properties).toEqual(
-      expect.objectContaining({ LogGroupName: `/weelo/dev/${name}`, RetentionInDays: 14 }),
+      expect.objectContaining({ LogGroupName: `/weelo/staging/${name}`, RetentionInDays: 30 }),
     );
     const { LoggingConfig } = z
       .object({ LoggingConfig: z.object({ LogGroup: z.unknown() }) })
       .parse(resource.Properties);
-    expect(dev.say(LoggingConfig.LogGroup)).toBe(`<${pathOf(group)}>`);
+    expect(staging.say(LoggingConfig.LogGroup)).toBe(`<${pathOf(group)}>`);
   });
 
   test('has its variables and no others', () => {
@@ -68,16 +69,16 @@ describe.each(everyFunction)('%s', (name) => {
     const expected = [...variablesOf(name), ...powertools];
     expect(Object.keys(environmentOf(name)).toSorted()).toEqual(expected.toSorted());
     expect(environmentOf(name)).toMatchObject({
-      WEELO_STAGE: 'dev',
+      WEELO_STAGE: 'staging',
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: 'Weelo/dev',
+      POWERTOOLS_METRICS_NAMESPACE: 'Weelo/staging',
     });
   });
 
   test('has the expected value in each variable', () => {
     for (const variable of variablesOf(name)) {
       const expected = { ...meant, ...meantFor[name] }[variable];
-      expect(`${variable}=${dev.say(environmentOf(name)[variable])}`).toBe(
+      expect(`${variable}=${staging.say(environmentOf(name)[variable])}`).toBe(
         `${variable}=${expected}`,
       );
     }
@@ -86,19 +87,19 @@ describe.each(everyFunction)('%s', (name) => {
   test('is on its side of the VPC, in front of the doors that it uses', () => {
     const config = VpcConfig.optional().parse(resource.Properties['VpcConfig']);
     expect(config !== undefined).toBe(inside.includes(name));
-    const groups = config?.SecurityGroupIds.map((each) => dev.say(each)) ?? [];
+    const groups = config?.SecurityGroupIds.map((each) => staging.say(each)) ?? [];
     expect(groups.toSorted()).toEqual([...(doorsOf[name] ?? [])].toSorted());
   });
 
   test('has the data layer if it uses PostgreSQL', () => {
     const layers = z.array(z.unknown()).default([]).parse(resource.Properties['Layers']);
     const speaks = variablesOf(name).includes('DATABASE_HOST');
-    expect(layers.map((each) => dev.say(each))).toEqual(speaks ? ['<DataLayer>'] : []);
+    expect(layers.map((each) => staging.say(each))).toEqual(speaks ? ['<DataLayer>'] : []);
   });
 });
 
 test('functions that the CDK adds have the same runtime, and every function is known', () => {
-  const made = dev.ofType('AWS::Lambda::Function');
+  const made = staging.ofType('AWS::Lambda::Function');
   for (const { Properties } of made) {
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['x86_64'] });
   }
@@ -107,6 +108,7 @@ test('functions that the CDK adds have the same runtime, and every function is k
 
 test.each([
   ['dev', 5],
+  ['staging', 5],
   ['prod', 50],
 ])('in %s it takes %i addresses to use up what strangers may of a day of codes', (name, least) => {
   const { perAddress, perDay, keptShare } = stageNamed(name).codes;
@@ -128,12 +130,13 @@ const doorsOf: Partial<Record<FunctionName, readonly string[]>> = {
 };
 
 const meant: Readonly<Record<Variable, string>> = {
-  WEELO_STAGE: 'dev',
+  WEELO_STAGE: 'staging',
   DATABASE_HOST: '<DatabaseProxy/Proxy.Endpoint>',
   DATABASE_PORT: '<Database/Cluster.Endpoint.Port>',
   DATABASE_NAME: 'weelo',
   DATABASE_TLS: 'verify-full',
   DATABASE_SECRET_ARN: '<Database/ServiceSecret>',
+  DATABASE_SLEEPS: 'no',
   DATABASE_SERVICE_SECRET_ARN: '<Database/ServiceSecret>',
   REDIS_URL: 'rediss://<Cache/Cache.Endpoint.Address>:<Cache/Cache.Endpoint.Port>',
   REDIS_MODE: 'cluster',

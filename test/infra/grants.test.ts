@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type FunctionName, functionNames } from '../../src/contract/functions.ts';
 import { everyFunction, pathOf, type Resource, synthesized } from './synth.ts';
 
-const dev = synthesized('dev');
+const staging = synthesized('staging');
 
 const oneOrMore = z.union([z.array(z.unknown()), z.unknown().transform((each) => [each])]);
 const Policy = z.object({
@@ -21,13 +21,13 @@ const Policy = z.object({
 
 /** What a role allows: by resource, the actions. */
 function allowedBy(role: Resource): Readonly<Record<string, readonly string[]>> {
-  const policies = dev
+  const policies = staging
     .ofType('AWS::IAM::Policy')
     .map((each) => Policy.parse(each.Properties))
-    .filter(({ Roles }) => Roles.some((each) => dev.say(each) === `<${pathOf(role)}>`));
+    .filter(({ Roles }) => Roles.some((each) => staging.say(each) === `<${pathOf(role)}>`));
   const allowed = new Map<string, readonly string[]>();
   for (const { Action, Resource } of policies.flatMap((each) => each.PolicyDocument.Statement)) {
-    for (const resource of Resource.map((each) => dev.say(each))) {
+    for (const resource of Resource.map((each) => staging.say(each))) {
       const actions = new Set([...(allowed.get(resource) ?? []), ...Action]);
       allowed.set(resource, [...actions].toSorted());
     }
@@ -35,7 +35,7 @@ function allowedBy(role: Resource): Readonly<Record<string, readonly string[]>> 
   return Object.fromEntries(allowed);
 }
 
-const roleOf = (name: FunctionName) => dev.one('AWS::IAM::Role', `Functions/${name}/`);
+const roleOf = (name: FunctionName) => staging.one('AWS::IAM::Role', `Functions/${name}/`);
 
 const item = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const readSecret = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'];
@@ -106,6 +106,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
   'socket-connect': { ...connections, ...state, ...notify, ...verify, ...sockets },
   'socket-disconnect': { ...connections },
   'socket-message': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
+  'socket-poll': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
   dispatch: {
     ...postgres,
     ...connections,
@@ -156,13 +157,15 @@ describe.each(everyFunction)('%s', (name) => {
     const { ManagedPolicyArns = [] } = z
       .object({ ManagedPolicyArns: z.array(z.unknown()).optional() })
       .parse(roleOf(name).Properties);
-    const inVpc = 'VpcConfig' in dev.functionNamed(name).Properties;
-    expect(ManagedPolicyArns.map((each) => dev.say(each))).toEqual(
+    const inVpc = 'VpcConfig' in staging.functionNamed(name).Properties;
+    expect(ManagedPolicyArns.map((each) => staging.say(each))).toEqual(
       inVpc
         ? ['arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaENIManagementAccess']
         : [],
     );
-    expect(dev.say(dev.functionNamed(name).Properties['Role'])).toBe(`<${pathOf(roleOf(name))}>`);
+    expect(staging.say(staging.functionNamed(name).Properties['Role'])).toBe(
+      `<${pathOf(roleOf(name))}>`,
+    );
   });
 });
 
@@ -189,18 +192,18 @@ test.each([
     },
   ],
 ])('%s may do what it needs, and nothing else', (path, expected) => {
-  const role = dev.one('AWS::IAM::Role', path);
+  const role = staging.one('AWS::IAM::Role', path);
   expect(allowedBy(role)).toEqual(expected);
   expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
 });
 
 test('these are all the roles there are', () => {
   const others = ['Migration', 'FirstKeys', 'DatabaseProxy', 'Network', 'RealtimeApi'];
-  expect(dev.ofType('AWS::IAM::Role')).toHaveLength(functionNames.length + others.length);
+  expect(staging.ofType('AWS::IAM::Role')).toHaveLength(functionNames.length + others.length);
 });
 
 test('only auth, and what makes and rotates them, read the private signing keys', () => {
-  const readers = dev
+  const readers = staging
     .ofType('AWS::IAM::Role')
     .filter((role) => '<SigningKeys/Private>' in allowedBy(role))
     .map(pathOf);
@@ -212,7 +215,7 @@ test('only auth, and what makes and rotates them, read the private signing keys'
 });
 
 test('only auth, fleet and notify, and keys that makes it, read the key that hides codes', () => {
-  const readers = dev
+  const readers = staging
     .ofType('AWS::IAM::Role')
     .filter((role) => '<CodeKey/Secret>' in allowedBy(role))
     .map(pathOf);
@@ -225,7 +228,7 @@ test('only auth, fleet and notify, and keys that makes it, read the key that hid
 });
 
 test('nobody but migrate reads the password of the database owner', () => {
-  const readers = dev
+  const readers = staging
     .ofType('AWS::IAM::Role')
     .filter((role) => '<Database/OwnerSecret>' in allowedBy(role))
     .map(pathOf);

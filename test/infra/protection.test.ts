@@ -1,12 +1,11 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { describe, expect, test } from 'vitest';
-import { stageNamed } from '../../lib/parts/stages.ts';
 import { synthesizeWeelo } from '../../lib/weelo-app.ts';
-import { inScratch, Synthesized } from './synth.ts';
+import { inScratch, stageWithAddress, Synthesized } from './synth.ts';
 
-const ofStage = (...choice: Parameters<typeof stageNamed>) =>
+const ofStage = (...choice: Parameters<typeof stageWithAddress>) =>
   inScratch((outdir) =>
-    seen(synthesizeWeelo({ stage: stageNamed(...choice), outdir, bundle: false })),
+    seen(synthesizeWeelo({ stage: stageWithAddress(...choice), outdir, bundle: false })),
   );
 
 /** What refuses to go, and what a synthesis says of it. */

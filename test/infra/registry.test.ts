@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { openRegistry } from './registry.ts';
-import { pathOf, synthesized } from './synth.ts';
+import { existingStores } from './existing-stores.ts';
+import { pathOf, stageWithAddress, synthesized, synthesizedAs } from './synth.ts';
 
 const registry = await openRegistry();
 
+const ours = ['dev', 'staging', 'prod', 'local'].map((name) => stageWithAddress(name));
+const stages = [...ours, ...existingStores].map((stage) => [stage.name, stage] as const);
+
 describe("CloudFormation's registry", () => {
-  test.each(['dev', 'prod'])('accepts every resource of the stage %s', (stage) => {
-    const resources = [...synthesized(stage).resources.values()];
+  test.each(stages)('accepts every resource of the stage %s', (_, stage) => {
+    const resources = [...synthesizedAs(stage).resources.values()];
     const complaints = resources.flatMap((each) =>
       registry
         .complaintsAbout(each.Type, each.Properties)

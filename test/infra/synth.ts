@@ -5,7 +5,8 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
 import { CloudValues, readAssembly } from 'local-cloud';
 import { functionNames, type FunctionName } from '../../src/contract/functions.ts';
-import { stageNamed } from '../../lib/parts/stages.ts';
+import type { Stage } from '../../lib/parts/stage.ts';
+import { type StageChoices, stageNamed } from '../../lib/parts/stages.ts';
 import { synthesizeWeelo } from '../../lib/weelo-app.ts';
 
 const Resource = z.object({
@@ -30,6 +31,8 @@ export class Synthesized {
   readonly outputs: ReadonlyMap<string, unknown>;
   /** The templates as they are sent to CloudFormation. */
   readonly json: string;
+  /** The oldest bootstrap stack that they can be deployed with. */
+  readonly bootstrapVersion: number;
 
   constructor(assembly: CloudAssembly) {
     const templates = assembly.stacks.map((each) => Template.parse(each.template));
@@ -37,6 +40,8 @@ export class Synthesized {
     const outputs = templates.flatMap((each) => Object.entries(each.Outputs));
     this.outputs = new Map(outputs.map(([name, { Value }]) => [name, Value]));
     this.json = JSON.stringify(assembly.stacks.map(({ template }): unknown => template));
+    const versions = assembly.stacks.map((each) => each.requiresBootstrapStackVersion ?? 0);
+    this.bootstrapVersion = Math.max(...versions);
   }
 
   ofType(type: string): readonly Resource[] {
@@ -97,17 +102,28 @@ export function pathOf({ Metadata }: Resource): string {
     .replace(/\/Resource$/, '');
 }
 
+const someone = { WEELO_ALARMS_TO: 'operators@example.com' };
+
+/** A stage of ours, with somebody who gets its alarms. */
+export function stageWithAddress(name: string, choices: StageChoices = {}): Stage {
+  return stageNamed(name, choices, someone);
+}
+
 const kept = new Map<string, Synthesized>();
 
 /** A stage's templates, without bundles; made once per test file. */
-export function synthesized(stage: string): Synthesized {
-  const known = kept.get(stage);
+export function synthesized(name: string): Synthesized {
+  return synthesizedAs(stageWithAddress(name));
+}
+
+/** The same for a stage that is not one of ours. Two of one name must be one. */
+export function synthesizedAs(stage: Stage): Synthesized {
+  const known = kept.get(stage.name);
   if (known) return known;
   const made = inScratch(
-    (outdir) =>
-      new Synthesized(synthesizeWeelo({ stage: stageNamed(stage), outdir, bundle: false })),
+    (outdir) => new Synthesized(synthesizeWeelo({ stage, outdir, bundle: false })),
   );
-  kept.set(stage, made);
+  kept.set(stage.name, made);
   return made;
 }
 
@@ -115,7 +131,7 @@ export function synthesized(stage: string): Synthesized {
 export async function cloudValues(stage: string): Promise<CloudValues> {
   const folder = mkdtempSync(join(tmpdir(), 'weelo-synth-'));
   try {
-    synthesizeWeelo({ stage: stageNamed(stage), outdir: folder, bundle: false });
+    synthesizeWeelo({ stage: stageWithAddress(stage), outdir: folder, bundle: false });
     const nowhere = { host: '127.0.0.1', port: 0 };
     return new CloudValues({
       assembly: await readAssembly(folder),

@@ -14,6 +14,7 @@ const system = {
   DATABASE_NAME: 'weelo',
   DATABASE_TLS: 'off',
   DATABASE_SECRET_ARN: 'arn:database',
+  DATABASE_SLEEPS: 'no',
   REDIS_URL: 'redis://127.0.0.1:6379',
   REDIS_MODE: 'cluster',
   STATE_TABLE: 'weelo-state',

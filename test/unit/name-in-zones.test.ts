@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { nameInZones } from '../../lib/parts/name-in-zones.ts';
 
-const inZones = (...zones: readonly string[]) => nameInZones({ name: 'dev', zones });
+const inNew = (zones: readonly string[]) =>
+  ({ kind: 'new', zones, cidr: '10.40.0.0/16', endpointZones: 1 }) as const;
+const inZones = (...zones: readonly string[]) =>
+  nameInZones({ name: 'dev', network: inNew(zones) });
 
 test('the same zones give the same name, and others another one', () => {
   expect(inZones('a', 'b')).toBe(inZones('a', 'b'));
@@ -12,6 +15,22 @@ test('the same zones give the same name, and others another one', () => {
 });
 
 test('two stages have two names', () => {
-  const zones = ['a', 'b'];
-  expect(nameInZones({ name: 'dev', zones })).not.toBe(nameInZones({ name: 'demo', zones }));
+  const network = inNew(['a', 'b']);
+  expect(nameInZones({ name: 'dev', network })).not.toBe(nameInZones({ name: 'demo', network }));
+});
+
+test('in a network that exists, other subnets of the same zones give another name', () => {
+  const inSubnets = (subnetId: string) =>
+    nameInZones({
+      name: 'dev',
+      network: {
+        kind: 'existing',
+        vpcId: 'vpc-0a1b2c3d',
+        subnets: [{ subnetId, zone: 'a', routeTableId: 'rtb-0a1b2c3d' }],
+        dynamoDbPrefixListId: 'pl-0a1b2c3d',
+        endpoints: { kind: 'existing', securityGroupId: 'sg-0a1b2c3d' },
+      },
+    });
+  expect(inSubnets('subnet-1')).toBe(inSubnets('subnet-1'));
+  expect(inSubnets('subnet-1')).not.toBe(inSubnets('subnet-2'));
 });

@@ -23,6 +23,14 @@ test('npm ci works on every machine, because packages for one platform only are 
   expect(required).toEqual([]);
 });
 
+test.each(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'])(
+  'npm ci brings the bundler to %s: nothing else that deploys is of one platform',
+  (platform) => {
+    const { packages } = Lockfile.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+    expect(Object.keys(packages)).toContain(`node_modules/@esbuild/${platform}`);
+  },
+);
+
 test('if there is no PostgreSQL, the error says so in one sentence', async () => {
   await expect(findPostgresPackage('win32', 'x64')).rejects.toThrow(
     /^PostgreSQL is not installed for win32 on x64: .+\.$/,

@@ -24,7 +24,8 @@ interface DescribedAlarm {
 export function alarms(): readonly DescribedAlarm[] {
   const outdir = mkdtempSync(join(tmpdir(), 'weelo-docs-'));
   try {
-    const { stacks } = synthesizeWeelo({ stage: stageNamed('prod'), outdir, bundle: false });
+    const stage = stageNamed('prod', { alarmsTo: 'operators@example.com' });
+    const { stacks } = synthesizeWeelo({ stage, outdir, bundle: false });
     return stacks
       .flatMap(({ template }) => Object.values(Template.parse(template).Resources))
       .flatMap((resource) => {

@@ -6,6 +6,7 @@ import { events } from '../../src/contract/events/events.ts';
 import { routes } from '../../src/contract/http/routes.ts';
 import { socketActions, socketAnswers } from '../../src/contract/socket/actions.ts';
 import { referencePage } from './reference-page.ts';
+import { stagesPage } from './stages-page.ts';
 
 /** Every generated document, by its path from the root of the repository. */
 export function generatedDocuments(): Readonly<Record<string, string>> {
@@ -14,6 +15,7 @@ export function generatedDocuments(): Readonly<Record<string, string>> {
     'docs/asyncapi.json': json(asyncApiOf(socketActions, socketAnswers, events)),
     'docs/domain-events.json': json(domainEventsDocument(domainEvents)),
     'docs/reference.md': referencePage(),
+    'docs/stages.md': stagesPage(),
   };
 }
 

@@ -3,6 +3,7 @@ import { resources, variables } from '../../src/contract/environment.ts';
 import { errors } from '../../src/contract/errors.ts';
 import { functionNames, functions } from '../../src/contract/functions.ts';
 import { alarms } from './deployed.ts';
+import { table } from './table.ts';
 
 const queues = [
   ['dispatch', 'DISPATCH_QUEUE_URL', 'dispatch'],
@@ -30,7 +31,7 @@ export function referencePage(): string {
       ]),
     ),
     '## Alarms',
-    'Of every deployed stage, all told to one SNS topic: subscribe to the stack output `AlarmsTopicArn`.',
+    'Of every stage with alarms ([stages](stages.md)). One SNS topic tells them to `alarmsTo`; others subscribe to the stack output `AlarmsTopicArn`.',
     table(
       ['Alarm', 'What it means, and what to do', 'Runbook'],
       alarms().map(({ name, description, runbook }) => [
@@ -82,9 +83,4 @@ function givenWith(variable: string): readonly string[] {
   return Object.entries(resources)
     .filter(([, resource]) => new Set<string>(resource.variables).has(variable))
     .map(([name]) => name);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -49,14 +49,25 @@ export class DeploymentStep extends Construct {
       id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
       reason: 'The framework invokes one function, of any version',
     });
+    Validations.of(this).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason: 'CloudFormation learns of a failure, and the deployment fails',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason: 'The framework passes an event on, to a function that is traced',
+      },
+    );
   }
 }
 
-/** The provider framework brings its own Lambda function. We give it our runtime and architecture. */
+/** The provider framework brings its own Lambda function. We give it our runtime and architecture, and a size. */
 function likeOurs(provider: Provider): void {
   for (const each of provider.node.findAll()) {
     if (!(each instanceof CfnFunction)) continue;
     each.runtime = runtime.name;
     each.architectures = [architecture.name];
+    each.memorySize = 256;
   }
 }

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { AssetHashType, DockerImage, type ILocalBundling } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { isLitter } from '../../parts/litter.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
@@ -56,7 +57,8 @@ export class Bundle implements ILocalBundling {
       ...options,
     });
     for (const each of files) {
-      cpSync(join(repository, each), join(folder, each), { recursive: true });
+      const filter = (source: string) => !isLitter(source);
+      cpSync(join(repository, each), join(folder, each), { recursive: true, filter });
     }
     for (const [path, content] of Object.entries(contents)) {
       writeFileSync(join(folder, path), content);

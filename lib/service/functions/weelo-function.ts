@@ -61,6 +61,7 @@ export class WeeloFunction extends Construct implements IGrantable {
       layers: [...new Set(provisions.flatMap(({ layer }) => layer ?? []))],
       memorySize: memoryMegabytes,
       timeout: this.timeout,
+      ...reservedFor(name, stage),
       tracing: Tracing.ACTIVE,
       // The code writes its log lines as JSON already. With the JSON format, Lambda would wrap each line again.
       loggingFormat: LoggingFormat.TEXT,
@@ -117,6 +118,11 @@ export class WeeloFunction extends Construct implements IGrantable {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'X-Ray takes trace segments for no resource in particular',
       },
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'Who calls a function learns of its failure: API Gateway, a queue with a dead-letter queue, a deployment, an operator. What the schedule calls is called again',
+      },
     );
   }
 }
@@ -137,6 +143,12 @@ function standing(name: FunctionName, stage: Stage): Readonly<Record<string, str
     POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stage),
     POWERTOOLS_LOG_LEVEL: stage.logLevel,
   };
+}
+
+/** Without a reservation, a function takes what others leave. */
+function reservedFor(name: FunctionName, { reservedConcurrency }: Stage) {
+  const reservedConcurrentExecutions = reservedConcurrency[name];
+  return reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions };
 }
 
 function variablesFrom(provisions: readonly Provision[]): Readonly<Record<string, string>> {

@@ -4,10 +4,10 @@ import {
   ClientPasswordAuthType,
   DatabaseProxy as RdsProxy,
   type IDatabaseProxy,
-  ProxyTarget,
 } from 'aws-cdk-lib/aws-rds';
 import { Construct, type IDependable } from 'constructs';
-import type { Database } from '../../data/database.ts';
+import type { Database } from '../../data/database/database.ts';
+import type { NetworkAccess } from '../../data/network-access.ts';
 import type { Network } from '../../data/network.ts';
 import { nameInZones } from '../../parts/name-in-zones.ts';
 import type { Stage } from '../../parts/stage.ts';
@@ -16,21 +16,26 @@ export interface DatabaseProxyProps {
   readonly stage: Stage;
   readonly network: Network;
   readonly database: Database;
+  /** Who may connect to the proxy. */
+  readonly access: NetworkAccess;
 }
 
 /**
  * Shares a few connections to PostgreSQL between many short-lived functions. It keeps the functions' connections open
- * while the database fails over. It logs in as the service's role only.
+ * while the database fails over. It logs in as the service's role only. A stage can do without it.
  */
 export class DatabaseProxy extends Construct {
   readonly proxy: IDatabaseProxy;
+  readonly access: NetworkAccess;
 
-  constructor(scope: Construct, id: string, { stage, network, database }: DatabaseProxyProps) {
+  constructor(scope: Construct, id: string, props: DatabaseProxyProps) {
     super(scope, id);
+    const { stage, network, database, access } = props;
     const { vpc } = network;
+    this.access = access;
     this.proxy = new RdsProxy(this, 'Proxy', {
       dbProxyName: nameInZones(stage),
-      proxyTarget: ProxyTarget.fromCluster(database.cluster),
+      proxyTarget: database.server.proxyTarget,
       secrets: [database.serviceSecret],
       clientPasswordAuthType: ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256,
       requireTLS: stage.tls,
@@ -40,7 +45,7 @@ export class DatabaseProxy extends Construct {
       maxIdleConnectionsPercent: 20,
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      securityGroups: [database.proxyAccess.servers],
+      securityGroups: [access.servers],
     });
   }
 

@@ -16,7 +16,7 @@ import { storeProvisions } from './stores.ts';
 export interface ProvisionsProps {
   readonly stage: Stage;
   readonly data: DataStack;
-  readonly proxy: DatabaseProxy;
+  readonly proxy: DatabaseProxy | undefined;
   readonly dispatch: WorkQueue;
   readonly notify: WorkQueue;
   readonly realtime: RealtimeApi;

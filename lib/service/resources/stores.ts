@@ -13,8 +13,8 @@ type Stores = 'redis' | 'idempotency-table' | 'connections-table' | 'state-table
 export function storeProvisions({ cache, tables }: StoresProps): Provisions<Stores> {
   return {
     redis: {
-      variables: { REDIS_URL: cache.url, REDIS_MODE: 'cluster' },
-      // Valkey does not use IAM. Network access is all that a function needs.
+      variables: { REDIS_URL: cache.url, REDIS_MODE: cache.mode },
+      // Redis does not use IAM. Network access is all that a function needs.
       grant: () => {},
       clients: cache.access.clients,
     },

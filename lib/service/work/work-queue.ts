@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -40,6 +40,10 @@ export class WorkQueue extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     });
     this.deadLetters = deadLetters;
+    Validations.of(deadLetters).acknowledge({
+      id: 'Serverless-SQSRedrivePolicy',
+      reason: 'It is the dead-letter queue itself',
+    });
   }
 
   workedOffBy(worker: WeeloFunction): void {
@@ -50,6 +54,10 @@ export class WorkQueue extends Construct {
         maxConcurrency: this.maxConcurrency,
       }),
     );
+    Validations.of(worker.lambda).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'A queue is no stream: what fails five times goes to its dead-letter queue',
+    });
   }
 
   grantSend(to: IGrantable): void {

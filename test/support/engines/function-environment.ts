@@ -76,6 +76,7 @@ export async function functionEnvironment() {
     DATABASE_NAME: address.database,
     DATABASE_TLS: address.tls,
     DATABASE_SECRET_ARN: 'arn:database',
+    DATABASE_SLEEPS: 'no',
     REDIS_URL: url,
     REDIS_MODE: mode,
     STATE_TABLE: await makeTable('pk', 'sk'),

@@ -1,0 +1,115 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  DatabaseCluster,
+  DatabaseClusterEngine,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  ProxyTarget,
+} from 'aws-cdk-lib/aws-rds';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { AlarmProps } from '../../parts/alarm.ts';
+import { maxConnections } from '../../parts/connections.ts';
+import type { Stage } from '../../parts/stage.ts';
+import type { DatabaseServer } from './database-server.ts';
+
+export interface ExistingDatabaseProps {
+  readonly database: Extract<Stage['database'], { readonly kind: 'existing' }>;
+  /** The security group that it is in. */
+  readonly servers: ISecurityGroup;
+}
+
+/** The operator's own RDS. We never change it, except that its security group lets our functions in. */
+export class ExistingDatabase implements DatabaseServer {
+  readonly host: string;
+  readonly port: string;
+  readonly databaseName: string;
+  readonly ownerSecret: ISecret;
+  readonly proxyPort = '5432';
+  readonly proxyTarget: ProxyTarget;
+  private readonly database: ExistingDatabaseProps['database'];
+
+  constructor(scope: Construct, { database, servers }: ExistingDatabaseProps) {
+    this.database = database;
+    this.host = database.host;
+    this.port = String(database.port);
+    this.databaseName = database.databaseName;
+    this.ownerSecret = ownerSecretOf(scope, database);
+    this.proxyTarget = proxyTargetOf(scope, database, servers);
+  }
+
+  /** It has no capacity units. How busy its processor is, and how many are connected, says the same. */
+  alarms(): readonly AlarmProps[] {
+    const runbook = 'docs/runbooks/alarms.md#database-capacity';
+    const most = maxConnections(this.database) ?? 0;
+    return [
+      {
+        name: 'DatabaseLoad',
+        metric: this.metric('CPUUtilization', 'Average'),
+        ringing: { from: 90, periods: 3 },
+        meaning: "PostgreSQL's processor has been busy for a quarter of an hour.",
+        remedy: 'Look for a slow statement first, then take a larger instance class.',
+        runbook,
+      },
+      {
+        name: 'DatabaseConnections',
+        metric: this.metric('DatabaseConnections', 'Maximum'),
+        ringing: { from: Math.floor(0.8 * most), periods: 3 },
+        meaning: 'PostgreSQL has four fifths of the connections that it allows.',
+        remedy: 'See who is connected (pg_stat_activity); functions alone never open so many.',
+        runbook,
+      },
+    ];
+  }
+
+  private metric(metricName: string, statistic: 'Average' | 'Maximum'): IMetric {
+    const { engine, identifier } = this.database;
+    const dimension = engine === 'cluster' ? 'DBClusterIdentifier' : 'DBInstanceIdentifier';
+    return new Metric({
+      namespace: 'AWS/RDS',
+      metricName,
+      statistic,
+      period: Duration.minutes(5),
+      dimensionsMap: { [dimension]: identifier },
+    });
+  }
+}
+
+function ownerSecretOf(scope: Construct, database: ExistingDatabaseProps['database']): ISecret {
+  const { ownerSecretArn, ownerSecretKeyArn } = database;
+  return Secret.fromSecretAttributes(scope, 'OwnerSecret', {
+    secretCompleteArn: ownerSecretArn,
+    ...(ownerSecretKeyArn !== undefined && {
+      encryptionKey: Key.fromKeyArn(scope, 'OwnerSecretKey', ownerSecretKeyArn),
+    }),
+  });
+}
+
+function proxyTargetOf(
+  scope: Construct,
+  { engine, identifier, host, port }: ExistingDatabaseProps['database'],
+  servers: ISecurityGroup,
+): ProxyTarget {
+  const securityGroups = [servers];
+  if (engine === 'instance') {
+    const instance = DatabaseInstance.fromDatabaseInstanceAttributes(scope, 'Instance', {
+      instanceIdentifier: identifier,
+      instanceEndpointAddress: host,
+      port,
+      securityGroups,
+      engine: DatabaseInstanceEngine.POSTGRES,
+    });
+    return ProxyTarget.fromInstance(instance);
+  }
+  const cluster = DatabaseCluster.fromDatabaseClusterAttributes(scope, 'Cluster', {
+    clusterIdentifier: identifier,
+    clusterEndpointAddress: host,
+    port,
+    securityGroups,
+    engine: DatabaseClusterEngine.AURORA_POSTGRESQL,
+  });
+  return ProxyTarget.fromCluster(cluster);
+}
