@@ -42,6 +42,8 @@ export interface WeeloCloud {
   /** Posts past all functions. False if the client does not read. */
   readonly postTo: (connectionId: string, text: string) => boolean;
   readonly invocationsOf: (name: FunctionName) => number;
+  /** Milliseconds of its last thousand invocations on average, cold starts left out. */
+  readonly millisecondsOf: (name: FunctionName) => number;
   /** How many of them did not end well. */
   readonly errorsOf: (name: FunctionName) => number;
   /** What is to go wrong with the services of AWS and with FCM. */
@@ -94,6 +96,7 @@ export async function startWeeloCloud(
     cut: (id) => void cloud.connections?.delete(id),
     postTo: (id, text) => cloud.connections?.post(id, text).ok ?? false,
     invocationsOf: (name) => reportOf(name)?.invocations ?? 0,
+    millisecondsOf: (name) => reportOf(name)?.durations.mean ?? 0,
     errorsOf: (name) => reportOf(name)?.errors ?? 0,
     faults: cloud.outside.faults,
     kill: (name) => cloud.kill(nameOf(name)),

@@ -65,6 +65,9 @@ function ofNobody() {
       },
       status: 200,
     },
+    'socket-poll': http('GET', '/socket.io/', 200, 'GET /socket.io/{proxy+}', {
+      queryStringParameters: { EIO: '4', transport: 'polling' },
+    }),
     dispatch: {
       what: 'a deadline of nobody',
       event: batch({ kind: 'search-deadline', orderId: '01900000-0000-7000-8000-0000000000ff' }),
