@@ -7,6 +7,7 @@ import { logger } from '../platform/logs/observability.ts';
 import type { Progress } from '../platform/once/seen-once.ts';
 import { closeAsExpired } from './connections/close-connection.ts';
 import type { Connection, Connections } from './connections/connections.ts';
+import { mayBeOpening } from './connections/open-connection.ts';
 import { writingIn } from './frames/framings.ts';
 import type { Told } from './frames/plain.ts';
 import { postPatiently, type PostPatiently } from './post-patiently.ts';
@@ -98,8 +99,11 @@ async function outcomeOf(
       return 'gone';
     }
     const reached = await post(id, text);
-    if (reached === 'gone') await connections.forget(connection);
-    return reached;
+    if (reached !== 'gone') return reached;
+    // P10: its client learns by `resume` what it could not be told yet. If it were forgotten, it would hear nothing more.
+    if (mayBeOpening(connection, clock)) return 'posted';
+    await connections.forget(connection);
+    return 'gone';
   } catch (error) {
     logger.warn('A socket was not reached', { error: String(error) });
     return 'unreached';

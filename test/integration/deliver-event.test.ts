@@ -185,10 +185,21 @@ test('a socket that is gone is forgotten', async () => {
   const { userId, ids, event } = await connected(2);
   const [gone = '', other] = ids;
   postTo = async (id) => (id === gone ? 'gone' : 'posted');
+  secondsPassed = 31;
   await deliverEvent(event, deps);
   expect(posts).toEqual([other]);
   expect((await connections.ofUsers([userId])).map(({ id }) => id)).toEqual([other]);
   expect(await connections.find(gone)).toBeUndefined();
+});
+
+test('P10: a socket that may still be opening, and so is gone for API Gateway, is kept', async () => {
+  const { userId, ids, event } = await connected(1);
+  postTo = async () => 'gone';
+  secondsPassed = 29;
+  await deliverEvent(event, deps);
+  expect((await connections.ofUsers([userId])).map(({ id }) => id)).toEqual(ids);
+  // Its message is done: the client asks what it has missed. If nobody does, a push says it.
+  expect(toPush.map(({ users, ifUnseen }) => [users, ifUnseen])).toEqual([[[userId], true]]);
 });
 
 test.each(['its token has expired', 'its session was ended'])(

@@ -14,6 +14,10 @@ const mostPerUser = 5;
  */
 const openingMs = 30_000;
 
+export function mayBeOpening({ openedAt }: Pick<Connection, 'openedAt'>, clock: Clock): boolean {
+  return openedAt > clock.now().getTime() - openingMs;
+}
+
 interface Deps {
   readonly connections: Pick<Connections, 'keep' | 'ofUsers' | 'forget'>;
   readonly sockets: Pick<Sockets, 'isOpen' | 'close'>;
@@ -67,9 +71,8 @@ async function withoutDead(
   all: readonly Connection[],
   { connections, sockets, clock }: Deps,
 ): Promise<readonly Connection[]> {
-  const openedBefore = clock.now().getTime() - openingMs;
   const checked = all.map(async (each) => {
-    if (each.openedAt > openedBefore) return each;
+    if (mayBeOpening(each, clock)) return each;
     if (await sockets.isOpen(each.id).catch(() => true)) return each;
     await connections.forget(each);
     return undefined;
