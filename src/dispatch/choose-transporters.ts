@@ -34,6 +34,13 @@ export interface ChoosingRules {
   readonly least: number;
   readonly perOpenTruck: number;
   readonly most: number;
+  /**
+   * A wave asks more, up to `most`, until it may hope for so many acceptances for each open truck: where hardly anybody
+   * accepts, the usual number finds nobody. By default it never does.
+   */
+  readonly hopedPerOpenTruck: number;
+  /** Offers that everybody is taken to have had before, and accepted: so nobody is judged by one or two. */
+  readonly before: { readonly offered: number; readonly accepted: number };
   /** Kilometres that count as added to the distance of a transporter. By default only the distance counts. */
   readonly addedKm: {
     /** For an offer in the last day that it neither took nor declined, as a share of all. */
@@ -48,8 +55,16 @@ export const usualRules: ChoosingRules = {
   least: 10,
   perOpenTruck: 2,
   most: 50,
+  // 0.7 fills more trucks where few accept (docs/dispatch-quality.md).
+  hopedPerOpenTruck: 0,
+  before: { offered: 4, accepted: 1.5 },
   addedKm: { perSilence: 0, perWin: 0 },
 };
+
+/** So many of the nearest are looked at together. */
+export const lookedAtOnce = 50;
+/** Then so many more, and so on: where all of these have nothing free, the search must not take for ever. */
+export const mostLooks = 6;
 
 type Verdict = 'asked' | 'asked_already' | 'too_far' | 'nothing_free' | 'beyond_wave';
 
@@ -77,7 +92,12 @@ export function chooseTransporters(
   const able = judged
     .filter(({ verdict }) => verdict === undefined)
     .toSorted((one, other) => bySeniority(one.candidate, other.candidate, rules));
-  const asked = new Set(able.slice(0, sizeOf(needs, rules)).map(({ candidate: { id } }) => id));
+  const size = sizeOf(
+    able.map(({ candidate }) => candidate),
+    needs,
+    rules,
+  );
+  const asked = new Set(able.slice(0, size).map(({ candidate: { id } }) => id));
   const ranks = new Map(able.map(({ candidate: { id } }, rank) => [id, rank]));
   return judged
     .map(({ candidate: { id, distanceKm }, kinds, verdict }) => ({
@@ -91,21 +111,46 @@ export function chooseTransporters(
     );
 }
 
-/** A transporter counts once, whatever its kinds. */
-function sizeOf({ searching }: Needs, { least, perOpenTruck, most }: ChoosingRules): number {
-  const open = Object.values(searching).reduce((total, trucks) => total + trucks, 0);
-  return open === 0 ? 0 : Math.min(most, Math.max(least, perOpenTruck * open));
+/** Whether nobody farther away need be looked at: there are more than the wave asks. */
+export function isFull(choices: readonly Choice[]): boolean {
+  return choices.some(({ verdict }) => verdict === 'beyond_wave');
 }
 
+/** A transporter counts once, whatever its kinds. `able`: those whom the wave would ask, in their sequence. */
+function sizeOf(able: readonly Candidate[], { searching }: Needs, rules: ChoosingRules): number {
+  const { least, perOpenTruck, most, hopedPerOpenTruck } = rules;
+  const open = Object.values(searching).reduce((total, trucks) => total + trucks, 0);
+  if (open === 0) return 0;
+  const usual = Math.max(least, perOpenTruck * open);
+  let size = 0;
+  for (let hoped = 0; size < usual || hoped < hopedPerOpenTruck * open; size += 1) {
+    const next = able[size];
+    if (!next || size === most) break;
+    hoped += likelihood(next, rules);
+  }
+  return size;
+}
+
+/** How likely a transporter accepts, by its answers of late. */
+function likelihood({ lately }: Candidate, { before }: ChoosingRules): number {
+  return (before.accepted + lately.accepted) / (before.offered + lately.offered);
+}
+
+/**
+ * The bound on offers decides whether somebody is asked. Who is asked sees all kinds that it can serve: an offer always
+ * says so, and an order that named fewer would be gone for its transporter while it can still be taken.
+ */
 function kindsToServe(
   { freeTrucks, openOffers }: Candidate,
   { searching }: Needs,
   { offersPerTruck }: ChoosingRules,
 ): readonly string[] {
-  return Object.entries(searching).flatMap(([kind, open]) => {
-    const room = offersPerTruck * (freeTrucks[kind] ?? 0) - (openOffers[kind] ?? 0);
-    return open > 0 && room > 0 ? kind : [];
-  });
+  const free = (kind: string) => freeTrucks[kind] ?? 0;
+  const kinds = Object.keys(searching).filter(
+    (kind) => (searching[kind] ?? 0) > 0 && free(kind) > 0,
+  );
+  const hasRoom = kinds.some((kind) => offersPerTruck * free(kind) > (openOffers[kind] ?? 0));
+  return hasRoom ? kinds : [];
 }
 
 function verdictOn(

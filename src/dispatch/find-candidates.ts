@@ -5,6 +5,9 @@ import type { OrderDeps } from '../orders/order/order-deps.ts';
 import { candidatesOf, type CandidateRow } from './candidates-store.ts';
 import {
   chooseTransporters,
+  isFull,
+  lookedAtOnce,
+  mostLooks,
   usualRules,
   type Candidate,
   type ChoosingRules,
@@ -22,11 +25,6 @@ export interface Found {
   readonly candidates: readonly Candidate[];
   readonly free: FreeOfFleets;
 }
-
-/** So many of the nearest are looked at together. */
-const lookedAtOnce = 50;
-/** Then so many more, and so on: where all of these have nothing free, the search must not take for ever. */
-const mostLooks = 6;
 
 /**
  * Who is near, and what is known of them. Some have nothing free, or enough offers: the search goes outwards until the
@@ -55,8 +53,7 @@ export async function findCandidates(
       seen.add(id);
     }
     const choices = chooseTransporters(candidates, { searching, radiusKm }, rules);
-    const isFull = choices.some(({ verdict }) => verdict === 'beyond_wave');
-    if (isFull || near.length < lookedAtOnce) break;
+    if (isFull(choices) || near.length < lookedAtOnce) break;
   }
   return { candidates, free: new FreeOfFleets(rows.flatMap(freeOf)) };
 }

@@ -67,6 +67,17 @@ describe('a wave', () => {
     expect(choice?.kinds).toEqual(['ace', 'open']);
   });
 
+  test('names a kind that is offered often enough, if there is room for another kind', () => {
+    const busy = candidate({ freeTrucks: { ace: 1, open: 1 }, openOffers: { ace: 3, open: 2 } });
+    const needed = { searching: { ace: 1, open: 1 }, radiusKm: 15 };
+    expect(chooseTransporters([busy], needed)[0]).toMatchObject({
+      verdict: 'asked',
+      kinds: ['ace', 'open'],
+    });
+    const full = candidate({ freeTrucks: { ace: 1, open: 1 }, openOffers: { ace: 3, open: 3 } });
+    expect(chooseTransporters([full], needed)[0]).toMatchObject({ verdict: 'nothing_free' });
+  });
+
   test('asks nobody when no truck is open', () => {
     const choices = chooseTransporters([candidate()], { searching: { ace: 0 }, radiusKm: 15 });
     expect(choices.map(({ verdict }) => verdict)).toEqual(['nothing_free']);
@@ -83,6 +94,41 @@ describe('a wave', () => {
       'lucky asked',
     ]);
     expect(verdicts([silent, lucky, usual])[0]).toBe('silent asked');
+  });
+});
+
+describe('a wave that is to hope for an acceptance', () => {
+  const hopeful = { ...usualRules, hopedPerOpenTruck: 0.7 };
+  const row = (lately: Candidate['lately']) =>
+    Array.from({ length: 60 }, (_, i) =>
+      candidate({ id: `t${String(i).padStart(2, '0')}`, distanceKm: 1 + i / 10, lately }),
+    );
+  const asked = (lately: Candidate['lately'], rules = hopeful, open = 1) =>
+    chooseTransporters(row(lately), { searching: { ace: open }, radiusKm: 15 }, rules)
+      .filter(({ verdict }) => verdict === 'asked')
+      .map(({ id }) => id);
+
+  test('asks as many as ever of those who accept now and then, and of those who are new', () => {
+    expect(asked({ offered: 50, accepted: 5, declined: 20 })).toHaveLength(10);
+    const unknown = { offered: 0, accepted: 0, declined: 0 };
+    expect([1, 4, 10].map((open) => asked(unknown, hopeful, open).length)).toEqual([10, 10, 20]);
+  });
+
+  test('asks more, the nearest first, where hardly anybody accepts', () => {
+    const silent = { offered: 50, accepted: 0, declined: 10 };
+    // Each of them is taken to accept 1.5 of 54: 26 of them may be hoped to bring 0.7 trucks.
+    expect(asked(silent)).toEqual(
+      row(silent)
+        .slice(0, 26)
+        .map(({ id }) => id),
+    );
+    expect(asked(silent, usualRules)).toHaveLength(10);
+  });
+
+  test('never asks more than the most, and nobody for no truck', () => {
+    const silent = { offered: 50, accepted: 0, declined: 0 };
+    expect(asked(silent, hopeful, 5)).toHaveLength(50);
+    expect(asked(silent, hopeful, 0)).toEqual([]);
   });
 });
 
@@ -130,12 +176,12 @@ describe('whatever the candidates are', () => {
           expect(who?.wasAsked).toBe(false);
           expect(who?.distanceKm).toBeLessThanOrEqual(needed.radiusKm);
           const able = kinds.filter(
-            (kind) =>
-              needed.searching[kind] > 0 &&
-              3 * (who?.freeTrucks[kind] ?? 0) > (who?.openOffers[kind] ?? 0),
+            (kind) => needed.searching[kind] > 0 && (who?.freeTrucks[kind] ?? 0) > 0,
           );
           expect([...served].toSorted()).toEqual(able);
-          expect(able).not.toEqual([]);
+          const room = (kind: (typeof kinds)[number]) =>
+            3 * (who?.freeTrucks[kind] ?? 0) - (who?.openOffers[kind] ?? 0);
+          expect(Math.max(...able.map(room))).toBeGreaterThan(0);
         }
         const furthest = Math.max(...asked.flatMap(({ id }) => kmOf(of.get(id))));
         for (const { id, verdict } of choices) {
