@@ -1,7 +1,7 @@
 /** One claim about speed: what was measured, against what, and how far it may be from it. */
 export interface Measured {
   readonly what: string;
-  /** Milliseconds, the median. */
+  /** Milliseconds, the median, unless there is another unit. */
   readonly took: number;
   /** Milliseconds, the median, of the limit that was measured in the same minute. */
   readonly limit: number;
@@ -9,6 +9,8 @@ export interface Measured {
   readonly ratio: number;
   /** What the ratio must not exceed; without it the row only informs. */
   readonly atMost?: number;
+  /** What `took` and `limit` are in. Default: milliseconds. */
+  readonly unit?: string;
   /** Milliseconds of processor time per call, where it can be told. */
   readonly cpu?: number;
 }

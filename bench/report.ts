@@ -10,9 +10,9 @@ export function tableOf({ against }: Benchmark, rows: readonly Measured[]): stri
     row.what,
     row.ratio.toFixed(2),
     row.atMost === undefined ? '' : `${row.atMost.toFixed(1)}${isWithin(row) ? '' : '  OVER'}`,
-    milliseconds(row.took),
-    milliseconds(row.limit),
-    row.cpu === undefined ? '' : milliseconds(row.cpu),
+    quantity(row.took, row.unit),
+    quantity(row.limit, row.unit),
+    row.cpu === undefined ? '' : quantity(row.cpu),
   ]);
   const widths = head.map((_, i) => Math.max(...[head, ...cells].map((r) => r[i]?.length ?? 0)));
   return [head, ...cells]
@@ -40,6 +40,6 @@ function align(cell: string, width: number, left: boolean): string {
   return left ? cell.padEnd(width) : cell.padStart(width);
 }
 
-function milliseconds(value: number): string {
-  return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+function quantity(value: number, unit = 'ms'): string {
+  return `${value.toFixed(value < 10 ? 2 : 0)} ${unit}`.trimEnd();
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isWithin, type Benchmark } from './benchmark.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { dispatch } from './dispatch/dispatch.ts';
+import { dispatchQuality } from './dispatch-quality/dispatch-quality.ts';
 import { expire } from './expire/expire.ts';
 import { fanOut } from './fan-out/fan-out.ts';
 import { health } from './health.ts';
@@ -22,6 +23,7 @@ import { storm } from './storm/storm.ts';
 const benchmarks: readonly Benchmark[] = [
   coldStart,
   dispatch,
+  dispatchQuality,
   expire,
   fanOut,
   health,

@@ -47,13 +47,16 @@ describe('an arrow that points the wrong way is found', async () => {
     'node_modules/pg/index.js': '',
     'node_modules/@middy/core/index.js': '',
     'src/fleet/lost.ts': `import './nowhere.ts';`,
+    'src/dispatch/town.ts': `import '../../city/world/roads.ts';`,
+    'city/world/roads.ts': `import '../simulator/agenda.ts';`,
+    'city/simulator/agenda.ts': `import '../../src/helpers/dates.ts';`,
   };
   for (const [path, text] of Object.entries(house)) {
     await mkdir(join(elsewhere, dirname(path)), { recursive: true });
     await writeFile(join(elsewhere, path), text);
   }
   const { wrongArrows: found } = await walkHouse(
-    ['src', 'functions', 'lib', 'local', 'packages'],
+    ['src', 'functions', 'lib', 'local', 'city', 'packages'],
     elsewhere,
   );
 
@@ -82,6 +85,8 @@ describe('an arrow that points the wrong way is found', async () => {
     ['aws-clients-in-platform-alone from functions/fleet.ts'],
     ['middy-at-the-edge-alone from src/identity/log-in.ts'],
     ['nothing-unresolved from src/fleet/lost.ts'],
+    ['arrows-out-of-city-world from city/world/roads.ts'],
+    ['local-and-bench-are-for-tests from src/dispatch/town.ts'],
   ])('%s', (violation) => {
     expect(found.some((each) => each.startsWith(`${violation}:`))).toBe(true);
   });

@@ -27,6 +27,12 @@ const arrows = {
   '^prisma/': [],
   '^src/contract/': [],
   '^src/platform/': ['^src/contract/', '^layers/data/index.ts$'],
+  // The simulator runs the rules of src; the world knows nothing of who drives it.
+  '^city/world/': ['^src/'],
+  '^city/optimum/': ['^src/', '^city/world/'],
+  '^city/simulator/': ['^src/', '^city/world/'],
+  // Who lives in a running stage knows it through the public API alone, and reads prices and kinds as the apps do.
+  '^city/live/': ['^src/(catalogue|places)/', '^city/world/'],
   // The local cloud knows nothing of Weelo, and its rooms stand in order.
   '^packages/local-cloud/': [],
   ...Object.fromEntries(
@@ -37,7 +43,7 @@ const arrows = {
   ),
 };
 
-const nobody = ['^(test|bench|local|packages)/'];
+const nobody = ['^(test|bench|local|city|packages)/'];
 
 /** The rooms of the local cloud: each may import those before it in the list. */
 const localCloud = [
@@ -75,7 +81,7 @@ export const rules: IFlattenedRuleSet = {
       severity: forbidden,
       from: { path: room },
       to: {
-        path: '^(bin|lib|functions|layers|prisma|src|packages|local|bench|test|tools|docs)/',
+        path: '^(bin|lib|functions|layers|prisma|src|packages|local|city|bench|test|tools|docs)/',
         pathNot: [room, ...allowed],
       },
     })),
@@ -118,7 +124,7 @@ export const rules: IFlattenedRuleSet = {
     {
       name: 'local-and-bench-are-for-tests',
       severity: forbidden,
-      from: { pathNot: ['^(packages|local|bench|test|tools)/'] },
+      from: { pathNot: ['^(packages|local|city|bench|test|tools)/'] },
       to: { path: nobody },
     },
     {

@@ -12,6 +12,7 @@ const rooms = [
   'src',
   'packages',
   'local',
+  'city',
   'bench',
   'tools',
   'test',

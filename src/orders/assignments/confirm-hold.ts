@@ -8,6 +8,7 @@ import { holdOf, ofHold, type HoldRow } from '../holds/holds-store.ts';
 import { freeChanged } from '../offers/offer-messages.ts';
 import { tellOffersAgain } from '../telling/tell-offers.ts';
 import { lockOrderFor, type LiveHold, type OrderInHand } from '../order/locked-order.ts';
+import { afterGivingBack } from '../order/order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { findCrews, type Pair } from './crew.ts';
 import { trucksAssigned } from './trucks-assigned.ts';
@@ -47,7 +48,7 @@ async function confirm(
   const held = order.trucks.filter((truck) => truck.holdId === holdId);
   const crews = await findCrews(pairs, { transporterId, vehicleKey, trucks: quantity }, db);
   const rest = new Set(held.slice(crews.length).map(({ id }) => id));
-  const backTo = order.search_closed_at === null ? 'searching' : 'expired';
+  const backTo = afterGivingBack(order.search_closed_at === null);
   const becomes: Change['happening']['becomes'] = ({ id, status }) =>
     rest.has(id) ? backTo : status;
   const next = {

@@ -15,7 +15,7 @@ import { tellCustomerRemaining } from '../telling/tell-remaining.ts';
 import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
 import { publicationOf, tellOfAssignment } from '../telling/order-events.ts';
 import { holdAfterNoSeconds } from '../order/order.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { keepTrack } from '../trips/keep-track.ts';
 import { countAnswer } from '../trips/driver-record-statements.ts';
 import { endAssignments } from './assignment-statements.ts';

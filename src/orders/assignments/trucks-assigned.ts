@@ -16,7 +16,7 @@ import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
 import { publicationOf, tellOf, tellOfAssignment } from '../telling/order-events.ts';
 import type { TruckRow } from '../order/order-row.ts';
 import { answerSeconds } from '../order/order.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { insertAssignments } from './assignment-statements.ts';
 import type { Crew } from './crew.ts';
 import { tellTrip } from '../telling/trip-offered.ts';

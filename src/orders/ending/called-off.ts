@@ -11,7 +11,7 @@ import { maskedCustomer, namedCustomer } from '../order/names-shown.ts';
 import type { OrderInHand } from '../order/locked-order.ts';
 import { publicationOf, tellOf, tellOfAssignment } from '../telling/order-events.ts';
 import { afterCancelling } from '../order/order.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { insertCancellation, insertFees, type EndedWith } from './cancellation-store.ts';
 import type { CancellationTerms } from './cancellation.ts';
 

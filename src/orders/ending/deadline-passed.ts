@@ -3,7 +3,8 @@ import { broadcastDismissed } from '../../contract/events/offers.ts';
 import { broadcastStateChanged, orderExpired } from '../../contract/events/orders.ts';
 import { publicationOf, tellOf } from '../telling/order-events.ts';
 import { afterDeadline } from '../order/order.ts';
-import type { Changed, Happening } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
+import type { Happening } from '../order/transition.ts';
 
 /**
  * P7: the deadline of a search passes. Held trucks live until their hold ends; the others were not found. P9: those who

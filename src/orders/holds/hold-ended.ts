@@ -10,7 +10,8 @@ import { spelledForCaptains } from '../offers/offer-view.ts';
 import { tellOffersAgain } from '../telling/tell-offers.ts';
 import type { LiveHold, OrderInHand } from '../order/locked-order.ts';
 import { idsOf, publicationOf } from '../telling/order-events.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
+import { afterGivingBack } from '../order/order.ts';
 import { freeOfOffers } from './free-of-offers.ts';
 import { endHolds } from './hold-statements.ts';
 
@@ -27,7 +28,7 @@ export async function holdEnded(
   const { id: holdId, transporterId, vehicleKey } = hold;
   const becomes = ({ holdId: by, status }: { holdId: string | null; status: TruckStatus }) => {
     if (by !== holdId || status !== 'held') return status;
-    return order.search_closed_at === null ? 'searching' : 'expired';
+    return afterGivingBack(order.search_closed_at === null);
   };
   const next = {
     ...order,

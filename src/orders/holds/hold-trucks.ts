@@ -10,12 +10,12 @@ import { acceptOffer } from '../offers/offer-statements.ts';
 import { freeChanged } from '../offers/offer-messages.ts';
 import { tellTaken } from '../telling/tell-taken.ts';
 import { wasOffered } from '../offers/was-offered.ts';
-import { lockOrderFor, type LiveHold, type OrderInHand } from '../order/locked-order.ts';
+import { lockOrderFor, type OrderInHand } from '../order/locked-order.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { publicationOf } from '../telling/order-events.ts';
 import { holdSeconds } from '../order/order.ts';
 import { insertHold } from './hold-statements.ts';
-import { limitedUntil } from './limited.ts';
+import { openTrucksOf, refuseUnlessFree } from './may-hold.ts';
 import { standingOf, type Standing } from './standing-store.ts';
 
 interface Asked {
@@ -101,38 +101,6 @@ function replayOf(
   if (!hold) return undefined;
   if (hold.quantity !== quantity) throw new AppError('IDEMPOTENCY_CONFLICT');
   return { holdId: hold.id, expiresAt: new Date(hold.expiresAtMs) };
-}
-
-/** Every transporter who gets no truck learns why. */
-export function refuseUnlessFree(
-  order: OrderInHand,
-  { transporterId, kind, quantity }: Pick<Asked, 'transporterId' | 'kind' | 'quantity'>,
-  { offer, free, holding, lapsedAt }: Standing,
-): void {
-  if (order.search_closed_at !== null) throw new AppError('ORDER_INACTIVE');
-  if (offer !== 'live') throw new AppError('ORDER_NOT_FOUND');
-  const same = order.holds.find(
-    (hold) => hold.transporterId === transporterId && hold.vehicleKey === kind.key && !hold.afterNo,
-  );
-  if (same) throw alreadyHolding(same);
-  const until = limitedUntil(lapsedAt, order.read_at);
-  if (until && holding + quantity > 1) {
-    throw new AppError('HOLDS_LIMITED', { data: { until: until.toISOString() } });
-  }
-  const openTrucks = openTrucksOf(order, kind.key).length;
-  if (quantity > openTrucks || quantity > free) {
-    throw new AppError('NOT_ENOUGH_AVAILABLE', { data: { openTrucks, yourFreeTrucks: free } });
-  }
-}
-
-/** Whoever lost the answer to its hold finds the hold here. */
-function alreadyHolding({ id: holdId, quantity: heldQuantity, expiresAtMs }: LiveHold): AppError {
-  const expiresAt = new Date(expiresAtMs).toISOString();
-  return new AppError('ALREADY_HOLDING', { data: { holdId, heldQuantity, expiresAt } });
-}
-
-export function openTrucksOf({ trucks }: OrderInHand, vehicleKey: string) {
-  return trucks.filter((each) => each.status === 'searching' && each.vehicleKey === vehicleKey);
 }
 
 function trucksHeld(

@@ -4,7 +4,7 @@ import type { Database } from '../../platform/postgres/postgres.ts';
 import { countOne } from '../../platform/logs/observability.ts';
 import { changeOrder, type Decided } from '../changing/change-order.ts';
 import { insertHold } from '../holds/hold-statements.ts';
-import { openTrucksOf, refuseUnlessFree } from '../holds/hold-trucks.ts';
+import { openTrucksOf, refuseUnlessFree } from '../holds/may-hold.ts';
 import { standingOf } from '../holds/standing-store.ts';
 import { acceptOffer as noteAccepted } from './offer-statements.ts';
 import { freeChanged } from './offer-messages.ts';

@@ -42,7 +42,12 @@ export function offerLines(
         filled: count('assigned', 'in_progress', 'completed'),
         ...free.of(transporterId, vehicleKey),
       };
-      return held.has(vehicleKey) || (line.searching > 0 && line.free > 0) ? [line] : [];
+      return held.has(vehicleKey) || canServe(line) ? [line] : [];
     },
   );
+}
+
+/** Whether a transporter who holds nothing of a kind sees a line of it. */
+export function canServe({ searching, free }: Pick<OfferLine, 'searching' | 'free'>): boolean {
+  return searching > 0 && free > 0;
 }

@@ -7,7 +7,7 @@ import {
   type WholeOrder,
 } from './order-row.ts';
 import { partInOrderSql } from './locked-order.ts';
-import type { LockedOrder } from './transition.ts';
+import type { LockedOrder } from './changed.ts';
 
 interface OwnedOrder {
   readonly orderId: string;

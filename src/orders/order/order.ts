@@ -37,6 +37,11 @@ export function afterDeadline(truck: TruckStatus): TruckStatus {
   return truck === 'searching' ? 'expired' : truck;
 }
 
+/** What a held truck becomes when it is given back. */
+export function afterGivingBack(searchOpen: boolean): TruckStatus {
+  return searchOpen ? 'searching' : 'expired';
+}
+
 /** What a truck becomes when its order is cancelled. */
 export function afterCancelling(truck: TruckStatus): TruckStatus {
   const over = truck === 'expired' || truck === 'completed' || truck === 'cancelled';

@@ -8,7 +8,7 @@ import {
 import { tell, type EventDeclaration, type Telling } from '../../contract/events/event.ts';
 import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
 import type { LiveAssignment } from '../order/locked-order.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 
 type NewsFields = 'orderId' | 'bookingId' | 'broadcastId' | 'status' | 'eventVersion';
 

@@ -1,7 +1,7 @@
 import type { Telling } from '../../contract/events/event.ts';
 import { bookingUpdated, orderExpired } from '../../contract/events/orders.ts';
 import { tellOf } from './order-events.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { endedSearch, idsOfExpired } from '../ending/deadline-passed.ts';
 
 /** Tells the customer of trucks that were lost after the search had ended. While it is open, nothing is lost yet. */

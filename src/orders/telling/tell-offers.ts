@@ -7,7 +7,7 @@ import { maskedCustomer } from '../order/names-shown.ts';
 import type { LiveOffer, OrderInHand } from '../order/locked-order.ts';
 import { tellOf } from './order-events.ts';
 import type { WholeOrder } from '../order/order-row.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { offerLines } from '../offers/offer-lines.ts';
 import { updateToldKinds } from '../offers/offer-statements.ts';
 import { offerView, type ShownOffer } from '../offers/offer-view.ts';

@@ -2,7 +2,7 @@ import type { Telling } from '../../contract/events/event.ts';
 import { trucksRemaining } from '../../contract/events/orders.ts';
 import type { OrderInHand } from '../order/locked-order.ts';
 import { tellOf } from './order-events.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { spelledForCaptains } from '../offers/offer-view.ts';
 
 /** Tells the customer how many trucks of the order are still missing, after one of this kind was taken or lost. */

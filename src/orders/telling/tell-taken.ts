@@ -1,7 +1,7 @@
 import type { Telling } from '../../contract/events/event.ts';
 import type { Sql } from '../../platform/postgres/postgres.ts';
 import type { LiveOffer, OrderInHand } from '../order/locked-order.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { updateToldKinds } from '../offers/offer-statements.ts';
 import { tellDismissed } from './tell-offers.ts';
 import { tellCaptainsRemaining } from './tell-remaining.ts';

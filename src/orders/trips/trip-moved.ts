@@ -4,7 +4,7 @@ import type { Sql } from '../../platform/postgres/postgres.ts';
 import type { Change } from '../changing/change.ts';
 import { freeChanged } from '../offers/offer-messages.ts';
 import type { LiveAssignment, OrderInHand } from '../order/locked-order.ts';
-import type { Changed } from '../order/transition.ts';
+import type { Changed } from '../order/changed.ts';
 import { publicationOf, tellOfAssignment } from '../telling/order-events.ts';
 import { billOf } from '../stays/bill.ts';
 import { countTrip } from './driver-record-statements.ts';
