@@ -12,6 +12,8 @@ import {
   requirePort,
   whenOrphaned,
 } from 'local-cloud/start';
+import { CityProcess } from './city/city-process.ts';
+import { withoutCity } from './city/quiet-log.ts';
 import { makeDevRoutes } from './dev/dev-routes.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
 import { plantSeed } from './start/seed.ts';
@@ -60,6 +62,8 @@ async function start(options: StartOptions): Promise<void> {
   const copy = options.watch ? await copyOf(synthesized) : undefined;
   if (copy) stoppers.add(copy.remove);
 
+  let city: CityProcess | undefined;
+  const printLine = logPrinter(options.json, print);
   say('starting PostgreSQL, Redis, DynamoDB and SQS');
   const cloud = await startCloud({
     assembly: copy?.folder ?? synthesized,
@@ -68,19 +72,24 @@ async function start(options: StartOptions): Promise<void> {
     ...weeloSettings,
     // Read in stage local alone: nothing deployed can be told so.
     variables: options.rateLimits ? {} : { [rateLimitsVariable]: 'off' },
-    devRoutes: (outside, status) => makeDevRoutes({ ...outside, status, documents }),
-    onLog: logPrinter(options.json, print),
+    devRoutes: (outside, status) =>
+      makeDevRoutes({ ...outside, status, documents, city: async () => city?.look() }),
+    onLog: options.city ? withoutCity(printLine, () => city?.isWaking === true) : printLine,
     onNotice: say,
   });
   stoppers.add(cloud.stop);
   await plantSeed(cloud);
   if (options.watch) stoppers.add(watchSources(cloud, say));
   announce(cloud);
+  if (!options.city) return;
+  city = new CityProcess({ ...options.city, origin: cloud.origin }, dataFolder, say);
+  const stopCity = city.stop.bind(city);
+  stoppers.add(stopCity);
 }
 
 function announce({ origin, functions }: Cloud): void {
   print(
-    `ready ${origin}  ${functions().length} functions; also /docs, /_dev/status, /_dev/messages`,
+    `ready ${origin}  ${functions().length} functions; also /docs, /_dev/map, /_dev/status, /_dev/messages`,
   );
 }
 

@@ -5,6 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * none of them is still running when all others are done.
  */
 const slow: Readonly<Record<string, number>> = {
+  'e2e/city': 110,
+  'e2e/soak': 90,
   'faults/realtime-faults': 77,
   'faults/random-cuts': 45,
   'faults/captain-cuts': 44,
@@ -18,6 +20,7 @@ const slow: Readonly<Record<string, number>> = {
   'e2e/realtime': 19,
   'faults/order-model': 18,
   'e2e/trips': 15,
+  'e2e/app-calls': 13,
   'faults/socket-fuzz': 15,
   'faults/login-faults': 15,
   'integration/order-bad-input': 15,

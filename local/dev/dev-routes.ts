@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CloudStatus, FaultBoard, Kept, PublishedEvent, SentMessage } from 'local-cloud';
+import { cityRoutes, type LookAtCity } from './city-routes.ts';
 import { docsRoutes, type Documents } from './docs-routes.ts';
+import { homeRoute } from './home-route.ts';
 import { clearFaults, setFault, showFaults } from './faults-route.ts';
+import { mapRoutes } from './map/map-routes.ts';
 import { showEvents, showMessages } from './messages-route.ts';
 import { jsonReply, Misuse, send, visitOf, type DevRoute, type Reply } from './visit.ts';
 
@@ -11,13 +14,14 @@ export interface DevRoutesProps {
   readonly faults: FaultBoard;
   readonly status: () => CloudStatus | Promise<CloudStatus>;
   readonly documents: Documents;
+  readonly city: LookAtCity;
 }
 
 /** Serves what only the cloud on this machine has; false: the request is not for it. */
 export type DevRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export function makeDevRoutes(props: DevRoutesProps): DevRoutes {
-  const { messages, events, faults, status, documents } = props;
+  const { messages, events, faults, status, documents, city } = props;
   const set: DevRoute = (visit) => setFault(faults, visit);
   const routes = new Map<string, DevRoute>([
     ['GET /_dev/messages', (visit) => showMessages(messages, visit)],
@@ -28,10 +32,14 @@ export function makeDevRoutes(props: DevRoutesProps): DevRoutes {
     ['PUT /_dev/faults', set],
     ['DELETE /_dev/faults', (visit) => clearFaults(faults, visit)],
     ...docsRoutes(documents),
+    ...cityRoutes(city),
+    ...mapRoutes(),
+    homeRoute,
   ]);
   return async (request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
-    if (!/^\/(?:_dev|docs)(?:\/|$)/.test(path)) return false;
+    const isHome = path === '/' && (request.method === 'GET' || request.method === 'HEAD');
+    if (!isHome && !/^\/(?:_dev|docs)(?:\/|$)/.test(path)) return false;
     // What begins so is a path that URL can read.
     const url = new URL(request.url ?? '/', 'http://dev');
     send(response, await replyTo(request, url, routes));

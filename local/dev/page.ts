@@ -33,6 +33,7 @@ ${scripts.map((src) => `<script src="${src}" defer></script>`).join('\n')}
 </head>
 <body>
 <nav>
+<a href="/_dev/map">Map</a>
 <a href="/docs">HTTP</a>
 <a href="/docs/realtime">Realtime</a>
 <a href="/_dev/messages">Messages</a>

@@ -16,6 +16,7 @@ const devRoutes = makeDevRoutes({
   ...outside,
   status: () => status,
   documents: { openapi: path('openapi.json'), asyncapi: path('asyncapi.json') },
+  city: async () => undefined,
 });
 const server = createServer(async (request, response) => {
   if (!(await devRoutes(request, response))) response.writeHead(418).end('not for them');
@@ -140,8 +141,34 @@ test('/_dev/status tells what it is given', async () => {
   expect(await ask('/_dev/status')).toEqual({ status: 200, body: status });
 });
 
+test('/ says where to look, to people and to programs, and only who reads', async () => {
+  const people = await fetch(origin, { headers: { accept: 'text/html,application/json' } });
+  expect(people.headers.get('content-type')).toContain('text/html');
+  expect(await people.text()).toContain('href="/_dev/map"');
+  expect((await ask('/', { headers: { accept: 'application/json' } })).body).toMatchObject({
+    map: '/_dev/map',
+    docs: '/docs',
+    messages: '/_dev/messages',
+    status: '/_dev/status',
+  });
+  expect((await fetch(origin, { method: 'POST' })).status).toBe(418);
+});
+
+test('where no city lives, the map says how to start one', async () => {
+  expect((await ask('/_dev/city')).body).toMatchObject({
+    city: null,
+    message: expect.stringContaining('npm start -- --city noida'),
+  });
+  expect((await ask('/_dev/city/places')).body).toEqual({ places: [] });
+  const page = await fetch(`${origin}/_dev/map`);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  for (const [, file = ''] of (await page.text()).matchAll(/(?:src|href)="(\/_dev\/[^"]+)"/g)) {
+    expect((await fetch(origin + file)).status, file).toBe(200);
+  }
+});
+
 test('what is not theirs is left alone, and what is theirs and unknown says what there is', async () => {
-  for (const route of ['/', '/health', '/docsy', '/_devil']) {
+  for (const route of ['/health', '/t/token', '/docsy', '/_devil']) {
     expect((await fetch(origin + route)).status).toBe(418);
   }
   expect(await ask('/_dev/message')).toEqual({

@@ -1,0 +1,158 @@
+import type { Sql } from '../../test/support/faults/order-invariants.ts';
+import type { Check } from './check.ts';
+import type { Heard } from './heard.ts';
+
+const masked = /^\d{2}xxxxxx\d{2}$/;
+/** From the deadline until the phone has it. An offer is told again and again, and each time is on its way for a while. */
+const onItsWayMs = 5000;
+/** Until whoever lost is told, and whoever is told has noted it. */
+const toldMs = 60_000;
+
+/** By these a transporter learns that an order is not to be had any more. */
+const endings = new Set([
+  'order_expired',
+  'order_cancelled',
+  'broadcast_dismissed',
+  'booking_fully_filled',
+  'booking_completed',
+]);
+
+/** Whoever loses the line is told all that is live when it is back, and before that knows that it knows nothing. */
+const ofTheLine = new Set(['line lost', 'resumed']);
+
+/** What the clients' logs say, against what is stored. */
+export async function checkHeard(sql: Sql, heard: readonly Heard[]): Promise<readonly Check[]> {
+  const checked = `${heard.length} events, ${new Set(heard.map(({ user }) => user)).size} clients`;
+  const offers = heard.filter(({ event }) => event === 'new_broadcast');
+  const closed = await closedSearches(sql);
+  const theirs = await whoseOrders(sql);
+  const lost = await whoLost(sql);
+  return [
+    { name: 'P6: no offer is shown past its deadline', checked, broken: offers.flatMap(shownLate) },
+    { name: 'P8: each event is told to a client once', checked, broken: toldTwice(heard) },
+    {
+      name: 'P8: no client is told what was never committed',
+      checked,
+      broken: fromTheFuture(heard, closed),
+    },
+    {
+      name: 'P9 and P10: whoever lost an order knows it',
+      checked,
+      broken: ghosts(heard, closed, lost),
+    },
+    {
+      name: 'P12: a client hears of its own orders alone',
+      checked,
+      broken: strangers(heard, theirs),
+    },
+    {
+      name: 'P12: phones are masked until a truck is assigned',
+      checked,
+      broken: offers.flatMap(unmasked),
+    },
+  ];
+}
+
+interface Stored {
+  readonly id: string;
+  readonly version: number;
+  /** In milliseconds since 1970; null while the search is open. */
+  readonly closedAt: number | null;
+}
+
+async function closedSearches(sql: Sql): Promise<ReadonlyMap<string, Stored>> {
+  const rows = await sql<Stored>(`
+    SELECT id, event_version AS version, (extract(epoch FROM search_closed_at) * 1000)::float8 AS "closedAt"
+    FROM weelo.orders`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Who may hear of which order: its customer, and those to whom it was offered. */
+async function whoseOrders(sql: Sql): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ pair: string }>(`
+    SELECT customer_id || ' ' || id AS pair FROM weelo.orders
+    UNION SELECT transporter_id || ' ' || order_id FROM weelo.offers`);
+  return new Set(rows.map(({ pair }) => pair));
+}
+
+/** Who was to be told that an order is gone: not who declined it, and not who held trucks of it. */
+async function whoLost(sql: Sql): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ pair: string }>(`
+    SELECT f.transporter_id || ' ' || f.order_id AS pair
+    FROM weelo.offers AS f JOIN weelo.orders AS o ON o.id = f.order_id
+    WHERE f.answer IS NULL AND f.closed_at >= o.search_closed_at`);
+  return new Set(rows.map(({ pair }) => pair));
+}
+
+const about = ({ user, event, data }: Heard) => `${user} heard ${event} of ${data?.orderId}`;
+
+function shownLate(heard: Heard): readonly string[] {
+  const ends = Date.parse(heard.data?.expiresAt ?? '');
+  return heard.at > ends + onItsWayMs ? [`${about(heard)}, ${heard.at - ends} ms late`] : [];
+}
+
+function toldTwice(heard: readonly Heard[]): readonly string[] {
+  const known = new Set<string>();
+  return heard
+    .filter(({ id }) => id !== undefined)
+    .flatMap((each) => {
+      const key = `${each.user} ${each.id}`;
+      if (known.has(key)) return [`${about(each)} twice`];
+      known.add(key);
+      return [];
+    });
+}
+
+/** An event of a version that the order has not reached was never committed. */
+function fromTheFuture(
+  heard: readonly Heard[],
+  orders: ReadonlyMap<string, Stored>,
+): readonly string[] {
+  return heard.flatMap((each) => {
+    const stored = orders.get(each.data?.orderId ?? '');
+    const version = each.data?.eventVersion ?? 0;
+    return stored && version > stored.version ? [`${about(each)} at version ${version}`] : [];
+  });
+}
+
+/** Offers on a client's screen, of orders whose search is over. Whoever has caught up since knows all that is live. */
+function ghosts(
+  heard: readonly Heard[],
+  orders: ReadonlyMap<string, Stored>,
+  lost: ReadonlySet<string>,
+): readonly string[] {
+  const shown = new Map<string, Heard>();
+  const known = new Map<string, number>();
+  for (const each of heard.filter(({ role }) => role === 'transporter')) {
+    if (ofTheLine.has(each.event)) forget(shown, each.user);
+    const key = `${each.user} ${each.data?.orderId}`;
+    const version = each.data?.eventVersion ?? 0;
+    // As every client does: what is older than what it knows is dropped.
+    if (version < (known.get(key) ?? 0)) continue;
+    if (each.event === 'new_broadcast') shown.set(key, each);
+    else if (endings.has(each.event)) shown.delete(key);
+    else continue;
+    known.set(key, version);
+  }
+  const now = Date.now();
+  return [...shown].flatMap(([key, each]) => {
+    const closedAt = orders.get(each.data?.orderId ?? '')?.closedAt;
+    const isOwed = typeof closedAt === 'number' && closedAt < now - toldMs && lost.has(key);
+    return isOwed ? [`${about(each)}, and never that it is over`] : [];
+  });
+}
+
+function forget(shown: Map<string, Heard>, user: string): void {
+  for (const [key, each] of shown) if (each.user === user) shown.delete(key);
+}
+
+function strangers(heard: readonly Heard[], theirs: ReadonlySet<string>): readonly string[] {
+  return heard.flatMap((each) => {
+    const { orderId } = each.data ?? {};
+    return orderId === undefined || theirs.has(`${each.user} ${orderId}`) ? [] : [about(each)];
+  });
+}
+
+function unmasked(offer: Heard): readonly string[] {
+  return masked.test(offer.data?.customerPhone ?? '') ? [] : [`${about(offer)} with a whole phone`];
+}
