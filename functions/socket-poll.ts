@@ -6,7 +6,8 @@ import { readPackets } from '../src/messaging/polling/read-packets.ts';
 import { timeOrderedIds as ids } from '../src/platform/ids.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { hearPackets } from './edge/polling/hear-packets.ts';
-import { pollPackets, sendPackets } from './edge/polling/serve-polling.ts';
+import { limitOpenings } from './edge/polling/limit-openings.ts';
+import { pollPackets, refuseUnread, sendPackets } from './edge/polling/serve-polling.ts';
 import { hearingFrom } from './wiring/hearing.ts';
 
 const env = readEnvironment('socket-poll', process.env);
@@ -20,13 +21,19 @@ const hearing = {
 export const handler = httpFunction(
   servedBySocketPoll,
   {
-    pollPackets: ({ query }) =>
+    pollPackets: ({ query, address }) =>
       pollPackets(query, {
-        open: () => openPolling(polling),
+        open: async () => {
+          await limitOpenings(address, guards.countCall);
+          return openPolling(polling);
+        },
         // Not the request's id: two requests of a client may have the same.
         read: (sid) => readPackets({ sid, reader: ids.next() }, polling),
       }),
     sendPackets: ({ query, text, requestId }) => sendPackets({ query, text, requestId }, hearing),
   },
-  { countCall: guards.countCall },
+  {
+    countCall: guards.countCall,
+    ownRefusal: (error, event) => refuseUnread(error, event, hearing),
+  },
 );

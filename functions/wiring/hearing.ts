@@ -12,6 +12,7 @@ import { welcome } from '../../src/messaging/handshake/welcome.ts';
 import { openPollingSessions } from '../../src/messaging/polling/sessions.ts';
 import {
   answersByMailbox,
+  isChosen,
   moveToSocket,
   probeSocket,
 } from '../../src/messaging/polling/upgrade.ts';
@@ -60,17 +61,19 @@ export function hearingFrom(env: EnvironmentOf<'socket-message'>) {
     if (rateLimitsAreLifted(process.env)) return;
     await refuseBeyond([{ ...namings, key: limitKey(userId, 'socket:name') }], countCall, false);
   };
-  const polling = { sessions, connections, notify, clock };
+  const closeSoon = (connectionId: string) =>
+    notify.send({ kind: 'close-socket', connectionId }, { delaySeconds: closedAfterSeconds });
+  const polling = { sessions, connections, notify, closeSoon, clock };
   const guards: HearingGuards = {
     connections,
     endedSessions,
     clock,
-    closeSoon: (connectionId) =>
-      notify.send({ kind: 'close-socket', connectionId }, { delaySeconds: closedAfterSeconds }),
+    closeSoon,
     countCall,
     welcome: (named) => welcome(named, { connections, identify, countNaming, orders }),
     probe: (socket) => probeSocket(socket, polling),
     moveTo: (socket) => moveToSocket(socket, polling),
+    isChosen: (socket) => isChosen(socket, polling),
     answersByMailbox: (answer) => answersByMailbox(answer, polling),
   };
   const tracking = trackingFrom(orders, redis);

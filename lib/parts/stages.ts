@@ -108,7 +108,8 @@ const prod: Stage = {
     fleet: 100,
     trips: 150,
     'socket-message': 50,
-    'socket-poll': 50,
+    // docs/decisions/0032-polling.md
+    'socket-poll': 60,
     operate: 5,
   },
   queueConcurrency: 50,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { logger } from '../platform/logs/observability.ts';
 import type { Sockets } from '../platform/aws/sockets.ts';
+import { publicIdOf } from './polling/session-id.ts';
 
 /** Milliseconds between the tries of a post that was throttled or failed. */
 const pauses = [100, 300, 900];
@@ -12,21 +13,29 @@ type Reached = 'posted' | 'gone' | 'unreached';
 
 export type PostPatiently = (connectionId: string, text: string) => Promise<Reached>;
 
-/** Posts to sockets, and tries again for a moment. To be made anew for each message of the queue. */
-export function postPatiently(sockets: Pick<Sockets, 'post'>): PostPatiently {
+/**
+ * Posts to sockets, and tries again for a moment. To be made anew for each message of the queue. `nameOf` says what a
+ * connection is called in the log.
+ */
+export function postPatiently(
+  sockets: Pick<Sockets, 'post'>,
+  nameOf: (connectionId: string) => string = publicIdOf,
+): PostPatiently {
   const begun = performance.now();
   return async (connectionId, text) => {
     for (const ms of [0, ...pauses]) {
       if (ms > 0 && performance.now() - begun > triedAgainForMs) break;
       if (ms > 0) await pause(ms);
-      const posted = await sockets.post(connectionId, text).catch(failed);
+      const posted = await sockets
+        .post(connectionId, text)
+        .catch((error: unknown) => failed(error, nameOf(connectionId)));
       if (posted === 'posted' || posted === 'gone') return posted;
     }
     return 'unreached';
   };
 }
 
-function failed(error: unknown): 'failed' {
-  logger.warn('A post failed', { error: String(error) });
+function failed(error: unknown, connection: string): 'failed' {
+  logger.warn('A post failed', { connection, error: String(error) });
   return 'failed';
 }

@@ -7,7 +7,12 @@ import * as answers from '../support/apps/answers.ts';
 import { expectHeardOnce, hears, namesOf } from '../support/apps/events-heard.ts';
 import { eventsOfCustomer, eventsOfTransporter } from '../support/apps/events.ts';
 import { peopleOf, type User, type Vehicle } from '../support/apps/people.ts';
-import { connectSocketIo, pollingFirst, socketIoClient } from '../support/socket-io-client.ts';
+import {
+  connectSocketIo,
+  pollingFirst,
+  socketIoClient,
+  type Transports,
+} from '../support/socket-io-client.ts';
 import { northOf, tataAce } from '../support/worlds/street.ts';
 
 let cloud: WeeloCloud;
@@ -34,7 +39,7 @@ async function meet(): Promise<void> {
   ramesh = await people.driver(vikram, 'Ramesh Kumar');
 }
 
-async function connected({ token }: User, transports?: readonly string[]) {
+async function connected({ token }: User, transports?: Transports) {
   const client = await connectSocketIo(cloud.origin, token, transports);
   onTestFinished(() => client.leave());
   return client;

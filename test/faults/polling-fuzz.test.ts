@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { startWeeloCloud, type WeeloCloud } from '../../bench/weelo-cloud.ts';
 import { readPayload } from '../../src/messaging/frames/payload.ts';
 import { fuzzedSteps, type Step } from '../support/fuzzed-polling.ts';
-import { livingConnections } from '../support/polling-left.ts';
+import { livingConnections, orphans } from '../support/polling-left.ts';
 import { connectSocket } from '../support/socket-client.ts';
 import { connectSocketIo, pollingFirst } from '../support/socket-io-client.ts';
 
@@ -39,6 +39,9 @@ class Fuzzer {
 
   async take(steps: readonly Step[]): Promise<void> {
     for (const step of steps) await this.#take(step).catch((error) => this.wrong.push(step, error));
+  }
+
+  leave(): void {
     for (const each of this.#sockets) each.terminate();
   }
 
@@ -141,6 +144,13 @@ class Fuzzer {
   }
 }
 
+/** Sockets that a session tries, and that are left open on purpose when it ends. */
+const leftOpen: readonly Step[] = [[], ['2probe']].flatMap((frames) => [
+  { kind: 'open' },
+  { kind: 'socket', sid: 'own', frames, waits: true, closes: 'not' },
+  { kind: 'say', sid: 'own', payload: '1' },
+]);
+
 /** Two who only want to be left alone: one on a socket, and one who began by polling. */
 async function bystanders(signal: AbortSignal) {
   const token = () => cloud.accessToken({ userId: randomUUID() });
@@ -168,6 +178,7 @@ test(
     let left = frames;
     const all = fuzzedSteps(frames, seed).filter((step) => (left -= sizeOf(step)) > -sizeOf(step));
     const fuzzers = Array.from({ length: clients }, () => new Fuzzer());
+    await Promise.all(fuzzers.map((each) => each.take(leftOpen)));
     await Promise.all(fuzzers.map((each, i) => each.take(all.filter((_, n) => n % clients === i))));
     expect(fuzzers.flatMap(({ wrong }) => wrong)).toEqual([]);
     for (const each of [
@@ -182,6 +193,10 @@ test(
     ]) {
       expect(seen.get(each), each).toBeGreaterThan(0);
     }
+    // The fuzzers have left sockets open. Those of living sessions may stay; all others the server closes by itself.
+    expect(cloud.connectionIds().length, 'left open').toBeGreaterThan(2);
+    await vi.waitFor(async () => expect(await orphans(cloud)).toEqual([]), patience);
+    for (const each of fuzzers) each.leave();
     // Nothing is left of all those sessions and sockets but the bystanders'.
     await vi.waitFor(async () => {
       expect((await livingConnections(cloud)).toSorted()).toEqual(before.toSorted());

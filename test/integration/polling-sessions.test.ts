@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { polling } from '../../src/contract/socket/socket-io.ts';
-import { closeUnnamed } from '../../src/messaging/connections/close-connection.ts';
+import { closeAsExpired, closeUnnamed } from '../../src/messaging/connections/close-connection.ts';
 import { openConnections } from '../../src/messaging/connections/connections.ts';
 import { endPolling, socketLeft } from '../../src/messaging/polling/end-polling.ts';
 import { handOver } from '../../src/messaging/polling/hand-over.ts';
@@ -17,7 +18,8 @@ import { makeTable } from '../support/engines/function-environment.ts';
 
 let msPassed = 0;
 const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30) + msPassed) };
-const table = openStateTable(await makeTable('pk', 'sk'), clock);
+const tableName = await makeTable('pk', 'sk');
+const table = openStateTable(tableName, clock);
 const sessions = openPollingSessions(table, clock);
 const connections = openConnections(table, clock);
 const once = oncePerEvent('notify', openStateTable(await makeTable('pk', 'sk'), clock), clock);
@@ -52,11 +54,14 @@ const notify = {
   },
 };
 const sockets = withPolling(bare, sessions);
-const deps = { sessions, connections, notify, queue: notify, clock, once };
+/** What notify is asked to close. */
+const closing: string[] = [];
+const closeSoon = async (id: string) => void closing.push(id);
+const deps = { sessions, connections, notify, queue: notify, closeSoon, clock, once };
 
 beforeEach(() => {
   msPassed = 0;
-  for (const each of [posts, closed, sent]) each.length = 0;
+  for (const each of [posts, closed, closing, sent]) each.length = 0;
   gone.clear();
   beforePost = async () => undefined;
 });
@@ -218,6 +223,14 @@ describe('a second GET', () => {
     await expectNothingOf(sid);
   });
 
+  test('has the socket closed that was tried meanwhile', async () => {
+    const sid = await named();
+    await sessions.beginReading(sid, 'first');
+    const { socketId } = await socketOf(sid, 'probed');
+    expect(await read(sid)).toBe('busy');
+    expect(closing).toEqual([socketId]);
+  });
+
   test('is welcome when the first one has had its answer, or its function has died', async () => {
     const sid = await opened();
     const reader = 'a function that dies';
@@ -243,7 +256,7 @@ describe('a second GET', () => {
 
 describe('a GET in which nothing is said', () => {
   test('is answered after ten seconds, and another can come', async () => {
-    const sid = await opened();
+    const sid = await named();
     const reading = read(sid);
     await waits(sid);
     pass(polling.waitsSeconds);
@@ -253,7 +266,7 @@ describe('a GET in which nothing is said', () => {
   });
 
   test('is answered at once when the client tries a socket, and when it has moved', async () => {
-    const sid = await opened();
+    const sid = await named();
     const reading = read(sid);
     const socket = await socketOf(sid, 'probed');
     expect(await reading).toEqual(['6']);
@@ -266,6 +279,74 @@ describe('a GET in which nothing is said', () => {
     await moveToSocket(socket, deps);
     expect(await late).toEqual(['6']);
     expect(await read(sid)).toBe('upgraded');
+  });
+});
+
+describe('a client that does not say who it is', () => {
+  test('has its GET answered after half a second', async () => {
+    const sid = await opened();
+    const reading = read(sid);
+    await waits(sid);
+    pass(polling.waitsUnnamedMs / 1000);
+    expect(await reading).toEqual(['6']);
+    // What there is, it is told all the same.
+    await sockets.post(sid, '4x');
+    expect(await read(sid)).toEqual(['4x']);
+  });
+
+  test('has it wait on if it says so meanwhile', async () => {
+    const sid = await opened();
+    const reading = read(sid);
+    await waits(sid);
+    await connections.keep({
+      id: sid,
+      framing: 'socket-io',
+      caller,
+      openedAt: clock.now().getTime(),
+    });
+    pass(polling.waitsUnnamedMs / 1000);
+    const answered = await Promise.race([reading, pause(4 * polling.looksEveryMs)]);
+    expect(answered).toBeUndefined();
+    await sockets.post(sid, '4x');
+    expect(await reading).toEqual(['4x']);
+  });
+
+  /** The seconds of functions that a session holds within ten seconds, whose client asks again and again. */
+  async function held(isKnown: boolean): Promise<number> {
+    let ms = 0;
+    const own = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30) + ms) };
+    const ownTable = openStateTable(tableName, own);
+    const store = openPollingSessions(ownTable, own);
+    const their = { ...deps, clock: own, connections: openConnections(ownTable, own) };
+    const packet = await openPolling({ ...their, sessions: store });
+    const sid = /"sid":"([^"]+)"/.exec(packet)?.[1] ?? expect.fail(packet);
+    const openedAt = own.now().getTime();
+    const connection = { id: sid, framing: 'socket-io', openedAt } as const;
+    if (isKnown) await their.connections.keep({ ...connection, caller });
+    let looks = 0;
+    const find = async (id: string) => {
+      looks += 1;
+      ms += polling.looksEveryMs;
+      return store.find(id);
+    };
+    const looking = { ...their, sessions: { ...store, find } };
+    while (ms < 10_000) {
+      expect(await readPackets({ sid, reader: randomUUID() }, looking)).toEqual(['6']);
+      // A round trip of a phone.
+      ms += 250;
+    }
+    return (looks * polling.looksEveryMs) / 1000;
+  }
+
+  test('holds little of the functions: idle sessions without a name hold a twentieth of what they could', async () => {
+    const idle = 20;
+    const [unnamed, known] = await Promise.all([
+      Promise.all(Array.from({ length: idle }, () => held(false))),
+      held(true),
+    ]);
+    const seconds = unnamed.reduce((sum, each) => sum + each, 0);
+    expect(seconds).toBeLessThanOrEqual((idle * 10) / 20);
+    expect(known, 'of one that is known').toBeGreaterThan(8);
   });
 });
 
@@ -415,7 +496,97 @@ describe('a socket that goes', () => {
   });
 });
 
+describe('P8: a call whose answer was lost, and which is repeated,', () => {
+  /** DynamoDB's client repeats a call by itself. */
+  const repeating = openPollingSessions(
+    {
+      ...table,
+      change: async (...call) => {
+        await table.change(...call);
+        return table.change(...call);
+      },
+      takeIf: async (...call) => {
+        await table.takeIf(...call);
+        return table.takeIf(...call);
+      },
+    },
+    clock,
+  );
+
+  test('closes a session, and its client can read why', async () => {
+    const sid = await opened();
+    const { socketId } = await socketOf(sid, 'probed');
+    await sockets.post(sid, '44{"message":"Invalid token"}');
+    expect(await repeating.close(sid, '1')).toEqual([socketId]);
+    expect(await read(sid)).toEqual(['44{"message":"Invalid token"}', '1']);
+  });
+
+  test('closes one that has moved', async () => {
+    const sid = await named();
+    const { socketId } = await socketOf(sid, 'moved');
+    expect(await repeating.close(sid, '1')).toEqual([socketId]);
+    expect(await sessions.find(sid)).toBeUndefined();
+    expect(await sessions.close(sid, '1')).toEqual([]);
+  });
+
+  test('ends a session whose socket has gone', async () => {
+    const sid = await named();
+    const socket = await socketOf(sid, 'moved');
+    await handed(socket);
+    await socketLeft(socket.socketId, { ...deps, sessions: repeating });
+    await expectNothingOf(sid, socket.socketId);
+  });
+});
+
+test('a session that is closed twice, because two close it, can be read', async () => {
+  const sid = await opened();
+  const { socketId } = await socketOf(sid, 'probed');
+  await sockets.post(sid, '44{"message":"Invalid token"}');
+  for (let i = 0; i < 2; i += 1) await sockets.close(sid);
+  expect(closed).toEqual([socketId, socketId]);
+  expect(await read(sid)).toEqual(['44{"message":"Invalid token"}', '1']);
+});
+
+test('a socket that goes is forgotten again if the function crashed at it', async () => {
+  const sid = await named();
+  const socket = await socketOf(sid, 'moved');
+  await handed(socket);
+  // When it would forget the connection of the session. What it does before that is done.
+  const forgetById = (id: string) =>
+    id === sid
+      ? Promise.reject(new Error('socket-disconnect is killed'))
+      : connections.forgetById(id);
+  const dying = { ...deps, connections: { ...connections, forgetById } };
+  await expect(socketLeft(socket.socketId, dying)).rejects.toThrow('killed');
+  await socketLeft(socket.socketId, deps);
+  await expectNothingOf(sid, socket.socketId);
+});
+
+test('a client whose token has expired is not told the secret of its session', async () => {
+  const sid = await named();
+  const connection = await connections.find(sid);
+  if (!connection?.caller) expect.fail('not named');
+  await closeAsExpired(connection, { connections, sockets });
+  const [error, ...rest] = await read(sid);
+  expect(error).toMatch(/^42\["error",{"code":"TOKEN_EXPIRED".*"requestId":"[\w-]{16}"}]$/);
+  expect(error).not.toContain(sid);
+  expect(rest).toEqual(['1']);
+});
+
 describe('a session that nobody goes on with', () => {
+  test('before its socket: the socket that it has tried is closed, and nothing is left of it', async () => {
+    for (const state of ['let in', 'probed'] as const) {
+      const sid = await named();
+      const { socketId } = await socketOf(sid, state);
+      await sessions.remove(sid);
+      await connections.forgetById(sid);
+      const asked = { kind: 'close-unnamed', connectionId: socketId } as const;
+      await closeUnnamed(asked, { ...deps, sockets });
+      expect(closed).toContain(socketId);
+      expect(await table.get({ pk: `connection#${socketId}`, sk: 'caller' })).toBeUndefined();
+    }
+  });
+
   test('is gone half a minute after it was opened, and nothing is left', async () => {
     const sid = await named();
     const socket = await socketOf(sid, 'probed');

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { SocketContext } from '../../functions/edge/socket/call.ts';
-import { mostBytes, polling } from '../../src/contract/socket/socket-io.ts';
+import { mostBytes, polling, pollingOpenings } from '../../src/contract/socket/socket-io.ts';
 import { openConnections } from '../../src/messaging/connections/connections.ts';
 import { handOver } from '../../src/messaging/polling/hand-over.ts';
 import { withPolling } from '../../src/messaging/polling/polling-sockets.ts';
+import { publicIdOf } from '../../src/messaging/polling/session-id.ts';
 import { openPollingSessions } from '../../src/messaging/polling/sessions.ts';
 import { sendReply } from '../../src/messaging/send-reply.ts';
 import { queueMessages } from '../../src/contract/queues.ts';
+import { inParallel } from '../../src/platform/in-parallel.ts';
 import { oncePerEvent } from '../../src/platform/once/seen-once.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../../src/platform/clock.ts';
@@ -51,14 +54,19 @@ const send = into(poll);
 type Query = Readonly<Record<string, string>>;
 const polls = { EIO: '4', transport: 'polling' };
 
-async function request(method: 'GET' | 'POST', query: Query, body?: string) {
-  const { status, body: answer } = await send({
+async function request(
+  method: 'GET' | 'POST',
+  query: Query,
+  body?: string,
+  { type = 'text/plain;charset=UTF-8', by = send } = {},
+) {
+  const { status, body: answer } = await by({
     method,
     path: '/socket.io/',
     routeKey: `${method} /socket.io/{proxy+}`,
     params: { proxy: '' },
     query,
-    headers: { 'content-type': 'text/plain;charset=UTF-8' },
+    headers: { 'content-type': type },
     ...(body !== undefined && { body }),
   });
   return { status, body: answer };
@@ -86,7 +94,7 @@ async function named() {
   const { id, token } = await world.customer();
   const sid = await opened();
   expect(await post(sid, `40${JSON.stringify({ token })}`)).toEqual(ok);
-  expect(await get(sid)).toEqual(said(`40{"sid":"${sid}"}`));
+  expect(await get(sid)).toEqual(said(`40{"sid":"${publicIdOf(sid)}"}`));
   return { id, token, sid };
 }
 
@@ -114,6 +122,17 @@ async function notified() {
     if (message['kind'] === 'reply') {
       await sendReply(queueMessages.notify.reply.parse(message), { once, sockets });
     }
+  }
+}
+
+/** Whom notify is to close, of all that has been queued for it: that comes a second later. */
+async function closing(): Promise<readonly unknown[]> {
+  await pause(1300);
+  const all: unknown[] = [];
+  for (;;) {
+    const some = await world.take('NOTIFY_QUEUE_URL');
+    if (some.length === 0) return all;
+    for (const { kind, connectionId } of some) if (kind === 'close-socket') all.push(connectionId);
   }
 }
 
@@ -148,6 +167,9 @@ describe('the handshake', () => {
     ['a session that is none', 'GET', { ...polls, sid: 'abc' }, unknown],
     ['an unknown session', 'GET', { ...polls, sid: `poll.${'x'.repeat(24)}` }, unknown],
     ['a POST to one', 'POST', { ...polls, sid: `poll.${'x'.repeat(24)}` }, unknown],
+    ['an id that no table holds', 'GET', { ...polls, sid: `poll.${'x'.repeat(3000)}` }, unknown],
+    ['a POST to it', 'POST', { ...polls, sid: `poll.${'x'.repeat(3000)}` }, unknown],
+    ['an id with more behind it', 'GET', { ...polls, sid: `poll.${'x'.repeat(24)}\n` }, unknown],
     [
       'a POST of another kind',
       'POST',
@@ -157,6 +179,21 @@ describe('the handshake', () => {
   ])('with %s is refused', async (_, method, query, answer) => {
     expect(await request(method, query, method === 'POST' ? '4hello' : undefined)).toEqual(answer);
   });
+});
+
+test('an address may open so many sessions: they hold functions, and have no name yet', async () => {
+  vi.stubEnv('WEELO_STAGE', 'prod');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const by = into(poll, { address: '203.0.113.7' });
+  const open = () => request('GET', polls, undefined, { by });
+  const all = Array.from({ length: pollingOpenings.limit + 1 }, (_, i) => i);
+  const statuses = await inParallel(all, 20, async () => (await open()).status);
+  expect(statuses.filter((each) => each === 200)).toHaveLength(pollingOpenings.limit);
+  expect(statuses.filter((each) => each === 429)).toHaveLength(1);
+  // The requests of its sessions have a limit of their own, and so has everybody else.
+  const other = { ...polls, sid: `poll.${'x'.repeat(24)}` };
+  expect(await request('GET', other, undefined, { by })).toEqual(unknown);
+  expect((await request('GET', polls)).status).toBe(200);
 });
 
 describe('a payload', () => {
@@ -189,6 +226,49 @@ describe('a payload', () => {
     expect(await get(sid)).toEqual(unknown);
     expect(await post(sid, '2')).toEqual(unknown);
     expect(await connections.ofUsers([id])).toEqual([]);
+  });
+
+  test.each([
+    ['too long for any route', `4${'x'.repeat(70_000)}`, 'text/plain'],
+    ['of another type', '42["ping"]', 'application/octet-stream'],
+    ['of no type', '42["ping"]', ''],
+    ['no text', '42["ping\uD800"]', 'text/plain'],
+  ])('that is %s is refused in the words of the protocol, too', async (_, payload, type) => {
+    const { id, sid } = await named();
+    expect(await request('POST', { ...polls, sid }, payload, { type })).toEqual(bad);
+    expect(await get(sid)).toEqual(unknown);
+    expect(await post(sid, '2')).toEqual(unknown);
+    expect(await connections.ofUsers([id])).toEqual([]);
+    // Without a session, there is none to be closed.
+    const elsewhere = { ...polls, sid: 'x\u0000' };
+    expect(await request('POST', elsewhere, payload, { type })).toEqual(unknown);
+    expect(await request('GET', elsewhere)).toEqual(bad);
+  });
+
+  test.each([
+    ['a goodbye', '41'],
+    ['what is no packet of Socket.IO', '4abc'],
+    ['a second first packet', '40{"token":"nonsense"}'],
+  ])('with %s and more: the rest is not heard, and one message has it closed', async (_, first) => {
+    const { sid } = await named();
+    await closing();
+    const payload = [first, ...Array<string>(99).fill('41')].join('\x1e');
+    expect(await post(sid, payload)).toEqual(ok);
+    expect(await closing()).toEqual([sid]);
+    const { sid: other } = await named();
+    expect(await post(other, `${first}\x1e42["ping"]\x1e2`)).toEqual(ok);
+    const { packets } = (await sessions.find(other)) ?? expect.fail('It has ended');
+    expect(packets.filter((each) => !each.startsWith('44'))).toEqual([]);
+  });
+
+  test('of a newcomer that is dropped is not heard further', async () => {
+    const sid = await opened();
+    await closing();
+    const { token } = await world.customer();
+    const payload = ['42["ping"]', `40${JSON.stringify({ token })}`].join('\x1e');
+    expect(await post(sid, payload)).toEqual(ok);
+    expect(await closing()).toEqual([sid]);
+    expect((await connections.find(sid))?.caller).toBeUndefined();
   });
 
   test('that makes more answers than the mailbox holds closes the session', async () => {
@@ -230,7 +310,7 @@ describe('a session', () => {
     expect(await post(sid, `40${JSON.stringify({ token })}`)).toEqual(ok);
     await notified();
     const [welcome, connected = '', live = ''] = (await get(sid)).body.split('\x1e');
-    expect(welcome).toBe(`40{"sid":"${sid}"}`);
+    expect(welcome).toBe(`40{"sid":"${publicIdOf(sid)}"}`);
     expect(JSON.parse(connected.slice(2))).toMatchObject(['connected', { userId: id }]);
     expect(JSON.parse(live.slice(2))).toMatchObject(['order_state', { orderId }]);
     await post(sid, `42["join_booking","${orderId}"]`);
@@ -298,7 +378,9 @@ describe('the upgrade', () => {
     await say(socketId, '2probe');
     await say(socketId, '5');
     await notified();
-    expect(await say(socketId, `40${JSON.stringify({ token })}`)).toBe(`40{"sid":"${sid}"}`);
+    expect(await say(socketId, `40${JSON.stringify({ token })}`)).toBe(
+      `40{"sid":"${publicIdOf(sid)}"}`,
+    );
     await notified();
     expect(posts).toMatchObject([[socketId, expect.stringMatching(/^42\["connected"/)]]);
   });
@@ -306,10 +388,46 @@ describe('the upgrade', () => {
   test.each<[string, Query]>([
     ['an unknown session', { sid: `poll.${'x'.repeat(24)}` }],
     ['an id of a socket', { sid: 'L0SM9cOFvHcCIhw=' }],
+    ['an id that no table holds', { sid: `poll.${'x'.repeat(3000)}` }],
     ['another version', { EIO: '3' }],
     ['another transport', { transport: 'polling' }],
   ])('with %s is refused', async (_, query) => {
     expect(await openSocket(await opened(), query)).toMatchObject({ statusCode: 400 });
+  });
+
+  test('to one of two sockets that were probed closes the other alone, whatever it says', async () => {
+    const { sid } = await named();
+    await notified();
+    await get(sid);
+    const [{ socketId: first }, { socketId: second }] = [
+      await openSocket(sid),
+      await openSocket(sid),
+    ];
+    for (const each of [first, second]) expect(await say(each, '2probe')).toBe('3probe');
+    expect(await say(first, '42["ping"]'), 'before the other has moved').toBeUndefined();
+    expect(await say(second, '5')).toBeUndefined();
+    await notified();
+    await closing();
+    for (const text of ['5', '1', '41', '42["ping"]', '7']) {
+      expect(await say(first, text), text).toBeUndefined();
+    }
+    expect(await closing()).toEqual(Array(5).fill(first));
+    expect(posts).toEqual([]);
+    expect(await say(second, '42["ping"]')).toBe('42["pong"]');
+    await disconnect(on(first, {}), lambdaContext());
+    expect(await sockets.post(sid, '42["news"]')).toBe('posted');
+    expect(posts).toEqual([[second, '42["news"]']]);
+  });
+
+  test('is not undone by a request that cannot be read', async () => {
+    const { sid } = await named();
+    const { socketId } = await openSocket(sid);
+    await say(socketId, '2probe');
+    await say(socketId, '5');
+    await notified();
+    const type = 'application/octet-stream';
+    expect(await request('POST', { ...polls, sid }, '4x', { type })).toEqual(bad);
+    expect(await say(socketId, '42["ping"]')).toBe('42["pong"]');
   });
 
   test('of a session that has ended has the socket closed', async () => {
@@ -318,10 +436,6 @@ describe('the upgrade', () => {
     await say(socketId, '2probe');
     expect(await post(sid, '1')).toEqual(ok);
     expect(await say(socketId, '5')).toBeUndefined();
-    const closing = async () =>
-      (await world.take('NOTIFY_QUEUE_URL')).flatMap(({ kind, connectionId }) =>
-        kind === 'close-socket' ? [connectionId] : [],
-      );
     await expect.poll(closing).toContain(socketId);
   });
 });

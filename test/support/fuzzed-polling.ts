@@ -52,7 +52,8 @@ const sid: fc.Arbitrary<Sid> = fc.oneof(
         fc.stringMatching(/^poll\.[\w-]{0,30}$/),
         fc.string({ maxLength: 40 }),
         nasty,
-        fc.constant('x'.repeat(3000)),
+        fc.stringMatching(/^poll\.[\w-]{24}$/),
+        fc.constantFrom('x'.repeat(3000), `poll.${'x'.repeat(3000)}`, `poll.${'x'.repeat(24)}/`),
       )
       .map((text) => ({ text })),
   },

@@ -24,17 +24,18 @@ const patience = { timeout: 20_000, interval: 20 };
 
 /** How the Captain app connects: by a socket alone. */
 const socketAlone: readonly string[] = ['websocket'];
-/** How the customer app connects, and the library by default: by polling, and then by a socket. */
-export const pollingFirst: readonly string[] = ['polling', 'websocket'];
+/** How the customer app connects: it says nothing of transports. The library begins with polling, and moves to a socket. */
+export const pollingFirst = 'as the library does';
+export type Transports = readonly string[] | typeof pollingFirst;
 
 /** As the apps connect, with the default options of their library. `token`: undefined shows none. */
 export function socketIoClient(
   origin: string,
   token?: string,
-  transports: readonly string[] = socketAlone,
+  transports: Transports = socketAlone,
 ): SocketIoClient {
   const socket = io(origin, {
-    transports: [...transports],
+    ...(transports !== pollingFirst && { transports: [...transports] }),
     auth: { ...(token !== undefined && { token }), fcmToken: null, lastSeq: '0' },
     forceNew: true,
     reconnectionDelay: 100,
@@ -77,7 +78,7 @@ export function socketIoClient(
 export async function connectSocketIo(
   origin: string,
   token: string,
-  transports?: readonly string[],
+  transports?: Transports,
 ): Promise<SocketIoClient> {
   const client = socketIoClient(origin, token, transports);
   const connected = () => client.heard.some(({ event }) => event === 'connected');

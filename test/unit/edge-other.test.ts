@@ -41,6 +41,7 @@ describe('a socket message', () => {
     welcome: async () => undefined,
     probe: async () => false,
     moveTo: async () => false,
+    isChosen: async () => false,
     answersByMailbox: async () => false,
     clock: { now: () => new Date(2000) },
   };

@@ -19,6 +19,10 @@ const known = new Map<string, Connection | Newcomer>([
   ['of-a-transporter', { id: 't', ...socket, caller: { ...caller, role: 'transporter' } }],
   ['untried', { id: 'poll.p', ...socket, caller, via: viaOf('untried', false) }],
   ['tried', { id: 'poll.p', ...socket, caller, via: viaOf('tried', true) }],
+  [
+    'moved-to',
+    { id: 'poll.p', ...socket, caller, via: { ...viaOf('moved-to', true), isUpgraded: true } },
+  ],
   ['of-an-expired-one', { id: 'x', ...socket, caller: { ...caller, tokenEndsAt: 1000 } }],
 ]);
 
@@ -33,11 +37,13 @@ let close: (id: string) => Promise<void>;
 let located: () => Promise<never>;
 let probe: (socket: { readonly socketId: string }) => Promise<boolean>;
 let moveTo: typeof probe;
+let isChosen: typeof probe;
 beforeEach(() => {
   closed.length = 0;
   mailbox.length = 0;
   probe = async () => true;
   moveTo = async () => true;
+  isChosen = async () => true;
   shown.length = 0;
   find = async (id) => known.get(id);
   allowed = true;
@@ -77,6 +83,7 @@ const handler = messageFunction(
     },
     probe: (socket) => probe(socket),
     moveTo: (socket) => moveTo(socket),
+    isChosen: (socket) => isChosen(socket),
     answersByMailbox: async ({ text }) => {
       mailbox.push(text);
       return true;
@@ -123,6 +130,16 @@ describe('who says who it is', () => {
     welcome = async () => 'Invalid token';
     close = () => Promise.reject(new Error('SQS is away'));
     expect(await say('40{"token":"t"}', 'of-a-newcomer')).toBe('44{"message":"Invalid token"}');
+  });
+});
+
+describe('a client that began with polling', () => {
+  test('is told no secret: its id is another than the one by which its requests are known', async () => {
+    const id = `poll.${'s'.repeat(24)}`;
+    find = async () => ({ id, ...socket });
+    const answer = (await say('40{"token":"t"}', id)) ?? '';
+    expect(answer).toMatch(/^40{"sid":"[\w-]{16}"}$/);
+    expect(answer).not.toContain('ssss');
   });
 });
 
@@ -180,14 +197,35 @@ describe('on a socket to which a session may move', () => {
     expect(closed).toEqual(['poll.p']);
   });
 
-  test('the client moves there, and is dropped if it cannot', async () => {
+  test('the client moves there, and is dropped if nobody can tell whether it has', async () => {
     expect(await say('5', 'tried')).toBeUndefined();
     expect(closed).toEqual([]);
-    for (const failing of [async () => false, () => Promise.reject(new Error('SQS is away'))]) {
-      moveTo = failing;
-      expect(await say('5', 'tried')).toBeUndefined();
-    }
-    expect(closed).toEqual(['tried', 'poll.p', 'tried', 'poll.p']);
+    moveTo = () => Promise.reject(new Error('SQS is away'));
+    expect(await say('5', 'tried')).toBeUndefined();
+    expect(closed).toEqual(['tried', 'poll.p']);
+  });
+
+  test('that lost the race to another socket, it alone is closed, and the session lives', async () => {
+    moveTo = async () => false;
+    expect(await say('5', 'tried')).toBeUndefined();
+    expect(closed).toEqual(['tried']);
+  });
+
+  test.each(['5', '1', '41', '42["ping"]', '2', 'abc', '40{"token":"t"}'])(
+    '%s is not heard when the session has gone on with another socket, or nobody can tell',
+    async (text) => {
+      for (const left of [async () => false, () => Promise.reject(new Error('DynamoDB is away'))]) {
+        isChosen = left;
+        expect(await say(text, 'tried')).toBeUndefined();
+      }
+      expect([closed, mailbox, shown]).toEqual([['tried', 'tried'], [], []]);
+    },
+  );
+
+  test('once all is handed over, nothing is asked about the session any more', async () => {
+    isChosen = () => Promise.reject(new Error('A socket that its session has moved to is known'));
+    await say('42["ping"]', 'moved-to');
+    expect(closed).toEqual([]);
   });
 });
 

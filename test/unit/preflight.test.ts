@@ -117,7 +117,7 @@ describe('preflight', () => {
       prod,
       { ...nothing, concurrency: { found: { quota: 1_000, unreserved: 700 } } },
       [
-        'concurrency: The stage reserves 605, but only 700 of the account are not reserved yet, and 100 must stay so. Have the quota raised, or reserve less.',
+        'concurrency: The stage reserves 615, but only 700 of the account are not reserved yet, and 100 must stay so. Have the quota raised, or reserve less.',
       ],
     ],
     [

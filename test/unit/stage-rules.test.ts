@@ -140,7 +140,7 @@ describe('the settings of a stage', () => {
     [
       'reservations that leave too little',
       { ...prod, accountConcurrency: 700 },
-      "reservedConcurrency: it is 605 in all. Set it to 600 at most, because 100 of the account's 700 must stay unreserved.",
+      "reservedConcurrency: it is 615 in all. Set it to 600 at most, because 100 of the account's 700 must stay unreserved.",
     ],
     [
       'reservations in a new account',
@@ -160,7 +160,7 @@ describe('the settings of a stage', () => {
     [
       'more connections than the database allows',
       withDatabase(prod, { minCapacity: 1, maxCapacity: 4 }),
-      'reservedConcurrency: the functions on PostgreSQL could open 1313 connections, and four fifths of the 823 that the database allows are 658. Reserve less, for each of these functions, or take a larger database.',
+      'reservedConcurrency: the functions on PostgreSQL could open 1333 connections, and four fifths of the 823 that the database allows are 658. Reserve less, for each of these functions, or take a larger database.',
     ],
     [
       'an unbounded function on a small database',

@@ -9,7 +9,7 @@ import { compress } from './compress.ts';
 import { findRoute } from './find-route.ts';
 import { limitBody } from './limit-body.ts';
 import { limitRate } from './limit-rate.ts';
-import { mapErrors, type RefusalPage } from './map-errors.ts';
+import { mapErrors, type OwnRefusal, type RefusalPage } from './map-errors.ts';
 import { observe } from './observe.ts';
 import { oncePerKey } from './once-per-key.ts';
 import { parseInput } from './parse-input.ts';
@@ -28,7 +28,9 @@ export type GuardsFor<R extends Route> = Need<
 > &
   Need<Extract<R, { readonly idempotency: string }>, { readonly remember: Remember }> &
   Need<Extract<R, { readonly rateLimit: object }>, { readonly countCall: CountCall }> &
-  Need<Extract<ResponsesOf<R>, { readonly page: true }>, PageGuard>;
+  Need<Extract<ResponsesOf<R>, { readonly page: true }>, PageGuard> & {
+    readonly ownRefusal?: OwnRefusal;
+  };
 
 type ResponsesOf<R extends Route> = R extends Route ? R['responses'][keyof R['responses']] : never;
 
@@ -54,7 +56,7 @@ export function httpFunction<R extends Route>(
     .use(requestId())
     .use(observe())
     .use(compress())
-    .use(mapErrors(given.refusalPage))
+    .use(mapErrors(given.refusalPage, given.ownRefusal))
     .use(securityHeaders())
     .use(findRoute(routes))
     .use(limitBody())

@@ -51,7 +51,7 @@ function limitsOn(call: Call, event: HttpEvent): readonly Limit[] {
 }
 
 /** In the stage `local` all clients have the same address, so limits per address do not apply. */
-function isEverybody(per: string): boolean {
+export function isEverybody(per: 'user' | 'address' | 'session'): boolean {
   return per === 'address' && process.env['WEELO_STAGE'] === 'local';
 }
 

@@ -1,3 +1,4 @@
+import type { AppError, ErrorCode } from '../../../src/contract/errors.ts';
 import {
   engineVersion,
   firstTransport,
@@ -7,10 +8,11 @@ import {
 } from '../../../src/contract/socket/socket-io.ts';
 import { readEnginePacket, writeEnginePacket } from '../../../src/messaging/frames/engine-io.ts';
 import { readPayload, writePayload } from '../../../src/messaging/frames/payload.ts';
+import { closeSession, type ClosingDeps } from '../../../src/messaging/polling/close-session.ts';
 import { isSessionId } from '../../../src/messaging/polling/session-id.ts';
 import type { PollingSessions } from '../../../src/messaging/polling/sessions.ts';
-import type { Connections } from '../../../src/messaging/connections/connections.ts';
-import { leftOpen } from '../socket/authenticate.ts';
+import { logger } from '../../../src/platform/logs/observability.ts';
+import type { HttpEvent } from '../http/call.ts';
 import { ok } from '../http/reply.ts';
 import type { HearPacket } from './hear-packets.ts';
 
@@ -45,15 +47,14 @@ export async function pollPackets(query: Query, { open, read }: Reading) {
 
 interface Sent {
   readonly query: Query;
-  readonly text: string;
+  /** Nothing, if the request was refused before its text was read. */
+  readonly text: string | undefined;
   readonly requestId: string;
 }
 
-interface Hearing {
+interface Hearing extends ClosingDeps {
   readonly sessions: Pick<PollingSessions, 'find' | 'append' | 'close'>;
-  readonly connections: Pick<Connections, 'forgetById'>;
   readonly hear: HearPacket;
-  readonly closeSoon: (connectionId: string) => Promise<void>;
 }
 
 /** A POST: hears what the client says, one packet after another. What it is answered, it reads by a GET. */
@@ -64,10 +65,33 @@ export async function sendPackets({ query, text, requestId }: Sent, deps: Hearin
   const session = isSessionId(sid) ? await deps.sessions.find(sid) : undefined;
   if (!session || session.closedWith !== undefined) return refuse('sessionUnknown');
   if (session.movingTo !== undefined) return refuse('badRequest');
-  const heard = await hearAll({ sid, text, requestId }, deps);
+  const heard = text === undefined ? 'broken' : await hearAll({ sid, text, requestId }, deps);
   if (heard === 'heard') return ok('ok' as const);
-  await close(sid, heard === 'closed' ? noop : goodbye, deps);
+  await closeSession(sid, heard === 'closed' ? noop : goodbye, deps);
   return heard === 'closed' ? ok('ok' as const) : refuse('badRequest');
+}
+
+const unread: ReadonlySet<ErrorCode> = new Set([
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'VALIDATION_ERROR',
+]);
+
+/** A request of which nothing could be read is no packet: it is answered as one that is broken. */
+export async function refuseUnread(
+  { code }: AppError,
+  { queryStringParameters: query = {}, requestContext: { http, requestId } }: HttpEvent,
+  deps: Hearing,
+) {
+  if (!unread.has(code)) return undefined;
+  if (http.method !== 'POST') return refuse('badRequest');
+  return sendPackets({ query, text: undefined, requestId }, deps).catch(stillOpen);
+}
+
+/** The session ends by itself in half a minute. */
+function stillOpen(error: unknown) {
+  logger.error('A session that said what is no packet could not be closed', { error });
+  return refuse('badRequest');
 }
 
 /** Closed: the client has said goodbye. */
@@ -86,19 +110,11 @@ async function hearAll(
     if (type === 'close') return 'closed';
     // Only a server opens a session, and only on a socket it is said that one has moved there.
     if (type === 'open' || type === 'upgrade') return 'broken';
-    const answer = await hear({ sid, requestId, text: packet });
+    const { answer, hasHungUp } = await hear({ sid, requestId, text: packet });
     // After that, the client is told nothing any more: its session is full or over.
     if (answer && (await sessions.append(sid, answer)) === 'full') return 'broken';
+    // It is closed in a moment, when the client has read why.
+    if (hasHungUp) return 'heard';
   }
   return 'heard';
-}
-
-async function close(
-  sid: string,
-  last: string,
-  { sessions, connections, closeSoon }: Hearing,
-): Promise<void> {
-  const sockets = await sessions.close(sid, last);
-  await connections.forgetById(sid);
-  await Promise.all(sockets.map((each) => closeSoon(each).catch(leftOpen)));
 }

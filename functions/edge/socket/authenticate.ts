@@ -3,7 +3,7 @@ import type { Connections } from '../../../src/messaging/connections/connections
 import type { EndedSessions } from '../../../src/identity/sessions/ended-sessions.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
-import { actionOf, callerOf, unanswered, type SocketMiddleware } from './call.ts';
+import { actionOf, callerOf, unanswered, type SocketCall, type SocketMiddleware } from './call.ts';
 
 export interface SocketGuards {
   readonly connections: Pick<Connections, 'find'>;
@@ -33,7 +33,7 @@ export function identifyCaller({ closeSoon }: SocketGuards): SocketMiddleware {
     before: async ({ context: { call } }) => {
       const connection = await call.found;
       if (!connection?.caller) {
-        await closeSoon(call.connectionId).catch(leftOpen);
+        await closeConnection(call, { closeSoon });
         throw new AppError('UNAUTHORIZED');
       }
       const { caller } = connection;
@@ -52,10 +52,19 @@ export function requireLiveToken(guards: SocketGuards): SocketMiddleware {
       const { tokenEndsAt, sessionId } = callerOf(call);
       const hasExpired = tokenEndsAt <= clock.now().getTime();
       if (!hasExpired && !(await endedSessions.has(sessionId))) return;
-      await closeSoon(call.connectionId).catch(leftOpen);
+      await closeConnection(call, { closeSoon });
       throw new AppError('TOKEN_EXPIRED');
     },
   };
+}
+
+/** Has the connection closed on which something was said. */
+export async function closeConnection(
+  call: SocketCall,
+  { closeSoon }: Pick<SocketGuards, 'closeSoon'>,
+): Promise<void> {
+  call.hasHungUp = true;
+  await closeSoon(call.connectionId).catch(leftOpen);
 }
 
 /** The client is refused all the same, and its next message has the socket closed. */

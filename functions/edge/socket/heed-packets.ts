@@ -16,7 +16,7 @@ import {
   type SocketMiddleware,
   type SocketResult,
 } from './call.ts';
-import { answerProbe, moveHere, type Upgrading } from './upgrade-session.ts';
+import { answerProbe, isLeftBehind, letGo, moveHere, type Upgrading } from './upgrade-session.ts';
 import { hangUp, welcomeClient, type Welcoming } from './welcome-client.ts';
 
 export interface PacketGuards extends Welcoming, Upgrading {
@@ -31,7 +31,9 @@ export function heedPackets(guards: PacketGuards): SocketMiddleware {
   return {
     before: async ({ event: { body = '' }, context: { call } }) => {
       if (call.framing === 'plain') return undefined;
-      if (call.via && !call.via.isProbed) return answerProbe(body, call.via, call, guards);
+      const { via } = call;
+      if (via && !via.isProbed) return answerProbe(body, via, call, guards);
+      if (via && (await isLeftBehind(via, call, guards))) return letGo(via.socketId, guards);
       if (await mayNotSpeak(body, call, guards)) return hangUp(call, guards);
       const packet = readEnginePacket(body);
       if (!packet) return hangUp(call, guards);

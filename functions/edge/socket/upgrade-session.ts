@@ -13,6 +13,11 @@ export interface Upgrading extends Pick<SocketGuards, 'closeSoon'> {
     readonly sid: string;
     readonly socketId: string;
   }) => Promise<boolean>;
+  /** Whether the socket is the last one that the session has probed, or the one to which it has moved. */
+  readonly isChosen: (socket: {
+    readonly sid: string;
+    readonly socketId: string;
+  }) => Promise<boolean>;
 }
 
 const probe = writeEnginePacket('ping', 'probe');
@@ -27,9 +32,19 @@ export async function answerProbe(
   { probe: isLet, closeSoon }: Upgrading,
 ): Promise<SocketResult> {
   const wouldDo = body === probe && (await isLet({ sid, socketId }).catch(failed));
-  if (wouldDo) return sent(probed);
-  await closeSoon(socketId).catch(leftOpen);
-  return unanswered;
+  return wouldDo ? sent(probed) : letGo(socketId, { closeSoon });
+}
+
+/**
+ * Whether a socket was probed and is not its session's: the session has gone on with another one, or has ended. A socket
+ * to which all was handed over stays its session's, so nothing is read for it.
+ */
+export async function isLeftBehind(
+  { socketId, isUpgraded }: Via,
+  { connectionId: sid }: SocketCall,
+  { isChosen }: Upgrading,
+): Promise<boolean> {
+  return !isUpgraded && !(await isChosen({ sid, socketId }).catch(failed));
 }
 
 /** The client has moved to the socket on which it says so. It expects no answer. */
@@ -37,9 +52,24 @@ export async function moveHere(call: SocketCall, guards: Upgrading): Promise<Soc
   const { connectionId: sid, via } = call;
   if (!via) return hangUp(call, guards);
   const { socketId } = via;
-  if (await guards.moveTo({ sid, socketId }).catch(failed)) return unanswered;
-  await guards.closeSoon(socketId).catch(leftOpen);
-  return hangUp(call, guards);
+  const moved = await guards.moveTo({ sid, socketId }).catch(unsure);
+  if (moved === true) return unanswered;
+  await letGo(socketId, guards);
+  return moved === false ? unanswered : hangUp(call, guards);
+}
+
+/** Closes a socket, and not the session. */
+export async function letGo(
+  socketId: string,
+  { closeSoon }: Pick<Upgrading, 'closeSoon'>,
+): Promise<SocketResult> {
+  await closeSoon(socketId).catch(leftOpen);
+  return unanswered;
+}
+
+/** The session may have moved here, and nobody hands it over. So it ends. */
+function unsure(error: unknown): undefined {
+  failed(error);
 }
 
 /** The client connects anew. */

@@ -6,8 +6,9 @@ import {
   writeSocketIoFrame,
   type SocketIoPacket,
 } from '../../../src/messaging/frames/socket-io.ts';
+import { publicIdOf } from '../../../src/messaging/polling/session-id.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
-import { leftOpen, type SocketGuards } from './authenticate.ts';
+import { closeConnection, type SocketGuards } from './authenticate.ts';
 import { sent, unanswered, type SocketCall, type SocketResult } from './call.ts';
 
 export interface Welcoming extends Pick<SocketGuards, 'closeSoon'> {
@@ -35,7 +36,7 @@ export async function welcomeClient(
     const token = Shown.safeParse(data).data?.token;
     const refusedFor = await guards.welcome({ connection, token });
     if (refusedFor === undefined) {
-      const session = { sid: call.connectionId };
+      const session = { sid: publicIdOf(call.connectionId) };
       return sent(writeSocketIoFrame({ type: 'connect', namespace, data: session }));
     }
     await hangUp(call, guards);
@@ -49,9 +50,9 @@ export async function welcomeClient(
 
 /** Has the socket closed. There is nothing to be said. */
 export async function hangUp(
-  { connectionId }: SocketCall,
-  { closeSoon }: Pick<SocketGuards, 'closeSoon'>,
+  call: SocketCall,
+  guards: Pick<SocketGuards, 'closeSoon'>,
 ): Promise<SocketResult> {
-  await closeSoon(connectionId).catch(leftOpen);
+  await closeConnection(call, guards);
   return unanswered;
 }

@@ -57,6 +57,8 @@ export const polling = {
   livesSeconds: 30,
   /** So long a GET waits for a packet. */
   waitsSeconds: 10,
+  /** So long the GETs of a client that has not said who it is wait, from when its session was opened, all together. */
+  waitsUnnamedMs: 500,
   /** How often it looks. */
   looksEveryMs: 250,
   /** Beyond that, so many packets and bytes wait for a GET. A client that does not read them connects anew. */
@@ -65,6 +67,13 @@ export const polling = {
   /** Packets in one POST. */
   mostInPayload: 100,
 } as const;
+
+/**
+ * How many sessions one address may open. A thousand phones behind the address of a carrier, which all come back at once
+ * after a failure, are in after half a minute: before the apps stop trying. Each session may hold a function for half a
+ * second before it is named, so one address holds fifteen of them in the long run.
+ */
+export const pollingOpenings = { limit: 300, windowSeconds: 10 } as const;
 
 /** What a request of a polling client is refused with, always by the status 400. */
 export const pollingErrors = {

@@ -4,6 +4,7 @@ import type { CloseSocket, CloseUnnamed, SessionsEnded } from '../../contract/qu
 import type { Sockets } from '../../platform/aws/sockets.ts';
 import { countOne, logger } from '../../platform/logs/observability.ts';
 import { writingIn } from '../frames/framings.ts';
+import { publicIdOf } from '../polling/session-id.ts';
 import type { Connection, Connections } from './connections.ts';
 
 interface Deps {
@@ -17,12 +18,15 @@ export async function closeSocket({ connectionId }: CloseSocket, deps: Deps): Pr
   await deps.connections.forgetById(connectionId);
 }
 
-/** Closes a socket whose client has not said in time who it is, or has tried it and not moved to it. */
+/**
+ * Closes a socket whose client has not said in time who it is, or has tried it and not moved to it. Of a socket whose
+ * session has ended nothing is found: it is closed, too. If it has gone itself, this does no harm.
+ */
 export async function closeUnnamed({ connectionId }: CloseUnnamed, deps: Deps): Promise<void> {
   const found = await deps.connections.find(connectionId);
-  if (!found || (found.via ? found.via.isUpgraded : found.caller)) return;
+  if (found && (found.via ? found.via.isUpgraded : found.caller)) return;
   await closeSocket({ kind: 'close-socket', connectionId }, deps);
-  countOne('SocketsUnnamed');
+  if (found) countOne('SocketsUnnamed');
 }
 
 /** P18: closes the sockets of sessions that have ended. */
@@ -43,7 +47,7 @@ export async function closeAsExpired(
     sockets,
   }: Pick<Deps, 'sockets'> & { readonly connections: Pick<Connections, 'forget'> },
 ): Promise<void> {
-  const requestId = connection.id;
+  const requestId = publicIdOf(connection.id);
   const data = socketError.data.parse({ code, message, requestId });
   const { write } = writingIn(connection.framing);
   await sockets.post(connection.id, write({ event: socketError.event, data }));

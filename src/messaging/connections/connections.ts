@@ -54,8 +54,10 @@ export interface Connections {
   /** Those of some users. Of one user they come together, the oldest first. */
   ofUsers(userIds: readonly string[]): Promise<readonly Connection[]>;
   forget(connection: Connection): Promise<void>;
-  /** The same, for a connection of which only the id is known. Answers the session whose socket it was. */
-  forgetById(connectionId: string): Promise<string | undefined>;
+  /** The same, for a connection or a socket of which only the id is known. */
+  forgetById(connectionId: string): Promise<void>;
+  /** The session for which a socket was let in. */
+  sessionOf(socketId: string): Promise<string | undefined>;
 }
 
 /** API Gateway ends a connection after two hours. Clocks differ: it is remembered for some minutes longer. */
@@ -132,14 +134,18 @@ export function openConnections(table: Table, clock: Clock): Connections {
         const taken = await table.take(byId(connectionId));
         const { data: kept } = Kept.safeParse(taken);
         if (kept) await table.drop(ofUser(kept.userId), [factOf(connectionId)]);
-        return KeptVia.safeParse(taken).data?.sid;
       }),
   };
 }
 
 /** The sockets of sessions that began with polling. */
-function viasIn(table: Table, clock: Clock): Pick<Connections, 'keepVia' | 'markVia'> {
+function viasIn(
+  table: Table,
+  clock: Clock,
+): Pick<Connections, 'keepVia' | 'markVia' | 'sessionOf'> {
   return {
+    sessionOf: (socketId) =>
+      orUnavailable(async () => KeptVia.safeParse(await table.get(byId(socketId))).data?.sid),
     keepVia: (socketId, sid) =>
       orUnavailable(async () => {
         await table.put(byId(socketId), { sid }, endOf(clock.now().getTime()));

@@ -32,7 +32,10 @@ export async function endPolling(
   await connections.forgetById(sid);
 }
 
-/** A socket has gone. If it was a session's, the session has ended. If it was only tried, the session polls on. */
+/**
+ * A socket has gone. If it was a session's, the session has ended. If it was only tried, the session polls on. What says
+ * whose socket it was is forgotten last: if the function crashes before, all of this can be done again.
+ */
 export async function socketLeft(
   connectionId: string,
   {
@@ -40,10 +43,12 @@ export async function socketLeft(
     connections,
   }: {
     readonly sessions: Pick<PollingSessions, 'lose'>;
-    readonly connections: Pick<Connections, 'forgetById'>;
+    readonly connections: Pick<Connections, 'forgetById' | 'sessionOf'>;
   },
 ): Promise<void> {
-  const sid = await connections.forgetById(connectionId);
-  if (sid === undefined) return;
-  if (await sessions.lose(sid, connectionId)) await connections.forgetById(sid);
+  const sid = await connections.sessionOf(connectionId);
+  if (sid !== undefined && (await sessions.lose(sid, connectionId))) {
+    await connections.forgetById(sid);
+  }
+  await connections.forgetById(connectionId);
 }

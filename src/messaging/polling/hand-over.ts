@@ -4,6 +4,7 @@ import { countOne } from '../../platform/logs/observability.ts';
 import type { Once } from '../../platform/once/seen-once.ts';
 import type { Connections } from '../connections/connections.ts';
 import { postPatiently } from '../post-patiently.ts';
+import { publicIdOf } from './session-id.ts';
 import type { PollingSession, PollingSessions } from './sessions.ts';
 
 interface Deps {
@@ -23,7 +24,7 @@ const notedAfter = 20;
 export async function handOver({ sid, socketId }: HandOver, deps: Deps): Promise<void> {
   const { once, sessions, connections, sockets } = deps;
   // The sockets of functions, not those of sessions: a session is not told on its socket yet.
-  const post = postPatiently(sockets);
+  const post = postPatiently(sockets, () => publicIdOf(sid));
   await once(`hand-over:${socketId}`, async () => {
     for (;;) {
       const session = await sessions.find(sid);
@@ -60,7 +61,8 @@ async function end(
   { sid, socketId }: Pick<HandOver, 'sid' | 'socketId'>,
   { sessions, connections, sockets }: Deps,
 ): Promise<void> {
-  await sessions.lose(sid, socketId);
+  const hasEnded = await sessions.lose(sid, socketId);
   await sockets.close(socketId);
-  await Promise.all([connections.forgetById(sid), connections.forgetById(socketId)]);
+  if (hasEnded) await connections.forgetById(sid);
+  await connections.forgetById(socketId);
 }

@@ -30,10 +30,10 @@ export interface PollingSessions {
   moveTo(sid: string, socketId: string): Promise<boolean>;
   /** So many of the packets that were seen are posted. If they were all that there are, the session is told on the socket. */
   handOn(seen: PollingSession, posted: number): Promise<void>;
-  /** Answers the sockets that were the session's. `last` is said to a GET that waits. */
+  /** Answers the sockets that were the session's, also when it is closed twice. `last` is said to a GET that waits. */
   close(sid: string, last: string): Promise<readonly string[]>;
   remove(sid: string): Promise<void>;
-  /** A socket has gone. True: the session has ended, because it was its. */
+  /** A socket has gone. True: the session has ended, because it was its, or had ended before. */
   lose(sid: string, socketId: string): Promise<boolean>;
 }
 
@@ -45,6 +45,8 @@ export interface PollingSession {
   /** Of all packets that were in its mailbox. */
   readonly marks: readonly string[];
   readonly handed: number;
+  /** The socket that is being tried. */
+  readonly probedBy?: string | undefined;
   /** Until when a GET need not wait, because a socket is being tried. In milliseconds since 1970. */
   readonly probedUntil?: number | undefined;
   readonly movingTo?: string | undefined;
@@ -260,9 +262,18 @@ async function close(sid: string, last: string, at: At): Promise<readonly string
     values: { ':last': last },
     endsAt: at.inMs(closedForMs),
   });
-  const ended = closed ?? (await at.table.take(keyOf(sid)));
-  if (!ended) return [];
-  const { probedBy, movingTo, toldOn } = Kept.parse(ended);
+  if (closed) return socketsOf(Kept.parse(closed));
+  const found = await kept(sid, at);
+  if (!found) return [];
+  // Of one that is closed, the answer to a first try was lost, or another has closed it. Its client may still read why.
+  if (found.closedWith === undefined) {
+    const hasMoved = 'attribute_exists(movingTo) OR attribute_exists(toldOn)';
+    await at.table.takeIf(keyOf(sid), { condition: hasMoved });
+  }
+  return socketsOf(found);
+}
+
+function socketsOf({ probedBy, movingTo, toldOn }: PollingSession): readonly string[] {
   return [...new Set([probedBy, movingTo, toldOn].filter((each) => each !== undefined))];
 }
 
@@ -271,7 +282,8 @@ async function lose(sid: string, socketId: string, at: At): Promise<boolean> {
     condition: 'toldOn = :socket OR movingTo = :socket',
     values: { ':socket': socketId },
   });
-  return ended !== undefined;
+  // The answer to a first try may have been lost. What is to be forgotten then can be forgotten twice.
+  return ended !== undefined || (await kept(sid, at)) === undefined;
 }
 
 async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {

@@ -49,6 +49,16 @@ export async function probeSocket(
   return true;
 }
 
+/** Whether what is said on a socket is still its session's: it was the last one to be probed, or the session has moved to it. */
+export async function isChosen(
+  { sid, socketId }: Socket,
+  { sessions }: { readonly sessions: Pick<PollingSessions, 'find'> },
+): Promise<boolean> {
+  const session = await sessions.find(sid);
+  if (!session || session.closedWith !== undefined) return false;
+  return socketId === (session.toldOn ?? session.movingTo ?? session.probedBy);
+}
+
 /** The client has moved to the socket. Notify posts there what waits for it. False: the session is not there any more. */
 export async function moveToSocket(
   { sid, socketId }: Socket,
