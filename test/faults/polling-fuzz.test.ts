@@ -11,7 +11,7 @@ import { connectSocket } from '../support/socket-client.ts';
 import { connectSocketIo, pollingFirst } from '../support/socket-io-client.ts';
 
 /** Requests, and frames of sockets. `npm run test:long` sends ten thousand. */
-const frames = Number(process.env['FRAMES'] ?? 1000);
+const frames = Number(process.env['FRAMES'] ?? 300);
 const clients = 8;
 const seed = 20_261_130;
 /** Sessions end by themselves in half a minute. */

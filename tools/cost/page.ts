@@ -194,7 +194,7 @@ function measuringText({ measured }: Costing): string {
   return [
     `\`npm run cost:measure\` lives an order on the local cloud, part by part, after one that is not measured. ${measured.about}`,
     'It counts what AWS is asked, and what functions, PostgreSQL and Redis do. `test/e2e/cost.test.ts` lives it once more in',
-    '`npm test` and fails if it uses more than what was measured: then measure again.',
+    '`npm run test:long` and fails if it uses more than what was measured: then measure again.',
     'Sockets are opened as WebSockets; what an app asks over HTTP before it has one is left out.',
   ].join('\n');
 }
