@@ -90,7 +90,9 @@ async function openMarket(cloud: WeeloCloud, town: Town, heard: OffersHeard) {
   const orderIds: string[] = [];
 
   const placeOne = async (token: string): Promise<number> => {
-    const [pickup, drop] = [town.somewhere(), town.somewhere()];
+    const pickup = town.somewhere();
+    // An order of less than half a kilometre is none.
+    const drop = { ...pickup, latitude: pickup.latitude + 0.2 };
     const { body, error } = await api.placeOrder({
       token,
       idempotencyKey: randomUUID(),
