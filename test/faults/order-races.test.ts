@@ -16,8 +16,8 @@ const racers = 20;
 /** How many: `npm run test:long` runs a thousand. */
 const races = Number(process.env['RACES'] ?? 80);
 const storms = Math.ceil(0.08 * races);
-/** Each answer is given more often than so. What chance gives few of is not counted on among a few races. */
-const fewest = races < 1000 ? 0 : races / 20;
+/** Among a thousand races each answer is given more often than so. */
+const fewest = races / 20;
 
 /** Some at once: first of few customers, whom nothing holds up and no search is in the way of, then of all of them. */
 const rounds: readonly (readonly Race[])[] = [
@@ -77,8 +77,13 @@ describe('orders that are raced for', () => {
       people.flatMap((each) => each.answers),
       (answer) => answer,
     );
-    for (const often of usualAnswers)
-      expect(answers[often]?.length ?? 0, often).toBeGreaterThan(fewest);
+    const times = (answer: string) => answers[answer]?.length ?? 0;
+    // Among few races, chance may leave out one answer, but not all that can come of a kind of request.
+    const kinds = Map.groupBy(usualAnswers, (answer) => answer.split(' ')[0]);
+    for (const [kind, those] of kinds)
+      expect(Math.max(...those.map(times)), kind).toBeGreaterThan(0);
+    if (races < 1000) return;
+    for (const often of usualAnswers) expect(times(often), often).toBeGreaterThan(fewest);
   });
 });
 
