@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { isWithin, type Benchmark } from './benchmark.ts';
+import { city } from './city/city.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { dispatch } from './dispatch/dispatch.ts';
 import { dispatchQuality } from './dispatch-quality/dispatch-quality.ts';
@@ -21,6 +22,7 @@ import { status } from './status/status.ts';
 import { storm } from './storm/storm.ts';
 
 const benchmarks: readonly Benchmark[] = [
+  city,
   coldStart,
   dispatch,
   dispatchQuality,

@@ -34,6 +34,10 @@ export interface WeeloCloud {
   readonly published: () => readonly PublishedEvent[];
   /** Every line that a function has logged. */
   readonly logOf: (name: FunctionName) => readonly string[];
+  /** Calls a function as whoever may. */
+  readonly invoke: (name: FunctionName, event: object) => ReturnType<Cloud['invoke']>;
+  /** Where calls of AWS clients go. */
+  readonly awsEndpoint: string;
   /** Runs a schedule now; it is called by the end of its construct's path. */
   readonly fire: Cloud['fire'];
   readonly connectionIds: () => readonly string[];
@@ -84,22 +88,36 @@ export async function startWeeloCloud(
     smsMessage: () => smsAskedForBy(cloud.processOf(nameOf('auth')).variables),
     letInOn: (connectionId, ...whose) =>
       letInOn(connectionId, cloud.processOf(nameOf('socket-connect')).variables, ...whose),
-    smsTo: (phone) =>
-      cloud.outside.messages.newestFirst((message) => wentTo(message, phone), 1)[0]?.body,
-    pushesTo: (device) =>
-      cloud.outside.messages.newestFirst(({ to }) => to === device, 100).map(({ data }) => data),
-    published: () => cloud.outside.events.newestFirst(() => true, 1000),
+    ...sentBy(cloud),
     logOf: (name) =>
       logs.filter(({ functionName }) => functionName === nameOf(name)).map(({ line }) => line),
+    invoke: (name, event) => cloud.invoke(nameOf(name), event),
+    awsEndpoint: cloud.awsEndpoint,
     fire: (schedule) => cloud.fire(schedule),
-    connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
-    cut: (id) => void cloud.connections?.delete(id),
-    postTo: (id, text) => cloud.connections?.post(id, text).ok ?? false,
+    ...socketsOf(cloud),
     invocationsOf: (name) => reportOf(name)?.invocations ?? 0,
     millisecondsOf: (name) => reportOf(name)?.durations.mean ?? 0,
     errorsOf: (name) => reportOf(name)?.errors ?? 0,
     faults: cloud.outside.faults,
     kill: (name) => cloud.kill(nameOf(name)),
     stop: cloud.stop,
+  };
+}
+
+function sentBy(cloud: Cloud): Pick<WeeloCloud, 'smsTo' | 'pushesTo' | 'published'> {
+  return {
+    smsTo: (phone) =>
+      cloud.outside.messages.newestFirst((message) => wentTo(message, phone), 1)[0]?.body,
+    pushesTo: (device) =>
+      cloud.outside.messages.newestFirst(({ to }) => to === device, 100).map(({ data }) => data),
+    published: () => cloud.outside.events.newestFirst(() => true, 1000),
+  };
+}
+
+function socketsOf(cloud: Cloud): Pick<WeeloCloud, 'connectionIds' | 'cut' | 'postTo'> {
+  return {
+    connectionIds: () => (cloud.connections?.all() ?? []).map((each) => each.facts.connectionId),
+    cut: (id) => void cloud.connections?.delete(id),
+    postTo: (id, text) => cloud.connections?.post(id, text).ok ?? false,
   };
 }

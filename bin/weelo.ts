@@ -8,6 +8,7 @@ const given = (name: string) => z.string().optional().parse(app.node.tryGetConte
 const choices = {
   like: given('like'),
   protection: given('protection'),
+  gradualReleases: given('gradualReleases'),
   alarmsTo: given('alarmsTo'),
 };
 

@@ -28,6 +28,7 @@ import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { codeDepsFrom } from './wiring/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { ok } from './edge/http/reply.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
@@ -80,5 +81,9 @@ export const handler = httpFunction(
     unregisterDeviceToken: async ({ caller, body }) =>
       ok(await unregisterDeviceToken({ ...body, caller }, deps)),
   },
-  { authenticate: identify, countCall: countInRedis(redis) },
+  {
+    isFromEdge: edgeFrom(env, readSecret, clock),
+    authenticate: identify,
+    countCall: countInRedis(redis),
+  },
 );

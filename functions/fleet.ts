@@ -27,6 +27,7 @@ import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { codeDepsFrom } from './wiring/codes.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { ok } from './edge/http/reply.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
@@ -83,7 +84,11 @@ export const handler = httpFunction(
       ok(await beat(caller.userId, { latitude, longitude }, deps)),
     stopBeating: async ({ caller }) => ok(await stopBeating(caller.userId, deps)),
   },
-  { authenticate: identify, countCall: countInRedis(redis) },
+  {
+    isFromEdge: edgeFrom(env, readSecret, clock),
+    authenticate: identify,
+    countCall: countInRedis(redis),
+  },
 );
 
 interface OfOneVehicle {

@@ -22,6 +22,7 @@ import { pushBy } from '../src/messaging/push.ts';
 import { pushEvent } from '../src/messaging/push-event.ts';
 import { sendReply } from '../src/messaging/send-reply.ts';
 import { sendSms } from '../src/messaging/sms/send-sms.ts';
+import { keepTestCodeIn } from '../src/messaging/sms/test-codes.ts';
 import { openTripCodeKey } from '../src/orders/trips/read-code-key.ts';
 import { makeBreaker } from '../src/platform/circuit-breaker.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
@@ -77,6 +78,7 @@ const texting = {
   readKeys: codeKeys(readSecret, env.CODE_KEY_SECRET_ARN, clock),
   state,
   post: (message: TextMessage) => breaker(() => postSms(message)),
+  keep: keepTestCodeIn(openStateTable(env.TEST_CODES_TABLE, clock, dynamo), clock),
   clock,
 };
 

@@ -21,9 +21,11 @@ import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { command, commandFunction } from './edge/command-function.ts';
+import { cutoverCommands } from './wiring/cutover-commands.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
 import { trackingFrom, trackOf } from './wiring/tracking.ts';
+import { watchCommands } from './wiring/watch-commands.ts';
 
 const env = readEnvironment('operate', process.env);
 const secrets = openSecrets();
@@ -117,6 +119,8 @@ export const handler = commandFunction({
       return { push: account ? `on, as ${account.project_id}` : 'off' };
     },
   }),
+  ...watchCommands(env, orders, redis),
+  ...cutoverCommands(orders.postgres),
   'list-parked-events': command({
     summary: 'Shows the events that their queue refused: the first hundred',
     input: z.strictObject({}),

@@ -41,6 +41,7 @@ import { countInRedis } from '../src/platform/rate-limit.ts';
 import { redisLocks } from '../src/platform/redis/lock.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { ok } from './edge/http/reply.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
@@ -142,6 +143,7 @@ export const handler = httpFunction(
     },
   },
   {
+    isFromEdge: edgeFrom(env, readSecret, clock),
     authenticate: identify,
     remember: rememberIn(env.IDEMPOTENCY_TABLE),
     countCall: countInRedis(redis),

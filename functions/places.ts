@@ -15,11 +15,13 @@ import { openSecrets } from '../src/platform/aws/secrets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { ok } from './edge/http/reply.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { identityFrom } from './wiring/identify.ts';
 
 const env = readEnvironment('places', process.env);
 const table = openStateTable(env.STATE_TABLE, clock);
-const { identify } = identityFrom(env, openSecrets().read, clock);
+const { read: readSecret } = openSecrets();
+const { identify } = identityFrom(env, readSecret, clock);
 const places = {
   amazon: env.PLACES_SOURCE === 'amazon-location' ? amazonLocation(openLocation()) : undefined,
   builtIn,
@@ -39,5 +41,9 @@ export const handler = httpFunction(
     },
     findRouteWithStops: async ({ body }) => ok(await findRoute(body, places)),
   },
-  { authenticate: identify, countCall: countInTable(table, clock) },
+  {
+    isFromEdge: edgeFrom(env, readSecret, clock),
+    authenticate: identify,
+    countCall: countInTable(table, clock),
+  },
 );

@@ -3,11 +3,8 @@ import { openEndedSessions } from '../src/identity/sessions/ended-sessions.ts';
 import { tellEndedSessions } from '../src/identity/sessions/end-sessions.ts';
 import { forgetSessions } from '../src/identity/sessions/forget-sessions.ts';
 import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
-import { meetOverdue } from '../src/orders/changing/meet-deadlines.ts';
-import { expireOverdueOrders } from '../src/orders/ending/expire-orders.ts';
-import { tellStalledTrips } from '../src/trips/moving/stalled-trips.ts';
 import { forgetRelayed } from '../src/platform/outbox/relay-store.ts';
-import { relayLeftBehind, reportParked } from '../src/platform/outbox/relay-events.ts';
+import { reportOutbox } from '../src/platform/outbox/relay-events.ts';
 import { openWakefulness } from '../src/platform/postgres/wakefulness.ts';
 import { inBatches } from '../src/platform/batches.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
@@ -19,6 +16,7 @@ import { warnOfExpiry } from '../src/trips/papers/warn-of-expiry.ts';
 import { forgetShares } from '../src/trips/sharing/share-order.ts';
 import { scheduleFunction, type Repair } from './edge/schedule-function.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
+import { urgentRepairs } from './wiring/repairs.ts';
 import { redisFrom, unnotedPostgresFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('reconcile', process.env);
@@ -33,20 +31,15 @@ const { queues } = orders;
 const sessions = { postgres, table, endedSessions, queues, mirror: openSessionMirror(redis) };
 
 const repairs = {
-  expireOrders: (timeLeftMs) =>
-    inBatches(100, timeLeftMs, (most) => expireOverdueOrders(most, orders)),
-  meetDeadlines: (timeLeftMs) => inBatches(20, timeLeftMs, (most) => meetOverdue(most, orders)),
-  tellStalledTrips: (timeLeftMs) =>
-    inBatches(20, timeLeftMs, (most) => tellStalledTrips(most, orders)),
+  ...urgentRepairs(orders),
   warnOfExpiry: (timeLeftMs) => inBatches(50, timeLeftMs, (most) => warnOfExpiry(most, orders)),
-  relayEvents: (timeLeftMs) => inBatches(10, timeLeftMs, (most) => relayLeftBehind(most, orders)),
   forgetPositions: (timeLeftMs) =>
     inBatches(500, timeLeftMs, (most) => forgetPositions(most, orders)),
   forgetShares: (timeLeftMs) => inBatches(500, timeLeftMs, (most) => forgetShares(most, orders)),
   forgetSpeeds: (timeLeftMs) =>
     inBatches(1000, timeLeftMs, (most) => postgres.run((db) => forgetOldSpeeds(db, most))),
-  reportParked: async () => {
-    await reportParked(orders);
+  reportOutbox: async () => {
+    await reportOutbox(orders);
     return 0;
   },
   tellEndedSessions: (timeLeftMs) =>

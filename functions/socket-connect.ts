@@ -11,11 +11,13 @@ import { openSockets } from '../src/platform/aws/sockets.ts';
 import { openStateTable } from '../src/platform/aws/state-table.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { openSecrets } from '../src/platform/aws/secrets.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { connectFunction } from './edge/socket/connect-function.ts';
 
 const env = readEnvironment('socket-connect', process.env);
-const { identify, endedSessions, table } = identityFrom(env, openSecrets().read, clock);
+const { read: readSecret } = openSecrets();
+const { identify, endedSessions, table } = identityFrom(env, readSecret, clock);
 
 const connectionsTable = openStateTable(env.CONNECTIONS_TABLE, clock);
 const sessions = openPollingSessions(connectionsTable, clock);
@@ -28,6 +30,7 @@ const deps = {
 };
 
 export const handler = connectFunction({
+  isFromEdge: edgeFrom(env, readSecret, clock),
   identify,
   redeem: (ticket) => redeemTicket(ticket, { table, endedSessions, clock }),
   open: (connectionId, caller) => openConnection({ connectionId, caller }, deps),

@@ -3,11 +3,14 @@ import { servedBySocketPoll } from '../src/contract/http/served-by/socket-poll.t
 import { socketActions } from '../src/contract/socket/actions.ts';
 import { openPolling } from '../src/messaging/polling/open-polling.ts';
 import { readPackets } from '../src/messaging/polling/read-packets.ts';
+import { openSecrets } from '../src/platform/aws/secrets.ts';
+import { systemClock as clock } from '../src/platform/clock.ts';
 import { timeOrderedIds as ids } from '../src/platform/ids.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { hearPackets } from './edge/polling/hear-packets.ts';
 import { limitOpenings } from './edge/polling/limit-openings.ts';
 import { pollPackets, refuseUnread, sendPackets } from './edge/polling/serve-polling.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { hearingFrom } from './wiring/hearing.ts';
 
 const env = readEnvironment('socket-poll', process.env);
@@ -33,6 +36,7 @@ export const handler = httpFunction(
     sendPackets: ({ query, text, requestId }) => sendPackets({ query, text, requestId }, hearing),
   },
   {
+    isFromEdge: edgeFrom(env, openSecrets().read, clock),
     countCall: guards.countCall,
     ownRefusal: (error, event) => refuseUnread(error, event, hearing),
   },

@@ -8,6 +8,7 @@ import { checkHealth, healthReply, readinessReply } from '../src/platform/health
 import { openQueueProbe } from '../src/platform/aws/queues.ts';
 import { keptFor, openSecrets } from '../src/platform/aws/secrets.ts';
 import { httpFunction } from './edge/http/http-function.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { postgresFrom, redisFrom } from './wiring/stores.ts';
 
 const env = readEnvironment('system', process.env);
@@ -39,5 +40,5 @@ export const handler = httpFunction(
       throw new AppError('NOT_FOUND');
     },
   },
-  {},
+  { isFromEdge: edgeFrom(env, secrets.read, clock) },
 );

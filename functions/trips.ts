@@ -23,6 +23,7 @@ import { listUnratedTrips } from '../src/trips/rating/pending-ratings.ts';
 import { rateDriver } from '../src/trips/rating/rate-driver.ts';
 import { httpFunction } from './edge/http/http-function.ts';
 import { ok } from './edge/http/reply.ts';
+import { edgeFrom } from './wiring/edge.ts';
 import { identityFrom } from './wiring/identify.ts';
 import { orderDepsFrom } from './wiring/orders.ts';
 import { redisFrom } from './wiring/stores.ts';
@@ -92,5 +93,10 @@ export const handler = httpFunction(
     getDriverPerformance: async ({ caller, query: { driverId } }) =>
       ok(await showPerformance({ ...caller, driverId }, deps)),
   },
-  { authenticate: identify, countCall: countInRedis(redis), refusalPage },
+  {
+    isFromEdge: edgeFrom(env, readSecret, clock),
+    authenticate: identify,
+    countCall: countInRedis(redis),
+    refusalPage,
+  },
 );

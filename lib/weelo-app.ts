@@ -2,6 +2,8 @@ import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { DataStack } from './data/data-stack.ts';
+import { EdgeStack } from './edge/edge-stack.ts';
+import { edgeRegion } from './parts/edge.ts';
 import type { Stage } from './parts/stage.ts';
 import { requireRightSettings } from './parts/stage-rules.ts';
 import { ServiceStack } from './service/service-stack.ts';
@@ -9,6 +11,8 @@ import { ServiceStack } from './service/service-stack.ts';
 interface Weelo {
   readonly data: DataStack;
   readonly service: ServiceStack;
+  /** `undefined`: the stage has none. */
+  readonly edge: EdgeStack | undefined;
 }
 
 /**
@@ -21,7 +25,19 @@ export function makeWeelo(app: App, stage: Stage): Weelo {
   const tags = { service: 'weelo', stage: stage.name };
   const data = new DataStack(app, `weelo-${stage.name}-data`, { env, tags, stage });
   const service = new ServiceStack(app, `weelo-${stage.name}-service`, { env, tags, stage, data });
-  return { data, service };
+  return { data, service, edge: edgeOf(app, stage, service, tags) };
+}
+
+function edgeOf(
+  app: App,
+  stage: Stage,
+  { hosts }: ServiceStack,
+  tags: Readonly<Record<string, string>>,
+): EdgeStack | undefined {
+  const { name, edge } = stage;
+  if (!edge) return undefined;
+  const env = { region: edgeRegion };
+  return new EdgeStack(app, `weelo-${name}-edge`, { env, tags, stage, edge, hosts });
 }
 
 export interface SynthesisProps {

@@ -27,7 +27,7 @@ try {
   });
   await page.goto(`${stage.origin}/_dev/map`);
   await sleep(watchedMs);
-  await searching(stage.origin);
+  await searching(stage);
   await page.screenshot({ path: target });
 } finally {
   await browser.close();
@@ -36,9 +36,9 @@ try {
 }
 
 /** Waits until somebody searches, and captains look at it; in the end any moment will do. */
-async function searching(origin: string): Promise<void> {
+async function searching(on: Parameters<typeof readCity>[0]): Promise<void> {
   for (const begun = Date.now(); Date.now() - begun < patienceMs; await sleep(500)) {
-    const { orders } = await readCity(origin);
+    const { orders } = await readCity(on);
     const open = orders.filter(({ state, offers }) => state === 'searching' && offers.length > 5);
     if (open.some(({ createdAt }) => Date.now() - Date.parse(createdAt) > 4000)) return;
   }

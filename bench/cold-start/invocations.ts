@@ -76,6 +76,10 @@ function ofNobody() {
       what: 'its schedule',
       event: { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
     },
+    canary: {
+      what: 'a walk as far as the API',
+      event: { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
+    },
     migrate: { what: 'a database that is up to date', event: deployment({ release: 'bench' }) },
     keys: { what: 'keys that are there', event: deployment({}) },
     operate: {

@@ -1,6 +1,7 @@
-import type { Sql } from '../../test/support/faults/order-invariants.ts';
 import type { Check } from './check.ts';
+import { checkTold } from './check-told.ts';
 import type { Heard } from './heard.ts';
+import type { Sql } from './sql.ts';
 
 const masked = /^\d{2}xxxxxx\d{2}$/;
 /** From the deadline until the phone has it. An offer is told again and again, and each time is on its way for a while. */
@@ -22,34 +23,45 @@ const ofTheLine = new Set(['line lost', 'resumed']);
 
 /** What the clients' logs say, against what is stored. */
 export async function checkHeard(sql: Sql, heard: readonly Heard[]): Promise<readonly Check[]> {
-  const checked = `${heard.length} events, ${new Set(heard.map(({ user }) => user)).size} clients`;
+  const news = heard.filter(({ event }) => !ofTheLine.has(event));
+  const all = {
+    checked: news.length,
+    of: `events that ${new Set(heard.map(({ user }) => user)).size} clients have heard`,
+  };
   const offers = heard.filter(({ event }) => event === 'new_broadcast');
+  const shown = { checked: offers.length, of: 'offers on phones' };
   const closed = await closedSearches(sql);
   const theirs = await whoseOrders(sql);
   const lost = await whoLost(sql);
   return [
-    { name: 'P6: no offer is shown past its deadline', checked, broken: offers.flatMap(shownLate) },
-    { name: 'P8: each event is told to a client once', checked, broken: toldTwice(heard) },
+    {
+      name: 'P6: no offer is shown past its deadline',
+      ...shown,
+      broken: offers.flatMap(shownLate),
+    },
+    { name: 'P8: each event is told to a client once', ...all, broken: toldTwice(heard) },
     {
       name: 'P8: no client is told what was never committed',
-      checked,
+      ...all,
       broken: fromTheFuture(heard, closed),
     },
     {
-      name: 'P9 and P10: whoever lost an order knows it',
-      checked,
+      name: 'P9: whoever lost an order knows it: no ghost stays on a screen',
+      checked: lost.size,
+      of: 'offers that were lost',
       broken: ghosts(heard, closed, lost),
     },
     {
       name: 'P12: a client hears of its own orders alone',
-      checked,
+      ...all,
       broken: strangers(heard, theirs),
     },
     {
       name: 'P12: phones are masked until a truck is assigned',
-      checked,
+      ...shown,
       broken: offers.flatMap(unmasked),
     },
+    ...(await checkTold(sql, heard)),
   ];
 }
 

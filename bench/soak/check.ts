@@ -1,7 +1,8 @@
 /** A promise, by its name in docs/architecture.md, and what contradicts it. */
 export interface Check {
   readonly name: string;
-  /** Of how much: a check of nothing proves nothing. */
-  readonly checked: string;
+  /** How many of what were looked at: a check of nothing proves nothing. */
+  readonly checked: number;
+  readonly of: string;
   readonly broken: readonly string[];
 }

@@ -13,6 +13,7 @@ const Heard = z.object({
       orderId: z.string().optional(),
       eventVersion: z.number().optional(),
       customerPhone: z.string().optional(),
+      createdAt: z.string().optional(),
       expiresAt: z.string().optional(),
     })
     .optional()

@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import type { Kind } from './processes.ts';
+
+/** By the ids of processes. */
+type Processes = ReadonlyMap<number, { readonly kind: Kind; readonly megabytes: number }>;
 
 interface Sample {
   readonly minute: number;
-  readonly kinds: ReadonlyMap<string, number>;
+  readonly processes: Processes;
 }
 
-const pageBytes = 4096;
 /** Before, what is kept on purpose is still being filled. */
 const judgedFromMinute = 10;
 const leastMinutes = 20;
@@ -13,33 +15,35 @@ const leastMinutes = 20;
 const mostGrowth = 0.25;
 const leastGrowthMb = 40;
 
-/** The memory of a stage and all processes that it has started, over time. It reads Linux's /proc. */
+/** The memory of a stage and of all processes that it has started, over time. */
 export class MemoryReader {
-  readonly #root: number;
+  readonly #read: () => Processes;
+  readonly #now: () => number;
   readonly #samples: Sample[] = [];
-  readonly #begun = Date.now();
+  readonly #begun: number;
 
-  constructor(root: number) {
-    this.#root = root;
+  constructor(read: () => Processes, now: () => number = Date.now) {
+    this.#read = read;
+    this.#now = now;
+    this.#begun = now();
     this.sample();
   }
 
   sample(): void {
-    const kinds = new Map<string, number>();
-    for (const { kind, megabytes } of familyOf(this.#root)) {
-      kinds.set(kind, (kinds.get(kind) ?? 0) + megabytes);
-    }
-    this.#samples.push({ minute: (Date.now() - this.#begun) / 60_000, kinds });
+    this.#samples.push({ minute: (this.#now() - this.#begun) / 60_000, processes: this.#read() });
   }
 
   latest(): string {
-    const kinds = this.#samples.at(-1)?.kinds ?? new Map<string, number>();
-    return [...kinds].map(([kind, megabytes]) => `${kind} ${Math.round(megabytes)} MB`).join(', ');
+    const last = this.#samples.at(-1);
+    if (!last) return '';
+    return kindsIn([last])
+      .map((kind) => `${kind} ${Math.round(sumOf(last, kind))} MB`)
+      .join(', ');
   }
 
   /** Answers whether it stayed flat, or the run was too short to tell. */
   report(say: (line: string) => void): boolean {
-    say(`Memory at the end: ${this.latest()}`);
+    this.#sayQuarters(say);
     const judged = this.#samples.filter(({ minute }) => minute >= judgedFromMinute);
     const minutes = (judged.at(-1)?.minute ?? 0) - judgedFromMinute;
     if (minutes < leastMinutes) {
@@ -48,62 +52,69 @@ export class MemoryReader {
       );
       return true;
     }
-    const kinds = [...(judged.at(-1)?.kinds.keys() ?? [])];
-    const growing = kinds.filter((kind) => {
-      const perHour =
-        60 * slopeOf(judged.map(({ minute, kinds }) => [minute, kinds.get(kind) ?? 0]));
-      const mean =
-        judged.reduce((sum, { kinds }) => sum + (kinds.get(kind) ?? 0), 0) / judged.length;
-      say(
-        `Memory of ${kind}: ${Math.round(mean)} MB on average, ${Math.round(perHour)} MB more per hour`,
-      );
-      return perHour > leastGrowthMb && perHour > mostGrowth * mean;
-    });
+    const growing = kindsIn(judged).filter((kind) => isGrowing(judged, kind, say));
     for (const kind of growing) say(`BROKEN the memory of ${kind} grows`);
     return growing.length === 0;
   }
+
+  /** All processes of a kind, and each that lived in both quarters. */
+  #sayQuarters(say: (line: string) => void): void {
+    const end = this.#samples.at(-1)?.minute ?? 0;
+    const first = this.#samples.filter(({ minute }) => minute <= end / 4);
+    const last = this.#samples.filter(({ minute }) => minute >= (end * 3) / 4);
+    say('Memory, the mean of the first quarter and of the last, in MB:');
+    for (const kind of kindsIn(last)) {
+      const both = [first, last].map((quarter) =>
+        Math.round(meanOf(quarter.map((sample) => sumOf(sample, kind)))),
+      );
+      say(`  ${kind}: ${both.join(', ')}`);
+      for (const pid of livedThrough([...first, ...last], kind)) {
+        const own = [first, last].map((quarter) =>
+          Math.round(meanOf(quarter.map((each) => each.processes.get(pid)?.megabytes ?? 0))),
+        );
+        say(`    process ${pid}: ${own.join(', ')}`);
+      }
+    }
+  }
 }
+
+function isGrowing(samples: readonly Sample[], kind: Kind, say: (line: string) => void): boolean {
+  const points = samples.map((sample) => [sample.minute, sumOf(sample, kind)] as const);
+  const perHour = 60 * slopeOf(points);
+  const mean = meanOf(points.map(([, megabytes]) => megabytes));
+  const facts = `${Math.round(mean)} MB on average, ${Math.round(perHour)} MB more per hour`;
+  say(`Memory of ${kind} from minute ${judgedFromMinute} on: ${facts}`);
+  return perHour > leastGrowthMb && perHour > mostGrowth * mean;
+}
+
+const kindsIn = (samples: readonly Sample[]): readonly Kind[] => [
+  ...new Set(samples.flatMap(({ processes }) => [...processes.values()].map(({ kind }) => kind))),
+];
+
+function sumOf({ processes }: Sample, kind: Kind): number {
+  let sum = 0;
+  for (const each of processes.values()) if (each.kind === kind) sum += each.megabytes;
+  return sum;
+}
+
+/** A shell that waits for its engine has less, and says nothing. */
+const leastToTellMb = 5;
+
+/** Several: a sum that stays flat could hide that one grows. */
+function livedThrough(samples: readonly Sample[], kind: Kind): readonly number[] {
+  const last = samples.at(-1)?.processes ?? new Map<number, never>();
+  const found = [...last]
+    .filter(([, each]) => each.kind === kind && each.megabytes >= leastToTellMb)
+    .map(([pid]) => pid)
+    .filter((pid) => samples.every(({ processes }) => processes.has(pid)));
+  return found.length > 1 ? found : [];
+}
+
+const meanOf = (numbers: readonly number[]) =>
+  numbers.reduce((sum, each) => sum + each, 0) / Math.max(1, numbers.length);
 
 function slopeOf(points: readonly (readonly [number, number])[]): number {
-  const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const both = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
-  return both / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-}
-
-function familyOf(root: number): readonly { readonly kind: string; readonly megabytes: number }[] {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => processOf(Number(name)) ?? []);
-  const found = new Set([root]);
-  for (let size = 0; size !== found.size;) {
-    size = found.size;
-    for (const each of all) if (found.has(each.parent)) found.add(each.pid);
-  }
-  return all.filter(({ pid }) => found.has(pid));
-}
-
-function processOf(pid: number) {
-  try {
-    const [, parent = ''] = (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '').split(
-      ' ',
-    );
-    const [, pages = '0', shared = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    // Shared pages would be counted once for each process of PostgreSQL.
-    const megabytes = ((Number(pages) - Number(shared)) * pageBytes) / 1024 ** 2;
-    return { pid, parent: Number(parent), kind: kindOf(command), megabytes };
-  } catch {
-    // It has just ended.
-    return undefined;
-  }
-}
-
-function kindOf(command: string): string {
-  if (command.includes('city/live/main.ts')) return 'city';
-  if (command.includes('local/start.ts')) return 'gateway';
-  if (command.includes('postgres')) return 'postgres';
-  if (command.includes('redis')) return 'redis';
-  if (command.includes('local-cloud-')) return 'functions';
-  return 'engines';
+  const [x, y] = [meanOf(points.map(([at]) => at)), meanOf(points.map(([, value]) => value))];
+  const both = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
+  return both / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import * as z from 'zod';
-import type { Sql } from '../../test/support/faults/order-invariants.ts';
+import type { Sql } from './sql.ts';
 
 const Secrets = z.array(
   z.object({

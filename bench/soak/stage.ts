@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeBinary } from 'local-cloud';
 import type { CityView } from '../../city/live/view.ts';
 import type { LogReader } from './log-reader.ts';
@@ -16,6 +17,7 @@ export interface StageWish {
 
 export interface Stage {
   readonly origin: string;
+  readonly hasEnded: () => boolean;
   readonly pid: number;
   /** The file of what each client hears. */
   readonly heard: string;
@@ -32,19 +34,24 @@ export async function startStage(wish: StageWish, folder: string, log: LogReader
   const child = spawn(
     nodeBinary(),
     [script, ...args, '--captains', String(captains), '--orders', String(every)],
-    { env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] },
+    { env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => log.read(line));
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.readError(line);
+    process.stderr.write(`${line}\n`);
+  });
   const stop = async () => {
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
     await once(child, 'exit');
   };
   try {
     const [origin = ''] = /http:\S+/.exec(await lineWith(child, lines, /^ready /)) ?? [];
     await lineWith(child, lines, / lives: /);
-    return { origin, pid: child.pid ?? 0, heard, stop };
+    const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+    return { origin, hasEnded, pid: child.pid ?? 0, heard, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -67,11 +74,28 @@ function lineWith(
   });
 }
 
-export async function readCity(origin: string): Promise<CityView> {
-  const answer = await fetch(`${origin}/_dev/city`);
-  const view: unknown = await answer.json();
-  if (!isCity(view)) throw new Error('Nobody lives in the stage any more');
-  return view;
+/** A busy machine may be late with it once or twice. */
+const looks = 10;
+const againMs = 1000;
+
+export async function readCity({ origin, hasEnded }: Pick<Stage, 'origin' | 'hasEnded'>) {
+  for (let look = 1; ; look += 1) {
+    if (hasEnded()) throw new Error('The stage has ended');
+    const view = await lookAt(origin);
+    if (view) return view;
+    if (look === looks) throw new Error('Nobody lives in the stage any more');
+    await sleep(againMs);
+  }
+}
+
+async function lookAt(origin: string): Promise<CityView | undefined> {
+  try {
+    const answer = await fetch(`${origin}/_dev/city`);
+    const view: unknown = await answer.json();
+    return isCity(view) ? view : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Our own server wrote it. */

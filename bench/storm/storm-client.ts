@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
 
-const Heard = z.object({ event: z.string(), id: z.string().optional() });
+/** A message without an event is API Gateway's own: the function that should have answered was cut off. */
+const Heard = z.object({ event: z.string().default('error'), id: z.string().optional() });
 
 /** Between two tries to connect, at random: all at once would be refused all at once again. */
 const leastPauseMs = 200;

@@ -59,8 +59,8 @@ export interface DriverPlan extends DriverTemper {
 export const lateSeconds = 45;
 /** The driver who gives up has thought about it so long. */
 const regretSeconds = 5;
-/** Longer than it takes until the position counts as stale. */
-export const silentSeconds = 75;
+/** Longer than it takes until the position counts as stale, so that it can be seen for a while. */
+export const silentSeconds = 90;
 
 /** How a driver takes a trip whose number has a meaning. */
 export function driverPlanFor(meaning: Meaning | undefined, usual: DriverTemper): DriverPlan {

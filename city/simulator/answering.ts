@@ -18,7 +18,7 @@ export class Answering {
   }
 
   offer(captain: LiveCaptain, order: LiveOrder, kinds: readonly string[]): Offer {
-    const { agenda, counts, world } = this.#market;
+    const { agenda, counts, world, ways } = this.#market;
     const temper = temperOf(captain.plan, order.plan, world.behaviour);
     const offer: Offer = {
       captain,
@@ -35,7 +35,8 @@ export class Answering {
     order.asked.set(captain, offer);
     counts.offers += 1;
     if (!temper.overlooks) {
-      const looksAt = backOnlineAt(captain.plan, agenda.now) + temper.looksAfter;
+      const heardAt = backOnlineAt(captain.plan, agenda.now + ways.offerSeconds);
+      const looksAt = heardAt + temper.looksAfter;
       agenda.at(looksAt, () => this.#look(offer));
     }
     return offer;

@@ -3,7 +3,6 @@ import { greatCircleKm } from '../../src/places/position.ts';
 import { DETOUR } from '../../src/places/estimate-route.ts';
 import { chanceOfGivingUp, driverTemperOf, type Temper } from '../world/captain.ts';
 import { backOnlineAt } from '../world/fleets.ts';
-import { driveSeconds } from '../world/roads.ts';
 import type { Hold, LiveCaptain, LiveOrder, LiveTruck, LiveVehicle } from './live.ts';
 import type { Market } from './market.ts';
 
@@ -53,6 +52,7 @@ export class Crews {
     for (const { truck, vehicle } of trips) {
       if (!truck) continue;
       vehicle.on = truck;
+      this.#market.ways.promised(vehicle);
       truck.assigned = { transporterId: hold.transporterId };
       truck.mannedAt = this.#market.agenda.now;
       manned.set(truck.id, vehicle);
@@ -95,11 +95,13 @@ export class Crews {
     trip: Trip,
     driver: { readonly steadiness: number; readonly givesUpAfter: number },
   ): void {
-    const { agenda, world, counts } = this.#market;
+    const { agenda, counts, ways } = this.#market;
     const { order, vehicle } = trip;
-    const km = greatCircleKm(vehicle.at, order.plan.pickup);
-    const seconds = driveSeconds(world.city, km * DETOUR, agenda.now);
+    const { pickup } = order.plan;
+    const km = greatCircleKm(vehicle.at, pickup);
+    const seconds = ways.driveSeconds(vehicle.at, pickup, agenda.now);
     counts.accepted += 1;
+    ways.setOut(vehicle, pickup, seconds);
     if (chanceOfGivingUp(km) > driver.steadiness) {
       agenda.after(seconds * driver.givesUpAfter, () => {
         counts.gaveUp += 1;
@@ -114,6 +116,7 @@ export class Crews {
   #lose({ order, truck, vehicle, temper }: Trip, how: LiveTruck['lostBy']): void {
     const captain = vehicle.owner;
     vehicle.on = undefined;
+    this.#market.ways.letGo(vehicle);
     truck.assigned = null;
     truck.refusedBy.add(vehicle);
     truck.lostBy = how;
@@ -124,7 +127,7 @@ export class Crews {
   }
 
   #arrive(trip: Trip, km: number): void {
-    const { agenda, counts, world } = this.#market;
+    const { agenda, counts, ways } = this.#market;
     const { order, truck, vehicle } = trip;
     counts.filled += 1;
     counts.pickupKm += km;
@@ -132,15 +135,15 @@ export class Crews {
     this.#becomes(order, truck, 'in_progress');
     const { pickup, drop } = order.plan;
     agenda.after(truck.plan.loadingSeconds, () => {
-      const road = greatCircleKm(pickup, drop) * DETOUR;
-      const seconds = driveSeconds(world.city, road, agenda.now) + truck.plan.unloadingSeconds;
-      agenda.after(seconds, () => this.#complete(trip));
+      const seconds = ways.driveSeconds(pickup, drop, agenda.now);
+      agenda.after(seconds + truck.plan.unloadingSeconds, () => this.#complete(trip));
     });
   }
 
   #complete({ order, truck, vehicle }: Trip): void {
-    vehicle.at = order.plan.drop;
+    vehicle.standAt(order.plan.drop);
     vehicle.on = undefined;
+    this.#market.ways.letGo(vehicle);
     this.#becomes(order, truck, 'completed');
     this.#freed(vehicle.owner);
   }

@@ -3,15 +3,21 @@ import type { Position } from '../../src/places/position.ts';
 import type { Temper } from '../world/captain.ts';
 import type { Captain, Vehicle } from '../world/fleets.ts';
 import type { PlannedOrder, PlannedTruck } from '../world/orders.ts';
+import { Moving } from './moving.ts';
 
 /** What changes during a day. The fields of orders and holds have the names that production's rules read. */
 
-export interface LiveVehicle {
+export class LiveVehicle extends Moving {
   readonly plan: Vehicle;
   readonly owner: LiveCaptain;
-  at: Position;
   /** The truck of an order that it is on. */
   on: LiveTruck | undefined;
+
+  constructor(plan: Vehicle, owner: LiveCaptain, clock: { readonly now: number }) {
+    super(clock, plan.startsAt);
+    this.plan = plan;
+    this.owner = owner;
+  }
 }
 
 export interface LiveCaptain {
@@ -92,7 +98,11 @@ export interface LiveOrder {
   filledAfter: number | undefined;
 }
 
-export function liveCaptain(plan: Captain, vehicles: readonly Vehicle[]): LiveCaptain {
+export function liveCaptain(
+  plan: Captain,
+  vehicles: readonly Vehicle[],
+  clock: { readonly now: number },
+): LiveCaptain {
   const captain: LiveCaptain = {
     plan,
     vehicles: [],
@@ -107,7 +117,7 @@ export function liveCaptain(plan: Captain, vehicles: readonly Vehicle[]): LiveCa
   for (const index of plan.vehicles) {
     const vehicle = vehicles[index];
     if (!vehicle) throw new Error('A captain has a vehicle that is not in its world');
-    captain.vehicles.push({ plan: vehicle, owner: captain, at: vehicle.startsAt, on: undefined });
+    captain.vehicles.push(new LiveVehicle(vehicle, captain, clock));
   }
   return captain;
 }

@@ -14,6 +14,7 @@ import {
   type LiveTruck,
   type Offer,
 } from './live.ts';
+import type { Ways } from './ways.ts';
 
 const dayStartsMs = Date.parse(parameters.day.startsAt);
 
@@ -32,6 +33,7 @@ interface Counts {
 /** All that is live, and the ways in which it changes: each change of an order goes through production's own rule. */
 export class Market {
   readonly world: World;
+  readonly ways: Ways;
   readonly agenda = new Agenda();
   readonly captains: readonly LiveCaptain[];
   readonly orders: LiveOrder[] = [];
@@ -51,11 +53,13 @@ export class Market {
 
   constructor(
     world: World,
+    ways: Ways,
     heard: { again: (offer: Offer) => void; closed: (offer: Offer) => void },
   ) {
     this.world = world;
+    this.ways = ways;
     this.#heard = heard;
-    this.captains = world.captains.map((plan) => liveCaptain(plan, world.vehicles));
+    this.captains = world.captains.map((plan) => liveCaptain(plan, world.vehicles, this.agenda));
   }
 
   /** The virtual clock as production's rules read it. */

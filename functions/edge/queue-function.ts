@@ -4,12 +4,16 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod';
 import type { Consumers, QueueMessages } from '../../src/contract/queues.ts';
 import { logger } from '../../src/platform/logs/observability.ts';
+import { asPartOf } from '../../src/platform/logs/request.ts';
 import { observe } from './observe.ts';
 
 /** Milliseconds: enough to say what failed before Lambda ends the function. */
 const reserveMs = 500;
 
-const Kind = z.object({ kind: z.string() });
+const Envelope = z.object({
+  kind: z.string(),
+  requestId: z.string().optional().catch(undefined),
+});
 type AnyConsumer = (message: Readonly<Record<string, unknown>>) => Promise<void>;
 
 /**
@@ -21,9 +25,8 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
   const schemas = new Map<string, z.ZodObject>(Object.entries(messages));
   const byKind = new Map<string, AnyConsumer>(Object.entries(consumers));
 
-  const consume = async (body: string): Promise<void> => {
-    const message: unknown = JSON.parse(body);
-    const { kind } = Kind.parse(message);
+  const consume = async (message: unknown): Promise<void> => {
+    const { kind } = Envelope.parse(message);
     const schema = schemas.get(kind);
     const consumer = byKind.get(kind);
     if (!schema || !consumer) throw new Error(`No consumer knows messages of the kind "${kind}"`);
@@ -34,7 +37,8 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<void> => {
     try {
-      await within(context.getRemainingTimeInMillis() - reserveMs, consume(body));
+      const message: unknown = JSON.parse(body);
+      await within(context.getRemainingTimeInMillis() - reserveMs, consume(message));
     } catch (error) {
       logger.error('Message failed', { messageId, error });
       throw error;
@@ -44,11 +48,29 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
   return middy<SQSEvent, SQSBatchResponse>()
     .use(observe())
     .handler((event, context) =>
-      processPartialResponse(event, consumeInTime, new BatchProcessor(EventType.SQS), {
+      processPartialResponse(event, traced(consumeInTime), new BatchProcessor(EventType.SQS), {
         context,
         throwOnFullBatchFailure: false,
       }),
     );
+}
+
+type Consume = (
+  record: SQSRecord,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<void>;
+
+/** What a message causes is a part of the request that has sent it. */
+function traced(consume: Consume): Consume {
+  return (record, context) => asPartOf(requestIn(record.body), () => consume(record, context));
+}
+
+function requestIn(body: string): string | undefined {
+  try {
+    return Envelope.parse(JSON.parse(body)).requestId;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Waits no longer than this. The work may go on, but its message is delivered again. */

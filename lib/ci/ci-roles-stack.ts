@@ -26,8 +26,8 @@ type BootstrapRole = 'deploy' | 'file-publishing' | 'lookup';
 
 /**
  * The roles of GitHub's workflows: no key of AWS lies on GitHub. An operator deploys this stack once in an account, with
- * `bin/ci-roles.ts`. A role is for one environment of one repository, and the environment says who must approve. Pull
- * requests get a role that can only read.
+ * `bin/ci-roles.ts`. A role is for one environment of one repository, and the environment says who must approve. It may
+ * also try out the stage of its name. Pull requests get a role that can only read.
  */
 export class CiRolesStack extends Stack {
   constructor(scope: Construct, id: string, { environments, ...props }: CiRolesProps) {
@@ -38,6 +38,7 @@ export class CiRolesStack extends Stack {
         description: `Deploys from the environment ${environment} of ${props.repository.name}`,
         subject: `environment:${environment}`,
         takes: ['deploy', 'file-publishing', 'lookup'],
+        smokes: environment,
       });
     }
     this.role('Diff', provider, props, {
@@ -71,10 +72,13 @@ export class CiRolesStack extends Stack {
       description,
       subject,
       takes,
+      smokes,
     }: {
       readonly description: string;
       readonly subject: string;
       readonly takes: readonly BootstrapRole[];
+      /** The stage that it tries out. Default: none. */
+      readonly smokes?: string;
     },
   ): void {
     const role = new Role(this, id, {
@@ -91,20 +95,20 @@ export class CiRolesStack extends Stack {
     role.addToPolicy(
       new PolicyStatement({
         actions: ['sts:AssumeRole'],
-        resources: regions.flatMap((region) =>
-          takes.map((each) => this.bootstrapRole(each, region)),
-        ),
+        resources: [
+          ...regions.flatMap((region) => takes.map((each) => this.bootstrapRole(each, region))),
+          ...(smokes === undefined ? [] : [this.roleNamed(`weelo-${smokes}-smoke`)]),
+        ],
       }),
     );
     new CfnOutput(this, `${id}RoleArn`, { value: role.roleArn });
   }
 
   private bootstrapRole(which: BootstrapRole, region: string): string {
-    return this.formatArn({
-      service: 'iam',
-      region: '',
-      resource: 'role',
-      resourceName: `cdk-hnb659fds-${which}-role-${this.account}-${region}`,
-    });
+    return this.roleNamed(`cdk-hnb659fds-${which}-role-${this.account}-${region}`);
+  }
+
+  private roleNamed(resourceName: string): string {
+    return this.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
   }
 }

@@ -1,6 +1,9 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import type { AlarmProps } from '../parts/alarm.ts';
 import { nameInZones } from '../parts/name-in-zones.ts';
 import type { Stage } from '../parts/stage.ts';
 import { NetworkAccess } from './network-access.ts';
@@ -23,11 +26,15 @@ export class Cache extends Construct {
   readonly url: string;
   /** Which client to use. */
   readonly mode: 'cluster' | 'single';
+  private readonly cache: Stage['cache'];
+  private readonly cacheName: string;
 
   constructor(scope: Construct, id: string, { stage, network }: CacheProps) {
     super(scope, id);
     const { vpc } = network;
     const { cache } = stage;
+    this.cache = cache;
+    this.cacheName = nameInZones(stage);
     if (cache.kind === 'existing') {
       const port = Port.tcp(Number(new URL(cache.url).port));
       const existing = cache.securityGroupId;
@@ -43,9 +50,57 @@ export class Cache extends Construct {
     this.mode = 'cluster';
   }
 
+  /** An operator's own Redis has the operator's own alarms. */
+  alarms(): readonly AlarmProps[] {
+    if (this.cache.kind === 'existing') return [];
+    const { maxGigabytes } = this.cache;
+    const runbook = 'docs/runbooks/alarms.md#cache-capacity';
+    return [
+      {
+        name: 'CacheFull',
+        metric: this.metric('BytesUsedForCache', 'Maximum'),
+        ringing: { from: Math.floor(0.8 * maxGigabytes * 1024 ** 3) },
+        meaning:
+          'Four fifths of the cache are used. When it is full, it forgets what it still needs.',
+        remedy: "Raise the stage's maxGigabytes and deploy data.",
+        runbook,
+      },
+      {
+        name: 'CacheThrottled',
+        metric: this.metric('ThrottledCmds', 'Sum'),
+        // It grows by itself within minutes, up to the stage's limit.
+        ringing: { from: 50, periods: 3 },
+        meaning:
+          'The cache has refused commands for a quarter of an hour: requests are slow, and some get no code.',
+        remedy: "See what asks it so much, or raise the stage's maxUnitsPerSecond and deploy data.",
+        runbook,
+      },
+    ];
+  }
+
+  /** How full and how busy it is, for the dashboard. */
+  load(): readonly IMetric[] {
+    if (this.cache.kind === 'existing') return [];
+    return [
+      this.metric('BytesUsedForCache', 'Maximum'),
+      this.metric('ElastiCacheProcessingUnits', 'Sum'),
+      this.metric('ThrottledCmds', 'Sum'),
+      this.metric('Evictions', 'Sum'),
+    ];
+  }
+
+  /** What ElastiCache reports of a serverless cache. */
+  private metric(
+    metricName: 'BytesUsedForCache' | 'ThrottledCmds' | 'ElastiCacheProcessingUnits' | 'Evictions',
+    statistic: 'Maximum' | 'Sum',
+  ): IMetric {
+    const where = { namespace: 'AWS/ElastiCache', dimensionsMap: { clusterId: this.cacheName } };
+    return new Metric({ ...where, metricName, statistic, period: Duration.minutes(5) });
+  }
+
   private makeValkey(cache: NewCache, stage: Stage, { vpc }: Network): string {
     const made = new CfnServerlessCache(this, 'Cache', {
-      serverlessCacheName: nameInZones(stage),
+      serverlessCacheName: this.cacheName,
       description: 'Mirror of PostgreSQL, rate limits, presence',
       engine: 'valkey',
       majorEngineVersion: '8',

@@ -5,6 +5,7 @@ import { Cache } from './cache.ts';
 import { CodeKey } from './code-key.ts';
 import { PushAccount } from './push-account.ts';
 import { Database } from './database/database.ts';
+import { EdgeSecret } from './edge-secret.ts';
 import { Network } from './network.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { Tables } from './tables.ts';
@@ -24,6 +25,8 @@ export class DataStack extends Stack {
   readonly codeKey: CodeKey;
   readonly tripCodeKey: TripCodeKey;
   readonly pushAccount: PushAccount;
+  /** `undefined`: the stage has no edge. */
+  readonly edgeSecret: EdgeSecret | undefined;
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
     super(scope, id, {
@@ -40,6 +43,7 @@ export class DataStack extends Stack {
     this.codeKey = new CodeKey(this, 'CodeKey', { stage });
     this.tripCodeKey = new TripCodeKey(this, 'TripCodeKey', { stage });
     this.pushAccount = new PushAccount(this, 'PushAccount', { stage });
+    this.edgeSecret = stage.edge && new EdgeSecret(this, 'EdgeSecret', { stage });
     this.warn(stage);
   }
 

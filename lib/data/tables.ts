@@ -1,3 +1,5 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type Attribute,
   AttributeType,
@@ -8,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { AlarmProps } from '../parts/alarm.ts';
 import { exactly } from '../parts/exactly.ts';
 import type { Stage } from '../parts/stage.ts';
 
@@ -43,6 +46,46 @@ export class Tables extends Construct {
     this.state = table('State', itemsOfOneKey, 'expiresAt');
   }
 
+  alarms(): readonly AlarmProps[] {
+    const refused = this.all().flatMap(([name, table]) =>
+      throttles.map((metric) => [`${name}${metric}`, metricOf(table, metric)] as const),
+    );
+    const filled = refused.map(([id]) => `FILL(${id}, 0)`);
+    return [
+      {
+        name: 'ThrottledTables',
+        metric: new MathExpression({
+          expression: `SUM([${filled.join(', ')}])`,
+          usingMetrics: Object.fromEntries<IMetric>(refused),
+          label: 'Calls that DynamoDB has refused',
+          period: Duration.minutes(5),
+        }),
+        // A client tries again by itself, and a table doubles its capacity within minutes.
+        ringing: { from: 20, periods: 2 },
+        meaning:
+          'DynamoDB has refused calls for ten minutes: sockets are not opened, or orders get a 503.',
+        remedy: 'See which table it is, and have it made ready for more.',
+        runbook: 'docs/runbooks/alarms.md#throttled-tables',
+      },
+    ];
+  }
+
+  /** What each of them uses and refuses, for the dashboard. */
+  load(): readonly IMetric[] {
+    return this.all().flatMap(([name, table]) =>
+      [...used, ...throttles].map((metric) => metricOf(table, metric, `${name} ${metric}`)),
+    );
+  }
+
+  /** Every table, by a name that can be part of a metric's id. */
+  private all(): readonly (readonly [name: string, table: ITable])[] {
+    return [
+      ['idempotency', this.idempotency],
+      ['connections', this.connections],
+      ['state', this.state],
+    ];
+  }
+
   grantIdempotency(to: IGrantable): void {
     this.idempotency.grant(to, ...oneItem);
   }
@@ -54,6 +97,26 @@ export class Tables extends Construct {
   grantState(to: IGrantable): void {
     this.state.grant(to, ...oneItem, 'dynamodb:Query', 'dynamodb:BatchGetItem');
   }
+}
+
+const throttles = ['ReadThrottleEvents', 'WriteThrottleEvents'] as const;
+
+const used = ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'] as const;
+
+/** What DynamoDB reports of a whole table. */
+function metricOf(
+  { tableName: TableName }: ITable,
+  metricName: (typeof throttles)[number] | (typeof used)[number],
+  label?: string,
+): IMetric {
+  return new Metric({
+    namespace: 'AWS/DynamoDB',
+    metricName,
+    dimensionsMap: { TableName },
+    statistic: 'Sum',
+    period: Duration.minutes(5),
+    ...(label !== undefined && { label }),
+  });
 }
 
 interface Keys {

@@ -14,27 +14,34 @@ export interface AlarmProps {
   readonly name: string;
   readonly metric: IMetric;
   /**
-   * The alarm rings when the metric is at least `from` for this many periods in a row (default: 1), or when nothing is
-   * reported any more.
+   * The alarm rings when the metric is at least `from` for this many periods (default: 1) out of so many (default: in a
+   * row), or when nothing is reported any more.
    */
-  readonly ringing: { readonly from: number; readonly periods?: number } | 'when silent';
+  readonly ringing:
+    | { readonly from: number; readonly periods?: number; readonly outOf?: number }
+    | 'when silent';
   readonly meaning: string;
   readonly remedy: string;
   /** The page about this alarm, or a section of it. */
   readonly runbook: `docs/runbooks/${string}`;
 }
 
-/** Makes an alarm that is sent to a topic. The operator reads its description first. */
+/** Makes an alarm that is sent to a topic. */
 export function makeAlarm(scope: Construct, topic: ITopic, props: AlarmProps): void {
+  const alarm = makeSilentAlarm(scope, props);
+  const ring = new SnsAction(topic);
+  alarm.addAlarmAction(ring);
+  if (props.ringing === 'when silent') alarm.addInsufficientDataAction(ring);
+}
+
+/** Makes an alarm that is sent to nobody: a deployment listens to it. The operator reads its description first. */
+export function makeSilentAlarm(scope: Construct, props: AlarmProps): Alarm {
   const { name, metric, ringing, meaning, remedy, runbook } = props;
-  const alarm = new Alarm(scope, name, {
+  return new Alarm(scope, name, {
     metric,
     alarmDescription: `${meaning} ${remedy} Runbook: ${runbook}`,
     ...limitOf(ringing),
   });
-  const ring = new SnsAction(topic);
-  alarm.addAlarmAction(ring);
-  if (ringing === 'when silent') alarm.addInsufficientDataAction(ring);
 }
 
 /**
@@ -52,7 +59,8 @@ function limitOf(ringing: AlarmProps['ringing']) {
       }
     : {
         threshold: ringing.from,
-        evaluationPeriods: ringing.periods ?? 1,
+        evaluationPeriods: ringing.outOf ?? ringing.periods ?? 1,
+        ...(ringing.outOf !== undefined && { datapointsToAlarm: ringing.periods ?? 1 }),
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       };

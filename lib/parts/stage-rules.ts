@@ -127,6 +127,11 @@ const fewEnoughConnections: Rule = (stage) => {
   return `reservedConcurrency: the functions on PostgreSQL could open ${wanted} connections, and four fifths of the ${most} that the database allows are ${Math.floor(0.8 * most)}. Reserve less, for each of these functions, or take a larger database.`;
 };
 
+const domainOfEdge: Rule = ({ domain, edge }) =>
+  domain && !edge
+    ? 'domain: leave it out, or set edge. Without an edge, nothing answers under that name.'
+    : undefined;
+
 const rules: readonly Rule[] = [
   plainTcp,
   zonesOfRegion,
@@ -142,6 +147,7 @@ const rules: readonly Rule[] = [
   reservedForQueues,
   queuesLeaveRoom,
   fewEnoughConnections,
+  domainOfEdge,
 ];
 
 /** Everything that is wrong with a stage's settings. Each sentence begins with the setting, and says what to set. */

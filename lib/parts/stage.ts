@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { DltRegistration } from '../../src/contract/dlt.ts';
+import { edgeSecretValues } from '../../src/contract/edge.ts';
 import { functionNames } from '../../src/contract/functions.ts';
 import { CacheSettings, DatabaseSettings, NetworkSettings } from './stores.ts';
 
@@ -38,9 +39,27 @@ const SmsOrigin = z.strictObject({
     .describe(
       'Whom an SMS is from: a sender id, or the id of a phone number or pool, of AWS End User Messaging ([how](runbooks/register-sms-templates.md)).',
     ),
+  monthlyUsd: count
+    .optional()
+    .describe(
+      "What SMS may cost in a month, in USD. It must not be more than the account's limit, which AWS raises on request. With it, an alarm rings when seven tenths are spent.",
+    ),
   dlt: DltRegistration.optional().describe(
     'The ids that carriers in India gave us. Without them, messages to India take the international route.',
   ),
+});
+
+const Edge = z.strictObject({
+  firewall: z
+    .enum(['count', 'block'])
+    .describe(
+      'What the firewall does with a request that one of its rules matches. It counts first ([until when](runbooks/firewall.md)).',
+    ),
+  sends: z
+    .enum(edgeSecretValues)
+    .describe(
+      'Which of the two values of its secret the edge sends ([how it is rotated](runbooks/rotate-the-edge-secret.md)).',
+    ),
 });
 
 const Domain = z.strictObject({
@@ -121,10 +140,28 @@ export const StageSettings = z.strictObject({
     .describe(
       'How many environments process one queue at a time. If no environment is free for a message, that counts as one of its five tries.',
     ),
+  gradualReleases: z
+    .boolean()
+    .describe(
+      'Whether a release gets a tenth of the calls for five minutes first, and is rolled back if an alarm rings then ([why](decisions/0034-releases.md)).',
+    ),
+  walks: z
+    .boolean()
+    .describe(
+      'Whether the canary walks from login to a cancelled order every five minutes ([how](runbooks/canary.md)).',
+    ),
+  expectsOrders: z
+    .boolean()
+    .describe(
+      'Whether three hours without an order are an alarm. Only for a stage that has orders at night, too ([when](runbooks/no-orders.md)).',
+    ),
   alarms: z.boolean().describe('Whether the stage has alarms.'),
   alarmsTo: email
     .optional()
     .describe('The email address that alarms are sent to: `-c alarmsTo=…` or `WEELO_ALARMS_TO`.'),
+  edge: Edge.optional().describe(
+    'CloudFront and WAF, in us-east-1: one host for requests and sockets. With it, the hosts of the APIs answer nobody else; without it, they answer everybody ([why](decisions/0035-edge.md)).',
+  ),
   domain: Domain.optional().describe(
     'The name and the certificate of the edge. Without them, it has the name that CloudFront gives it.',
   ),
@@ -148,3 +185,6 @@ type Fixed<T> = T extends readonly (infer Each)[]
     : T;
 
 export type Stage = Fixed<z.output<typeof StageSettings>>;
+
+/** The settings of an edge, in a stage that has one. */
+export type EdgeSettings = NonNullable<Stage['edge']>;

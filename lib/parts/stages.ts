@@ -39,6 +39,9 @@ const dev: Stage = {
   accountConcurrency: 10,
   reservedConcurrency: {},
   queueConcurrency: 2,
+  gradualReleases: false,
+  walks: false,
+  expectsOrders: false,
   alarms: false,
   corsOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
   placesSource: 'amazon-location',
@@ -74,8 +77,12 @@ const staging: Stage = {
     operate: 2,
   },
   queueConcurrency: 10,
+  gradualReleases: true,
+  walks: true,
   alarms: true,
+  edge: { firewall: 'count', sends: 'first' },
   corsOrigins: [],
+  sms: { sender: 'WEELO', monthlyUsd: 50 },
 };
 
 const prod: Stage = {
@@ -113,16 +120,26 @@ const prod: Stage = {
     operate: 5,
   },
   queueConcurrency: 50,
+  gradualReleases: true,
+  walks: true,
+  // On, as soon as it has orders at night: docs/runbooks/no-orders.md
+  expectsOrders: false,
   alarms: true,
+  edge: { firewall: 'count', sends: 'first' },
   corsOrigins: [],
   placesSource: 'amazon-location',
-  sms: { sender: 'WEELO' },
+  sms: { sender: 'WEELO', monthlyUsd: 3_000 },
   codes: { perPrefix: 500, perAddress: 1_000, perDay: 100_000, keptShare: 0.5 },
 };
 
-/** The stage that `npm start` runs. It is shaped like staging, but its stores use plain TCP, and it has no alarms. */
+const { edge: _, ...stagingWithoutEdge } = staging;
+
+/**
+ * The stage that `npm start` runs. It is shaped like staging, but its stores use plain TCP, and it has neither alarms nor
+ * an edge.
+ */
 const local: Stage = {
-  ...staging,
+  ...stagingWithoutEdge,
   name: 'local',
   tls: false,
   logRetention: RetentionDays.TWO_WEEKS,
@@ -132,6 +149,8 @@ const local: Stage = {
   accountConcurrency: 500,
   reservedConcurrency: {},
   queueConcurrency: 50,
+  gradualReleases: false,
+  walks: false,
   alarms: false,
   corsOrigins: dev.corsOrigins,
   placesSource: 'built-in',
@@ -161,6 +180,8 @@ export interface StageChoices {
   readonly like?: string | undefined;
   /** `on` or `off`. Default: as the stage says. */
   readonly protection?: string | undefined;
+  /** `on` or `off`. Default: as the stage says. */
+  readonly gradualReleases?: string | undefined;
   /** The email address that alarms are sent to. Default: the environment variable `WEELO_ALARMS_TO`. */
   readonly alarmsTo?: string | undefined;
 }
@@ -177,14 +198,15 @@ export function stageNamed(
   choices: StageChoices = {},
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Stage {
-  const { like, protection } = choices;
+  const { like, protection, gradualReleases: gradual } = choices;
   const stage = known.get(name) ?? { ...stageToBeLike(like, name), name };
   if (like !== undefined && known.has(name)) {
     throw new Error(`The stage ${name} is like no other: leave out -c like=${like}`);
   }
   return {
     ...stage,
-    ...(protection === undefined ? {} : { protection: isOn(protection) }),
+    ...(protection === undefined ? {} : { protection: isOn('protection', protection) }),
+    ...(gradual === undefined ? {} : { gradualReleases: isOn('gradualReleases', gradual) }),
     ...addressFor(stage, choices, environment),
   };
 }
@@ -224,7 +246,7 @@ function listOf(stages: ReadonlyMap<string, Stage>, type: 'and' | 'or'): string 
   return `${names.slice(0, -1).join(', ')} ${type} ${names.at(-1)}`;
 }
 
-function isOn(protection: string): boolean {
-  if (protection === 'on' || protection === 'off') return protection === 'on';
-  throw new Error(`protection is on or off, not "${protection}"`);
+function isOn(choice: string, value: string): boolean {
+  if (value === 'on' || value === 'off') return value === 'on';
+  throw new Error(`${choice} is on or off, not "${value}"`);
 }

@@ -1,4 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
+import { Alarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -16,6 +17,7 @@ export interface ObservabilityProps {
 export class Observability extends Construct {
   /** More can be subscribed to it than the one address. */
   readonly topic: ITopic;
+  readonly alarms: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, { alarms, email }: ObservabilityProps) {
     super(scope, id);
@@ -27,6 +29,7 @@ export class Observability extends Construct {
         'SNS tries to deliver an email for hours. Nobody would read a queue of those that were not delivered, and the alarm is in the console all the same',
     });
     for (const each of alarms) makeAlarm(this, this.topic, each);
+    this.alarms = this.node.findAll().filter((each) => each instanceof Alarm);
   }
 
   /**

@@ -40,6 +40,8 @@ export const variables = {
   },
   DISPATCH_QUEUE_URL: { meaning: 'Waves, deadlines, delivery results', schema: url },
   NOTIFY_QUEUE_URL: { meaning: 'What is to be told to clients', schema: url },
+  DISPATCH_DEAD_LETTERS_URL: { meaning: 'What dispatch has given up', schema: url },
+  NOTIFY_DEAD_LETTERS_URL: { meaning: 'What notify has given up', schema: url },
   EVENT_BUS_NAME: { meaning: 'The event bus on which other systems listen', schema: text },
   CONNECTIONS_API_URL: { meaning: 'Where sockets are posted to', schema: url },
   SIGNING_KEYS_SECRET_ARN: { meaning: 'The private signing keys', schema: text },
@@ -79,6 +81,17 @@ export const variables = {
   },
   PUSH_SECRET_ARN: {
     meaning: 'The secret with the Firebase service account. While it has no value, no push is sent',
+    schema: text,
+  },
+  TEST_CODES_TABLE: { meaning: 'The codes of test numbers, which get no SMS', schema: text },
+  API_URL: {
+    meaning:
+      'Where the apps reach the API: a URL, or `<region>/<stack>`, if only the stack of the edge can say it',
+    schema: z.union([url, z.string().regex(/^[\w-]+\/[\w-]+$/)]),
+  },
+  EDGE_SECRET_ARN: {
+    meaning:
+      'The secret that a request shows which came through the edge. `none`: the stage has no edge',
     schema: text,
   },
   PLACES_SOURCE: {
@@ -150,6 +163,10 @@ export const resources = {
   'state-table': { variables: ['STATE_TABLE'], needsVpc: false },
   'dispatch-queue': { variables: ['DISPATCH_QUEUE_URL'], needsVpc: false },
   'notify-queue': { variables: ['NOTIFY_QUEUE_URL'], needsVpc: false },
+  'dead-letters': {
+    variables: ['DISPATCH_DEAD_LETTERS_URL', 'NOTIFY_DEAD_LETTERS_URL'],
+    needsVpc: false,
+  },
   'connections-api': { variables: ['CONNECTIONS_API_URL'], needsVpc: false },
   'event-bus': { variables: ['EVENT_BUS_NAME'], needsVpc: false },
   'signing-keys': { variables: ['SIGNING_KEYS_SECRET_ARN'], needsVpc: false },
@@ -168,6 +185,10 @@ export const resources = {
   sms: { variables: ['SMS_SENDER', 'SMS_DLT'], needsVpc: false },
   push: { variables: ['PUSH_SECRET_ARN'], needsVpc: false },
   location: { variables: ['PLACES_SOURCE'], needsVpc: false },
+  'edge-secret': { variables: ['EDGE_SECRET_ARN'], needsVpc: false },
+  'test-code-keeping': { variables: ['TEST_CODES_TABLE'], needsVpc: false },
+  'test-code-taking': { variables: ['TEST_CODES_TABLE'], needsVpc: false },
+  'public-api': { variables: ['API_URL'], needsVpc: false },
   'key-rotation': {
     variables: ['SIGNING_KEYS_SECRET_ARN', 'PUBLIC_KEYS_SECRET_ARN'],
     needsVpc: false,

@@ -131,6 +131,13 @@ export const errors = {
     meaning: 'The caller is known, and its role is not in the audience of this route.',
     remedy: 'Do not retry: log in with an account of the right role.',
   },
+  WRONG_HOST: {
+    status: 403,
+    message: 'This address does not serve the apps. Please update the app and try again.',
+    meaning:
+      "The request went to an API's own host, and the stage has an edge in front of it. Any route can answer so, before it is even known; a socket is refused by the status alone.",
+    remedy: 'Use the host of the edge.',
+  },
   ACCOUNT_SUSPENDED: {
     status: 403,
     message: 'This account is suspended. Please contact Weelo support.',

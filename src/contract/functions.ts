@@ -18,7 +18,7 @@ export const functions = {
     trigger: 'http',
     network: 'vpc',
     timeoutSeconds: 10,
-    uses: ['postgres', 'redis', 'state-table', 'dispatch-queue', 'public-keys'],
+    uses: ['postgres', 'redis', 'state-table', 'dispatch-queue', 'public-keys', 'edge-secret'],
   },
   auth: {
     purpose: 'Login, sessions, profiles and device tokens',
@@ -34,6 +34,7 @@ export const functions = {
       'public-keys',
       'code-key',
       'code-budget',
+      'edge-secret',
     ],
   },
   orders: {
@@ -50,6 +51,7 @@ export const functions = {
       'notify-queue',
       'public-keys',
       'trip-code-key',
+      'edge-secret',
     ],
   },
   fleet: {
@@ -66,6 +68,7 @@ export const functions = {
       'public-keys',
       'code-key',
       'code-budget',
+      'edge-secret',
     ],
   },
   trips: {
@@ -81,6 +84,7 @@ export const functions = {
       'notify-queue',
       'public-keys',
       'trip-code-key',
+      'edge-secret',
     ],
   },
   places: {
@@ -88,14 +92,21 @@ export const functions = {
     trigger: 'http',
     network: 'internet',
     timeoutSeconds: 10,
-    uses: ['state-table', 'public-keys', 'location'],
+    uses: ['state-table', 'public-keys', 'location', 'edge-secret'],
   },
   'socket-connect': {
     purpose: 'Lets a socket in, or refuses it',
     trigger: 'socket',
     network: 'internet',
     timeoutSeconds: 10,
-    uses: ['connections-table', 'state-table', 'notify-queue', 'connections-api', 'public-keys'],
+    uses: [
+      'connections-table',
+      'state-table',
+      'notify-queue',
+      'connections-api',
+      'public-keys',
+      'edge-secret',
+    ],
   },
   'socket-disconnect': {
     purpose: 'Forgets a socket that has gone',
@@ -133,6 +144,7 @@ export const functions = {
       'dispatch-queue',
       'notify-queue',
       'public-keys',
+      'edge-secret',
     ],
   },
   dispatch: {
@@ -164,6 +176,7 @@ export const functions = {
       'code-key',
       'trip-code-key',
       'sms',
+      'test-code-keeping',
       'push',
     ],
   },
@@ -173,6 +186,14 @@ export const functions = {
     network: 'vpc',
     timeoutSeconds: 60,
     uses: ['postgres', 'redis', 'state-table', 'dispatch-queue', 'notify-queue'],
+  },
+  canary: {
+    purpose:
+      'Every five minutes, walks from login to a cancelled order, as a customer of the public API',
+    trigger: 'schedule',
+    network: 'internet',
+    timeoutSeconds: 60,
+    uses: ['test-code-taking', 'public-api'],
   },
   migrate: {
     purpose: 'Brings the database to the shape that this release needs, before it goes live',
@@ -199,6 +220,7 @@ export const functions = {
       'state-table',
       'dispatch-queue',
       'notify-queue',
+      'dead-letters',
       'key-rotation',
       'push',
     ],

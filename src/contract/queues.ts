@@ -149,6 +149,26 @@ export const queueMessages = {
   },
 } as const satisfies Record<QueueFunctionName, QueueMessages>;
 
+/**
+ * Kinds that this release understands and does not send. A new kind begins here: while a release goes live, a message of
+ * the new functions may reach the consumer of the release before. When every stage has this release, remove the kind
+ * from the list, and send it. A new event begins with `learning: true` in its own declaration. What is sent is compared
+ * with what is deployed by tools/check-release.ts (docs/decisions/0034-releases.md).
+ */
+export const learning = { dispatch: [], notify: [] } as const satisfies {
+  readonly [Q in QueueFunctionName]: readonly (keyof (typeof queueMessages)[Q])[];
+};
+
+/** What may stand on a queue today. The kinds that are still being learned are not among it. */
+export type Sendable = Readonly<Record<string, unknown>> & {
+  readonly kind: { [Q in QueueFunctionName]: SentKind<Q> }[QueueFunctionName];
+};
+
+type SentKind<Q extends QueueFunctionName> = Exclude<
+  keyof (typeof queueMessages)[Q],
+  (typeof learning)[Q][number]
+>;
+
 export type SmsMessage = z.output<typeof queueMessages.notify.sms>;
 export type WaveMessage = z.output<(typeof queueMessages.dispatch)['search-wave']>;
 export type DeadlineMessage = z.output<(typeof queueMessages.dispatch)['search-deadline']>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TestNumber } from './test-numbers.ts';
 
 /** A mobile number in India, without +91. */
 const Phone = z.string().regex(/^[6-9]\d{9}$/);
@@ -6,7 +7,11 @@ const Code = z.string().regex(/^\d{6}$/);
 
 /** What may be asked to be sent by SMS, by the template of its text. It travels sealed. */
 export const SmsRequest = z.discriminatedUnion('template', [
-  z.object({ to: Phone, template: z.literal('login'), values: z.object({ code: Code }) }),
+  z.object({
+    to: z.union([Phone, TestNumber]),
+    template: z.literal('login'),
+    values: z.object({ code: Code }),
+  }),
   z.object({
     to: Phone,
     template: z.literal('driver-login'),

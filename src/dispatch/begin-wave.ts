@@ -1,4 +1,5 @@
 import type { WaveMessage } from '../contract/queues.ts';
+import { isTestNumber } from '../contract/test-numbers.ts';
 import { changeOrder, type Decided } from '../orders/changing/change-order.ts';
 import { lockOrderWhere, type OrderInHand } from '../orders/order/locked-order.ts';
 import { waves } from '../orders/order/order.ts';
@@ -47,7 +48,8 @@ export async function beginWave(
   const { verdicts, asked } = outcome.answer;
   const kinds = Object.keys(search.searching);
   await refreshChanged({ orderId, asked, kinds, free: found.free }, deps);
-  count(`OffersInWave${wave}`, verdicts['asked'] ?? 0);
+  const { customer_phone: phone } = outcome.order;
+  if (!isTestNumber(phone)) count(`OffersInWave${wave}`, verdicts['asked'] ?? 0);
   logger.info('Wave begun', { orderId, wave, verdicts });
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { logger } from '../platform/logs/observability.ts';
+import { countOne, logger } from '../platform/logs/observability.ts';
 import type { Sockets } from '../platform/aws/sockets.ts';
 import { publicIdOf } from './polling/session-id.ts';
 
@@ -29,6 +29,7 @@ export function postPatiently(
       const posted = await sockets
         .post(connectionId, text)
         .catch((error: unknown) => failed(error, nameOf(connectionId)));
+      if (posted === 'gone') countOne('SocketsGone');
       if (posted === 'posted' || posted === 'gone') return posted;
     }
     return 'unreached';

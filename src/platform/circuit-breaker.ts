@@ -1,5 +1,5 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
-import { logger } from './logs/observability.ts';
+import { countOne, logger } from './logs/observability.ts';
 
 interface Settings {
   /** What it protects us from, for the log. */
@@ -19,7 +19,10 @@ export function makeBreaker({ service, failures, pauseMs }: Settings): Breaker {
     halfOpenAfter: pauseMs,
     breaker: new ConsecutiveBreaker(failures),
   });
-  policy.onBreak(() => logger.warn('Circuit opened', { service }));
+  policy.onBreak(() => {
+    logger.warn('Circuit opened', { service });
+    countOne(`CircuitOpened${inPascalCase(service)}`);
+  });
   policy.onReset(() => logger.info('Circuit closed', { service }));
   return (work) => policy.execute(() => work());
 }
@@ -27,4 +30,8 @@ export function makeBreaker({ service, failures, pauseMs }: Settings): Breaker {
 /** Whether work was refused because its circuit is open. */
 export function isCircuitOpen(error: unknown): boolean {
   return error instanceof BrokenCircuitError;
+}
+
+function inPascalCase(words: string): string {
+  return words.replaceAll(/(?:^|\W)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

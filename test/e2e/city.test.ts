@@ -6,6 +6,7 @@ import type { CityView, OrderSeen } from '../../city/live/view.ts';
 import { lateSeconds, type Meaning } from '../../city/live/meanings.ts';
 import type { Position } from '../../src/places/position.ts';
 import { openBrowser } from '../support/browser.ts';
+import { layoutShiftOf, watchLayout } from '../support/layout-shift.ts';
 import { cityCustomer, type CityCustomer } from '../support/city-customer.ts';
 import { startLiveStage, type LiveStage } from '../support/live-stage.ts';
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => requested.add(new URL(request.url()).origin));
+  await watchLayout(page);
   await page.goto(`${stage.origin}/_dev/map`);
 });
 afterAll(async () => {
@@ -35,7 +37,6 @@ afterAll(async () => {
 });
 
 const patience = { timeout: 150_000, interval: 500 };
-const silentMs = 20_000;
 /** About so many metres. */
 const north = ({ latitude, longitude }: Position, metres: number): Position => ({
   latitude: latitude + metres / 111_200,
@@ -56,6 +57,11 @@ interface Truck {
 interface Detail {
   readonly order: { readonly status: string };
   readonly requests: readonly Truck[];
+}
+interface Seen {
+  readonly isStale: boolean;
+  readonly staleSince: string | null;
+  readonly lastUpdated: string;
 }
 interface Search {
   readonly waves: readonly { asked: number; seen: number; accepted: number; declined: number }[];
@@ -154,12 +160,22 @@ const meanings: Readonly<Record<Meaning, (order: Placed) => Promise<void>>> = {
   },
   'network lost': async (order) => {
     const { tripId } = await order.truckIs(({ tripStatus }) => tripStatus === 'in_transit');
-    // A phone with a network says where it is every two seconds.
-    await vi.waitFor(async () => {
-      const at = await order.get<{ lastUpdated: string }>(`/api/v1/tracking/${tripId}`);
-      expect(Date.now() - Date.parse(at.lastUpdated)).toBeGreaterThan(silentMs);
-    }, patience);
-    expect((await order.detail()).requests[0]?.tripStatus).toBe('in_transit');
+    const positionIs = (isStale: boolean) =>
+      vi.waitFor(async () => {
+        const seen = await order.get<Seen>(`/api/v1/tracking/${tripId}`);
+        if (seen.isStale !== isStale) throw new Error(`${order.phone}: ${JSON.stringify(seen)}`);
+        return seen;
+      }, patience);
+    const fresh = await positionIs(false);
+    expect(fresh.staleSince).toBeNull();
+    // The customer goes on seeing where the truck was last, and since when nothing is known.
+    const stale = await positionIs(true);
+    expect(stale.staleSince).toBe(stale.lastUpdated);
+    expect(stale).toMatchObject({ status: 'in_transit' });
+    // The phone has its network again, and sends what it has missed.
+    const back = await positionIs(false);
+    expect(Date.parse(back.lastUpdated)).toBeGreaterThan(Date.parse(stale.lastUpdated));
+    expect(back.staleSince).toBeNull();
   },
 };
 /** By the end of their numbers: first those whose searches last to the end. */
@@ -224,6 +240,7 @@ test('the map shows it so, on a phone, and asks nobody else', async () => {
   await page.keyboard.press('Enter');
   expect(await page.evaluate('document.activeElement.textContent')).toContain('98xxxxxx10');
   expect(await page.evaluate(paintedShare)).toBeGreaterThan(0);
+  expect(await layoutShiftOf(page)).toBeLessThan(0.1);
   expect([...requested]).toEqual([stage.origin]);
   expect(complaints).toEqual([]);
 });

@@ -66,10 +66,18 @@ interface Addresses {
 async function place({
   vehicleRequirements = twoAcesAndAnOpen,
   where = {},
-}: { vehicleRequirements?: typeof twoAcesAndAnOpen; where?: Addresses } = {}) {
-  const { token } = town.asha;
+  headers = {},
+  by = town.asha,
+}: {
+  vehicleRequirements?: typeof twoAcesAndAnOpen;
+  where?: Addresses;
+  headers?: Readonly<Record<string, string>>;
+  by?: Person;
+} = {}) {
+  const { token } = by;
   const { body, error } = await api.placeOrder({
     token,
+    headers,
     idempotencyKey: randomUUID(),
     body: {
       pickup: { ...centre, address: 'Here', ...where },
@@ -79,12 +87,15 @@ async function place({
     },
   });
   const orderId = body?.order.id ?? expect.fail(`Not placed: ${error?.code}`);
-  onTestFinished(() => cancel(orderId));
+  onTestFinished(() => cancel(orderId, { by }));
   return orderId;
 }
 
-async function cancel(orderId: string, reason?: string) {
-  const { token } = town.asha;
+async function cancel(
+  orderId: string,
+  { by = town.asha, reason }: { by?: Person; reason?: string } = {},
+) {
+  const { token } = by;
   await api.cancelOrder({ token, params: { id: orderId }, body: { ...(reason && { reason }) } });
 }
 
@@ -307,7 +318,7 @@ describe('without any socket', () => {
     await toBoth('driver_accepted', orderId);
     await toAsha('assignment_status_changed', orderId);
     await expectFilled(orderId, driver);
-    await cancel(orderId, 'कारण '.repeat(100).slice(0, 499));
+    await cancel(orderId, { reason: 'कारण '.repeat(100).slice(0, 499) });
     await Promise.all([toAsha, toBoth].map((push) => push('order_cancelled', orderId)));
     await toDriver('trip_cancelled', orderId);
   });
@@ -373,4 +384,42 @@ test('after 3 s a search says whom its offer has reached, and who saw it', async
       declineReasons: [{ reason: 'DISTANCE_TOO_FAR', count: 1 }],
     },
   ]);
+});
+
+test('the id of a request is in the lines of all that it causes, until the event is on a socket', async () => {
+  await wakeUp();
+  const socket = await connected(town.both);
+  const requestId = `from-a-phone-${randomUUID()}`;
+  const by = await street.customer('Ravi Iyer');
+  const orderId = await place({ by, headers: { 'x-request-id': requestId } });
+  await vi.waitFor(
+    () =>
+      expect(named(socket, 'new_broadcast').map(({ data }) => data?.['orderId'])).toContain(
+        orderId,
+      ),
+    patience,
+  );
+  const linesOf = (name: 'orders' | 'dispatch' | 'notify') =>
+    cloud
+      .logOf(name)
+      .filter((line) => line.includes(`"requestId":"${requestId}"`))
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  await vi.waitFor(() => {
+    expect(linesOf('orders')).toContainEqual(
+      expect.objectContaining({ message: 'Request answered', operation: 'placeOrder' }),
+    );
+    expect(linesOf('dispatch')).toContainEqual(
+      expect.objectContaining({ message: 'Wave begun', orderId }),
+    );
+    expect(linesOf('notify')).toContainEqual(
+      expect.objectContaining({ message: 'Event posted', event: 'new_broadcast' }),
+    );
+  }, patience);
+  // The codes that the town logged in with were other requests.
+  const codes = cloud.logOf('notify').filter((line) => line.includes('"message":"SMS sent"'));
+  expect(codes.length).toBeGreaterThan(0);
+  for (const line of codes) {
+    expect(line).toContain('"requestId":"');
+    expect(line).not.toContain(requestId);
+  }
 });

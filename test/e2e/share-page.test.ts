@@ -52,6 +52,7 @@ beforeAll(async () => {
       },
     },
     {
+      isFromEdge: undefined,
       countCall: async (_, { limit }) => ({ allowed: true, limit, remaining: limit, resetMs: 1 }),
       refusalPage,
     },

@@ -304,7 +304,7 @@ describe('behind the lock', () => {
     driving: [],
     trucks: [],
     at: new Date().toISOString(),
-    events: [{ id: randomUUID(), queue: 'notify', message: {} }],
+    events: [{ id: randomUUID(), queue: 'notify', message: { kind: 'keep-track' } }],
   });
 
   test('what was decided on another version is not written, and told to nobody', async () => {

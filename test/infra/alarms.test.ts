@@ -6,15 +6,18 @@ import { pathOf, type Resource, synthesized } from './synth.ts';
 const staging = synthesized('staging');
 
 describe('alarms', () => {
-  const alarms = staging.ofType('AWS::CloudWatch::Alarm');
+  const every = staging.ofType('AWS::CloudWatch::Alarm');
+  /** Those that are sent to people. Deployments listen to the others. */
+  const alarms = every.filter((each) => !pathOf(each).startsWith('GradualReleases/'));
 
   /** What an alarm watches, and from when on it rings, in a line. */
   const inWords = (alarm: Resource) => {
     if ('Metrics' in alarm.Properties) return reckonedInWords(alarm);
-    const { Namespace, MetricName, Statistic, Period, ...rest } = Watching.parse(alarm.Properties);
+    const { Namespace, MetricName, Period, ...rest } = Watching.parse(alarm.Properties);
+    const statistic = rest.Statistic ?? rest.ExtendedStatistic;
     const of = rest.Dimensions.map((each) => staging.say(each.Value)).join(' ');
     const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
-    return `${Statistic} ${Namespace} ${MetricName} of ${of} ${limit} for ${rest.EvaluationPeriods} × ${Period} s, silence ${rest.TreatMissingData}`;
+    return `${statistic} ${Namespace} ${MetricName} of ${of} ${limit} for ${rest.EvaluationPeriods} × ${Period} s, silence ${rest.TreatMissingData}`;
   };
 
   const reckonedInWords = (alarm: Resource) => {
@@ -22,7 +25,9 @@ describe('alarms', () => {
     const terms = Metrics.map(({ Id, Expression, MetricStat, ReturnData }) => {
       if (!MetricStat) return ReturnData === false ? `${Id}: ${Expression}` : Expression;
       const { Metric, Period, Stat } = MetricStat;
-      const of = Metric.Dimensions.map((each) => `${each.Name}=${each.Value}`).join(' ');
+      const of = Metric.Dimensions.map((each) => `${each.Name}=${staging.say(each.Value)}`).join(
+        ' ',
+      );
       return `${Id}: ${Stat} ${Metric.Namespace} ${Metric.MetricName} of ${of} in ${Period} s`;
     });
     const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
@@ -33,11 +38,13 @@ describe('alarms', () => {
     const said = alarms.map((each) => [pathOf(each).replace('Observability/', ''), inWords(each)]);
     expect(Object.fromEntries(said)).toEqual({
       ...Object.fromEntries(
-        ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'].map((name) => [
+        ['orders', 'dispatch', 'notify', 'reconcile'].map((name) => [
           `${name}Errors`,
-          `Sum AWS/Lambda Errors of <Functions/${name}/Function> ≥ 3 for 1 × 300 s, silence notBreaching`,
+          `Sum AWS/Lambda Errors of <Functions/${name}/Function> <Functions/${name}/Function>:live ≥ 3 for 1 × 300 s, silence notBreaching`,
         ]),
       ),
+      migrateErrors:
+        'Sum AWS/Lambda Errors of <Functions/migrate/Function> ≥ 3 for 1 × 300 s, silence notBreaching',
       dispatchDeadLetters:
         'Maximum AWS/SQS ApproximateNumberOfMessagesVisible of <Dispatch/DeadLetters.QueueName> ≥ 1 for 1 × 60 s, silence notBreaching',
       notifyDeadLetters:
@@ -47,9 +54,34 @@ describe('alarms', () => {
       notifyLag:
         'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Notify/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
       ReconcilerStopped:
-        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> < 1 for 2 × 300 s, silence missing',
+        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> <Functions/reconcile/Function>:live < 1 for 2 × 300 s, silence missing',
       EventsParked:
         'Maximum Weelo/staging EventsParked of reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
+      OutboxStuck:
+        'Maximum Weelo/staging OutboxAge of reconcile ≥ 180000 for 1 × 300 s, silence notBreaching',
+      StuckOrders:
+        'Sum Weelo/staging OrdersStuck of reconcile ≥ 1 for 2 × 300 s, silence notBreaching',
+      LateDeadlines:
+        'MAX([FILL(ordersLag, 0), FILL(dispatchLag, 0), FILL(reconcileLag, 0)]); ordersLag: Maximum Weelo/staging ExpiryLag of service=orders in 300 s; dispatchLag: Maximum Weelo/staging ExpiryLag of service=dispatch in 300 s; reconcileLag: Maximum Weelo/staging ExpiryLag of service=reconcile in 300 s; ≥ 30000 for 2, silence notBreaching',
+      CanaryFailed:
+        '1 - walked; walked: Maximum Weelo/staging CanaryWalked of service=canary in 300 s; ≥ 1 for 3, silence notBreaching',
+      CanarySilent:
+        'SampleCount Weelo/staging CanaryWalked of canary < 1 for 2 × 600 s, silence missing',
+      ThrottledFunctions: 'Sum AWS/Lambda Throttles of  ≥ 20 for 1 × 300 s, silence notBreaching',
+      SlowAnswers:
+        'p99 AWS/Lambda Duration of <Functions/orders/Function> <Functions/orders/Function>:live ≥ 3000 for 3 × 300 s, silence notBreaching',
+      SocketErrors:
+        'Sum AWS/ApiGateway ExecutionError of <RealtimeApi/Api> ws ≥ 5 for 3 × 60 s, silence notBreaching',
+      CacheFull:
+        'Maximum AWS/ElastiCache BytesUsedForCache of weelo-staging-1a7d0862 ≥ 858993459 for 1 × 300 s, silence notBreaching',
+      CacheThrottled:
+        'Sum AWS/ElastiCache ThrottledCmds of weelo-staging-1a7d0862 ≥ 50 for 3 × 300 s, silence notBreaching',
+      ThrottledTables:
+        'SUM([FILL(idempotencyReadThrottleEvents, 0), FILL(idempotencyWriteThrottleEvents, 0), FILL(connectionsReadThrottleEvents, 0), FILL(connectionsWriteThrottleEvents, 0), FILL(stateReadThrottleEvents, 0), FILL(stateWriteThrottleEvents, 0)]); idempotencyReadThrottleEvents: Sum AWS/DynamoDB ReadThrottleEvents of TableName=<Tables/Idempotency> in 300 s; idempotencyWriteThrottleEvents: Sum AWS/DynamoDB WriteThrottleEvents of TableName=<Tables/Idempotency> in 300 s; connectionsReadThrottleEvents: Sum AWS/DynamoDB ReadThrottleEvents of TableName=<Tables/Connections> in 300 s; connectionsWriteThrottleEvents: Sum AWS/DynamoDB WriteThrottleEvents of TableName=<Tables/Connections> in 300 s; stateReadThrottleEvents: Sum AWS/DynamoDB ReadThrottleEvents of TableName=<Tables/State> in 300 s; stateWriteThrottleEvents: Sum AWS/DynamoDB WriteThrottleEvents of TableName=<Tables/State> in 300 s; ≥ 20 for 2, silence notBreaching',
+      SmsBudget:
+        'Maximum AWS/SMSVoice TextMessageMonthlySpend of  ≥ 35 for 1 × 3600 s, silence notBreaching',
+      FailedPushes:
+        'Sum Weelo/staging CircuitOpenedFcm of notify ≥ 3 for 2 × 300 s, silence notBreaching',
       PostsGivenUp:
         'Sum Weelo/staging PostsGivenUp of notify ≥ 50 for 1 × 300 s, silence notBreaching',
       UnusedCodes:
@@ -80,7 +112,23 @@ describe('alarms', () => {
   const runbookOf = ({ Properties }: Resource) =>
     String(Properties['AlarmDescription']).split(' Runbook: ')[1];
 
-  test.each(alarms.map((each) => [pathOf(each), runbookOf(each)]))(
+  test('of a release are about crashes of what it changes gradually, and about answers with 5xx', () => {
+    const releases = every.filter((each) => !alarms.includes(each));
+    for (const each of releases) {
+      const name = pathOf(each).replace('GradualReleases/', '').replace('CrashesInRelease', '');
+      expect(inWords(each)).toBe(
+        name === 'ServerErrorsInRelease'
+          ? 'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 1 × 60 s, silence notBreaching'
+          : `Sum AWS/Lambda Errors of <Functions/${name}/Function> <Functions/${name}/Function>:live ≥ 3 for 1 × 60 s, silence notBreaching`,
+      );
+      expect(each.Properties['AlarmDescription']).toMatch(
+        /^.+\. .+\. Runbook: docs\/runbooks\/\S+$/,
+      );
+    }
+    expect(releases.length).toBeGreaterThan(10);
+  });
+
+  test.each(every.map((each) => [pathOf(each), runbookOf(each)]))(
     '%s names a runbook that exists: %s',
     (_, runbook) => {
       expect(pages).toContain(runbook);
@@ -89,21 +137,23 @@ describe('alarms', () => {
 
   test('name each section of the page that they share', () => {
     const sections = pages.filter((each) => each.startsWith('docs/runbooks/alarms.md#'));
-    expect(new Set(alarms.map(runbookOf))).toEqual(
-      new Set([
-        ...sections,
-        'docs/runbooks/parked-events.md',
-        'docs/runbooks/when-codes-run-out.md',
-      ]),
-    );
+    const named = alarms
+      .map(runbookOf)
+      .filter((each) => each?.startsWith('docs/runbooks/alarms.md'));
+    expect(new Set(named)).toEqual(new Set(sections));
   });
 
   test('that ring when nothing is reported only do so after something was reported', () => {
     const silent = alarms.filter(({ Properties }) => 'InsufficientDataActions' in Properties);
-    expect(silent.map(pathOf)).toEqual(['Observability/ReconcilerStopped']);
-    // The first period may be that of the deployment.
-    expect(silent[0]?.Properties['EvaluationPeriods']).toBe(2);
-    expect(silent[0]?.Properties['InsufficientDataActions']).toEqual([{ Ref: topicId }]);
+    expect(silent.map(pathOf)).toEqual([
+      'Observability/ReconcilerStopped',
+      'Observability/CanarySilent',
+    ]);
+    for (const { Properties } of silent) {
+      // The first period may be that of the deployment.
+      expect(Properties['EvaluationPeriods']).toBe(2);
+      expect(Properties['InsufficientDataActions']).toEqual([{ Ref: topicId }]);
+    }
     // An alarm is made without data. To take that for bad would ring at every first deployment.
     const breaching = alarms.filter((each) => each.Properties['TreatMissingData'] === 'breaching');
     expect(breaching).toEqual([]);
@@ -179,7 +229,7 @@ const Reckoned = z.object({
           Metric: z.object({
             Namespace: z.string(),
             MetricName: z.string(),
-            Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })),
+            Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })),
           }),
           Period: z.number(),
           Stat: z.string(),
@@ -196,8 +246,10 @@ const Reckoned = z.object({
 const Watching = z.object({
   Namespace: z.string(),
   MetricName: z.string(),
-  Dimensions: z.array(z.object({ Value: z.unknown() })),
-  Statistic: z.string(),
+  // Without any, it is the sum of the account.
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
+  Statistic: z.string().optional(),
+  ExtendedStatistic: z.string().optional(),
   Period: z.number(),
   EvaluationPeriods: z.number(),
   Threshold: z.number(),

@@ -43,7 +43,7 @@ describe('the roles of the workflows', () => {
     });
   });
 
-  test('are three, and may do nothing but take roles that the bootstrap made', () => {
+  test('are three, and may do nothing but take roles that the bootstrap made, and try out their own stage', () => {
     const made = template();
     made.resourceCountIs('AWS::IAM::Role', 3);
     const policies = Object.values(made.findResources('AWS::IAM::Policy'));
@@ -57,7 +57,7 @@ describe('the roles of the workflows', () => {
       expect(Action).toBe('sts:AssumeRole');
       for (const each of [Resource].flat()) {
         expect(JSON.stringify(each)).toMatch(
-          /:role\/cdk-hnb659fds-(deploy|file-publishing|lookup)-role-.*(ap-south-1|us-east-1)/,
+          /:role\/(cdk-hnb659fds-(deploy|file-publishing|lookup)-role-.*(ap-south-1|us-east-1)|weelo-(staging|prod)-smoke)/,
         );
       }
     }
@@ -70,6 +70,23 @@ describe('the roles of the workflows', () => {
     expect(others).toEqual([]);
     expect(JSON.stringify(only)).toContain('lookup-role');
     expect(JSON.stringify(only)).not.toMatch(/deploy-role|publishing/);
+  });
+
+  test('take the role of the smoke test in their own stage alone', () => {
+    const policies = Object.values(template().findResources('AWS::IAM::Policy'));
+    const smoked = policies.map(({ Properties }) => {
+      const { PolicyName } = Properties as { readonly PolicyName: string };
+      const stages = JSON.stringify(Properties).matchAll(/:role\/weelo-(\w+)-smoke/g);
+      return [
+        /^\w+?(?=DefaultPolicy)/.exec(PolicyName)?.[0],
+        [...stages].map(([, stage]) => stage),
+      ];
+    });
+    expect(Object.fromEntries(smoked)).toEqual({
+      Deploystaging: ['staging'],
+      Deployprod: ['prod'],
+      Diff: [],
+    });
   });
 
   test('use what the account has of GitHub, if it has', () => {

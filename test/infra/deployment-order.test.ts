@@ -22,9 +22,13 @@ describe.each(['dev', 'staging', 'prod', 'local'])('the stacks of %s', (stage) =
     expect(found(/Fn::ImportValue|"Export"/g)).toEqual([]);
   });
 
-  test('read the outputs of the data stack', () => {
-    const read = `"Fn::GetStackOutput":{"StackName":"weelo-${stage}-data"`;
-    expect(found(/"Fn::GetStackOutput":\{"StackName":"[^"]*"/g)).toEqual([read]);
+  test('read the outputs of the data stack, and the edge those of the service stack', () => {
+    const read = (stack: string) => `"Fn::GetStackOutput":{"StackName":"weelo-${stage}-${stack}"`;
+    const ofService = stage === 'staging' || stage === 'prod' ? [read('service')] : [];
+    expect(found(/"Fn::GetStackOutput":\{"StackName":"[^"]*"/g)).toEqual([
+      read('data'),
+      ...ofService,
+    ]);
   });
 });
 
@@ -60,7 +64,11 @@ describe('a deployment', () => {
 
   test('migrates with every release', () => {
     const [step] = staging.ofType('Custom::Weelo-migrate');
-    expect(Object.keys(step?.Properties ?? {})).toEqual(['ServiceToken', 'release']);
+    expect(Object.keys(step?.Properties ?? {})).toEqual([
+      'ServiceToken',
+      'ServiceTimeout',
+      'release',
+    ]);
     expect(step?.Properties['release']).toBe(releaseOf(resolve('.')));
     expect(staging.say(step?.Properties['ServiceToken'])).toContain(
       '<Migration/Provider/framework',
@@ -69,7 +77,11 @@ describe('a deployment', () => {
 
   test('makes keys once: that step changes only with the kinds of keys that there are', () => {
     const [step] = staging.ofType('Custom::Weelo-keys');
-    expect(Object.keys(step?.Properties ?? {})).toEqual(['ServiceToken', 'kinds']);
+    expect(Object.keys(step?.Properties ?? {})).toEqual([
+      'ServiceToken',
+      'ServiceTimeout',
+      'kinds',
+    ]);
     expect(step?.Properties['kinds']).toBe('signing, code');
   });
 

@@ -60,6 +60,7 @@ const verify = { '<SigningKeys/Public>': readSecret };
 const code = { '<CodeKey/Secret>': readSecret };
 const tripCodes = { '<TripCodeKey/Secret>': readSecret };
 const push = { '<PushAccount/Secret>': readSecret };
+const edge = { '<EdgeSecret/Secret>': readSecret };
 const bus = { '<DomainEvents/Bus>': ['events:PutEvents'] };
 const sms = {
   'arn:aws:sms-voice:ap-south-1:<AWS::AccountId>:sender-id/WEELO/IN': ['sms-voice:SendTextMessage'],
@@ -68,6 +69,14 @@ const sms = {
 const sockets = {
   'arn:aws:execute-api:ap-south-1:<AWS::AccountId>:<RealtimeApi/Api>/ws/*/@connections/*': [
     'execute-api:ManageConnections',
+  ],
+};
+
+const keepTestCodes = { '<TestCodes/Table>': ['dynamodb:PutItem'] };
+const takeTestCodes = { '<TestCodes/Table>': ['dynamodb:DeleteItem'] };
+const findEdge = {
+  'arn:aws:cloudformation:us-east-1:<AWS::AccountId>:stack/weelo-staging-edge/*': [
+    'cloudformation:DescribeStacks',
   ],
 };
 
@@ -82,8 +91,9 @@ const location = {
 const mintKey = [...readSecret, 'secretsmanager:PutSecretValue'].toSorted();
 
 const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
-  system: { ...postgres, ...state, ...dispatch, ...verify },
+  system: { ...edge, ...postgres, ...state, ...dispatch, ...verify },
   auth: {
+    ...edge,
     ...postgres,
     ...state,
     ...notify,
@@ -92,6 +102,7 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     '<SigningKeys/Private>': readSecret,
   },
   orders: {
+    ...edge,
     ...postgres,
     ...idempotency,
     ...state,
@@ -100,13 +111,21 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...verify,
     ...tripCodes,
   },
-  fleet: { ...postgres, ...state, ...dispatch, ...notify, ...verify, ...code },
-  trips: { ...postgres, ...state, ...dispatch, ...notify, ...verify, ...tripCodes },
-  places: { ...state, ...verify, ...location },
-  'socket-connect': { ...connections, ...state, ...notify, ...verify, ...sockets },
+  fleet: { ...edge, ...postgres, ...state, ...dispatch, ...notify, ...verify, ...code },
+  trips: { ...edge, ...postgres, ...state, ...dispatch, ...notify, ...verify, ...tripCodes },
+  places: { ...edge, ...state, ...verify, ...location },
+  'socket-connect': { ...edge, ...connections, ...state, ...notify, ...verify, ...sockets },
   'socket-disconnect': { ...connections },
   'socket-message': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
-  'socket-poll': { ...postgres, ...connections, ...state, ...dispatch, ...notify, ...verify },
+  'socket-poll': {
+    ...edge,
+    ...postgres,
+    ...connections,
+    ...state,
+    ...dispatch,
+    ...notify,
+    ...verify,
+  },
   dispatch: {
     ...postgres,
     ...connections,
@@ -122,11 +141,13 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...code,
     ...tripCodes,
     ...sms,
+    ...keepTestCodes,
     ...push,
     '<Notify/Queue>': [...new Set([...send, ...workOff])].toSorted(),
     ...sockets,
   },
   reconcile: { ...postgres, ...state, ...dispatch, ...notify },
+  canary: { ...takeTestCodes, ...findEdge },
   migrate: { '<Database/OwnerSecret>': readSecret, '<Database/ServiceSecret>': readSecret },
   keys: {
     '<SigningKeys/Private>': mintKey,
@@ -139,6 +160,8 @@ const granted: Readonly<Record<FunctionName, Readonly<Record<string, readonly st
     ...dispatch,
     ...notify,
     ...push,
+    '<Dispatch/DeadLetters>': workOff,
+    '<Notify/DeadLetters>': workOff,
     '<SigningKeys/Private>': mintKey,
     '<SigningKeys/Public>': mintKey,
   },
@@ -181,6 +204,7 @@ test.each([
   ['Migration/Role', { ...logsOf('Migration'), ...runs('migrate') }],
   ['FirstKeys/Role', { ...logsOf('FirstKeys'), ...runs('keys') }],
   ['DatabaseProxy/', { '<Database/ServiceSecret>': readSecret }],
+  ['Smoke/', takeTestCodes],
   [
     'Network/Vpc/FlowLog/',
     {
@@ -198,7 +222,15 @@ test.each([
 });
 
 test('these are all the roles there are', () => {
-  const others = ['Migration', 'FirstKeys', 'DatabaseProxy', 'Network', 'RealtimeApi'];
+  const others = [
+    'Migration',
+    'FirstKeys',
+    'DatabaseProxy',
+    'Network',
+    'RealtimeApi',
+    'GradualReleases',
+    'Smoke',
+  ];
   expect(staging.ofType('AWS::IAM::Role')).toHaveLength(functionNames.length + others.length);
 });
 
@@ -225,6 +257,18 @@ test('only auth, fleet and notify, and keys that makes it, read the key that hid
     'Functions/keys/Role',
     'Functions/notify/Role',
   ]);
+});
+
+test('only notify writes the codes of test numbers, and only the canary and the smoke test get them', () => {
+  const allowed = staging
+    .ofType('AWS::IAM::Role')
+    .map((role) => [pathOf(role), allowedBy(role)['<TestCodes/Table>']] as const)
+    .filter(([, actions]) => actions !== undefined);
+  expect(Object.fromEntries(allowed)).toEqual({
+    'Functions/notify/Role': ['dynamodb:PutItem'],
+    'Functions/canary/Role': ['dynamodb:DeleteItem'],
+    'Smoke/Role': ['dynamodb:DeleteItem'],
+  });
 });
 
 test('nobody but migrate reads the password of the database owner', () => {

@@ -30,7 +30,7 @@ describe('the HTTP API', () => {
   test.each(declared)('sends %s to %s', (key, name) => {
     const found = httpRoutes.filter((each) => each.Properties['RouteKey'] === key);
     expect(found.map((each) => serverOf(dev.say(each.Properties['Target'])))).toEqual([
-      `<Functions/${name}/Function>`,
+      `<Functions/${name}/Function/Live>`,
     ]);
   });
 
@@ -95,16 +95,18 @@ describe.each(['dev', 'staging', 'prod'])('searches and heartbeats in the stage 
     'POST /api/v1/transporter/heartbeat': heartbeatsPerSecond,
   };
 
-  test('are throttled separately, and measured like all routes', () => {
+  test('are throttled separately, and like all routes have no metrics of their own, which cost', () => {
     const settings = Object.entries(throttled).map(([key, perSecond]) => [
       key,
       {
         ThrottlingRateLimit: perSecond,
         ThrottlingBurstLimit: 2 * perSecond,
-        DetailedMetricsEnabled: true,
       },
     ]);
     expect(stage.Properties['RouteSettings']).toEqual(Object.fromEntries(settings));
+    expect(stage.Properties['DefaultRouteSettings']).toMatchObject({
+      DetailedMetricsEnabled: false,
+    });
     expect(Math.max(...Object.values(throttled))).toBeLessThan(requestsPerSecond);
   });
 

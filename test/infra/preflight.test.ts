@@ -150,7 +150,7 @@ describe('npm run preflight', () => {
   test('ends with 0 when nothing is left to do', async () => {
     server.playing(prepared);
     const { code, said } = await preflight(['dev']);
-    expect(said).toContain('ok   bootstrap: The bootstrap stack has version 27.');
+    expect(said).toContain('ok   bootstrap: The bootstrap stack in ap-south-1 has version 27.');
     expect(said).toContain('ok   push: The secret of the Firebase service account has a value.');
     expect(said.trimEnd()).toMatch(/The stage dev can be deployed\.$/);
     expect(code).toBe(0);
@@ -185,6 +185,7 @@ describe('npm run preflight', () => {
     server.playing(prepared);
     const { said } = await preflight(['prod'], { WEELO_ALARMS_TO: 'pipeline@example.com' });
     expect(said).toContain('note alarms: Alarms go to pipeline@example.com.');
+    expect(said).toContain('ok   bootstrap: The bootstrap stack in us-east-1 has version 27.');
     // An account that may run ten functions is too small for prod.
     expect(said).toContain('TODO 1. concurrency: The account may run 10 functions at a time');
   });

@@ -21,7 +21,7 @@ describe('the WebSocket API', () => {
     const integration = dev.one('AWS::ApiGatewayV2::Integration', path);
     expect(integration.Properties['IntegrationType']).toBe('AWS_PROXY');
     expect(dev.say(integration.Properties['IntegrationUri'])).toContain(
-      `/functions/<Functions/${name}/Function>/invocations`,
+      `/functions/<Functions/${name}/Function/Live>/invocations`,
     );
   });
 

@@ -68,7 +68,7 @@ test('reconcile runs every two minutes, and a run that failed is left to the nex
     .ofType('AWS::Lambda::Permission')
     .filter((each) => each.Properties['Principal'] === 'events.amazonaws.com');
   expect(allowed.map((each) => dev.say(each.Properties['FunctionName']))).toEqual([
-    '<Functions/reconcile/Function>',
+    '<Functions/reconcile/Function/Live>',
   ]);
 });
 

@@ -94,7 +94,7 @@ test('an event that belongs to no order waits in the same outbox, and is relayed
   const [id, orderId] = [randomUUID(), randomUUID()];
   const data = { orderId, bookingId: orderId, broadcastId: orderId, status: 'cancelled' };
   const message = {
-    kind: 'event',
+    kind: 'event' as const,
     id,
     at: clock.now().toISOString(),
     event: 'order_cancelled',

@@ -35,6 +35,7 @@ function somebody() {
     [order, look],
     { order: answer, look: answer },
     {
+      isFromEdge: undefined,
       authenticate: async (userId) => ({
         userId,
         role: 'customer',

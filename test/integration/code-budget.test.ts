@@ -57,6 +57,7 @@ function budgetOf(change: Partial<CodeBudgetSettings> = {}) {
     ask,
     knownPhone,
     lookedUp,
+    known,
     measured,
     /** How many of many who ask at once are sent a code. */
     sentOf: async (phones: readonly string[], address?: string) => {
@@ -152,6 +153,31 @@ describe('P14: a code is refused', () => {
     const spent = budget.spend({ account: { phone, role: 'customer' }, to: phone, address: 'a' });
     await expect(spent).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     away.close();
+  });
+});
+
+describe('the codes of test numbers', () => {
+  const testNumbers = (count: number) =>
+    Array.from({ length: count }, (_, i) => `00000${String(i).padStart(5, '0')}`);
+
+  test('are none of everybody else, and are not measured', async () => {
+    const { ask, sentOf, measured } = budgetOf({ perPrefix: 1, perAddress: 1, perDay: 2 });
+    expect(await sentOf(testNumbers(10))).toBe(10);
+    expect(measured).toEqual([]);
+    const [first, second] = [ofOnePrefix(1)[0], ofOnePrefix(1)[0]];
+    expect(await ask(first)).toBe('sent');
+    expect(await ask(second)).not.toBe('sent');
+    // And the other way round.
+    expect(await ask('0000000100')).toBe('sent');
+  });
+
+  test('run out by address, and not for a number that has logged in', async () => {
+    const { ask, known, sentOf } = budgetOf();
+    expect(await sentOf(testNumbers(450))).toBe(400);
+    known.add('0000000999');
+    expect(await ask('0000000998')).not.toBe('sent');
+    expect(await ask('0000000999')).toBe('sent');
+    expect(await ask('0000000998', '10.0.0.2')).toBe('sent');
   });
 });
 

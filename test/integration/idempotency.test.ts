@@ -41,6 +41,7 @@ function serving(place: Place, tableName = table) {
       },
     },
     {
+      isFromEdge: undefined,
       authenticate: async (userId) => ({
         userId,
         role: 'customer',
@@ -244,6 +245,7 @@ describe('the limit of a route', () => {
       [order],
       { order: placed },
       {
+        isFromEdge: undefined,
         authenticate: async (userId) => ({
           userId,
           role: 'customer',
@@ -270,6 +272,7 @@ test('a caller outside the audience is refused before anything is stored', async
     [order],
     { order: placed },
     {
+      isFromEdge: undefined,
       authenticate: async (userId) => ({
         userId,
         role: 'driver',

@@ -68,7 +68,11 @@ describe('placing an order', () => {
       recoveryHint: null,
     });
     const messages = await world.take('DISPATCH_QUEUE_URL');
-    expect(messages).toEqual([{ kind: 'search-wave', orderId: body?.order.id, wave: 1 }]);
+    // With the id of the request, so that the wave's log lines have it.
+    const requestId = 'gateway-request-id';
+    expect(messages).toEqual([
+      { kind: 'search-wave', orderId: body?.order.id, wave: 1, requestId },
+    ]);
     const outbox = await world.sql(
       'SELECT id, queue, relayed_at FROM weelo.outbox WHERE order_id = $1 ORDER BY part',
       [body?.order.id],
@@ -90,7 +94,8 @@ describe('placing an order', () => {
     sent.mockRestore();
     const { Entries = [] } = first as SendMessageBatchCommandInput;
     const orderId = body?.order.id;
-    const wave = (number: number) => ({ kind: 'search-wave', orderId, wave: number });
+    const requestId = 'gateway-request-id';
+    const wave = (number: number) => ({ kind: 'search-wave', orderId, wave: number, requestId });
     expect(
       Entries.map((each) => [each.DelaySeconds, JSON.parse(each.MessageBody ?? '') as unknown]),
     ).toEqual([
@@ -98,7 +103,7 @@ describe('placing an order', () => {
       [15, wave(2)],
       [30, wave(3)],
       [45, wave(4)],
-      [60, { kind: 'search-deadline', orderId }],
+      [60, { kind: 'search-deadline', orderId, requestId }],
     ]);
   });
 

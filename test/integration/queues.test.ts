@@ -43,7 +43,9 @@ const error = (status: number, code: string): Answer => ({
   body: { __type: `com.amazonaws.sqs#${code}`, message: 'As it is' },
 });
 const taken: Answer = { status: 200, body: { MessageId: 'm' } };
-const messages = ['good', 'bad', 'fine'].map((word) => ({ message: { word } }));
+const messages = ['good', 'bad', 'fine'].map((word) => ({
+  message: { kind: 'keep-track' as const, word },
+}));
 
 async function outcomes() {
   asked.length = 0;

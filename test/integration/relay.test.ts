@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vites
 import { orderDepsFrom } from '../../functions/wiring/orders.ts';
 import { redisFrom } from '../../functions/wiring/stores.ts';
 import { readEnvironment } from '../../src/contract/functions.ts';
+import type { OutboxEvent } from '../../src/platform/outbox/events.ts';
 import { relayOwn, type RelayDeps } from '../../src/platform/outbox/relay-events.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { logger, metrics } from '../../src/platform/logs/observability.ts';
@@ -129,9 +130,7 @@ describe('P8: an event that its queue refuses', () => {
 
   test('does not hold up its neighbours when they are relayed right after their commit', async () => {
     const [good, bad] = await leftBehind('late', poison);
-    const rows = await world.sql<{ id: string; queue: 'notify'; message: object }>(
-      'SELECT id, queue, message FROM weelo.outbox',
-    );
+    const rows = await world.sql<OutboxEvent>('SELECT id, queue, message FROM weelo.outbox');
     await relayOwn(rows, deps);
     expect(await told()).toEqual([good]);
     expect(await parked()).toMatchObject([{ id: bad }]);

@@ -19,6 +19,7 @@ import type { SmsRequest } from '../../src/contract/sms.ts';
 import { codeKeys } from '../../src/identity/codes/code-keys.ts';
 import { queueSms } from '../../src/identity/codes/queue-sms.ts';
 import { sendSms } from '../../src/messaging/sms/send-sms.ts';
+import { keepTestCodeIn, takeTestCodeFrom } from '../../src/messaging/sms/test-codes.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { timeOrderedIds } from '../../src/platform/ids.ts';
 import { openQueue } from '../../src/platform/aws/queues.ts';
@@ -180,7 +181,8 @@ describe('an SMS', () => {
     const request = aRequest();
     const state = openStateTable(variables.STATE_TABLE, systemClock);
     const put = () => Promise.reject(new Error('The table is away'));
-    const deps = { readKeys, clock: systemClock, post: openSms({ sender, dlt: null }) };
+    const keep = () => Promise.reject(new Error('This is no test number'));
+    const deps = { readKeys, clock: systemClock, post: openSms({ sender, dlt: null }), keep };
     await sendSms(await queued(request), { ...deps, state: { ...state, put } });
     expect(sentTo(request)).toHaveLength(1);
   });
@@ -209,6 +211,52 @@ describe('an SMS', () => {
     expect(await notify(young, another, made)).toEqual(['failed', 'failed', 'failed']);
     expect(sentTo(request)).toEqual([]);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('an SMS to a test number', () => {
+  const takeCode = takeTestCodeFrom(openStateTable(variables.TEST_CODES_TABLE, systemClock));
+  const toTests = () => ({ ...aRequest(), to: `00000${String(randomInt(1e5)).padStart(5, '0')}` });
+
+  test('is kept for whoever walks by it, and nobody is sent anything', async () => {
+    const notify = await newNotify();
+    const request = toTests();
+    expect(await notify(await queued(request))).toEqual(['done']);
+    expect(asked).toEqual([]);
+    expect(outside.messages.newestFirst(() => true, 10)).not.toContainEqual(
+      expect.objectContaining({ to: expect.stringContaining(request.to) }),
+    );
+    expect(written.join()).not.toMatch(new RegExp(String.raw`(?<!\d)${request.values.code}(?!\d)`));
+    expect(await takeCode(request.to)).toBe(request.values.code);
+    // It is gone.
+    expect(await takeCode(request.to)).toBeUndefined();
+  });
+
+  test('is in no metric', async () => {
+    const notify = await newNotify();
+    await notify(await queued(toTests()));
+    expect(written.filter((line) => line.includes('"_aws"'))).toEqual([]);
+    await notify(await queued(aRequest()));
+    expect(counted('SmsSent')).toBe(1);
+  });
+
+  test('replaces the one before', async () => {
+    const notify = await newNotify();
+    const request = toTests();
+    const later = { ...request, values: { code: '482913' } };
+    await notify(await queued({ ...request, values: { code: '100200' } }));
+    await notify(await queued(later));
+    expect(await takeCode(request.to)).toBe('482913');
+  });
+
+  test('that could not be kept comes back', async () => {
+    const put = () => Promise.reject(new Error('The table is away'));
+    const deps = { readKeys, clock: systemClock, post: openSms({ sender, dlt: null }) };
+    const state = openStateTable(variables.STATE_TABLE, systemClock);
+    const keep = keepTestCodeIn({ put }, systemClock);
+    const request = toTests();
+    const sending = sendSms(await queued(request), { ...deps, state, keep });
+    await expect(sending).rejects.toThrow('The table is away');
   });
 });
 

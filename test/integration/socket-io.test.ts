@@ -52,7 +52,9 @@ async function named() {
 test('a client is let in unnamed, and the first packet of its session is queued', async () => {
   const { statusCode, connectionId } = await letIn();
   expect(statusCode).toBe(200);
-  expect(await queuedFor(connectionId)).toEqual([{ kind: 'open-session', connectionId }]);
+  expect(await queuedFor(connectionId)).toEqual([
+    { kind: 'open-session', connectionId, requestId: 'r1' },
+  ]);
 });
 
 test.each([

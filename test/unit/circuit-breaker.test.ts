@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isCircuitOpen, makeBreaker } from '../../src/platform/circuit-breaker.ts';
-import { logger } from '../../src/platform/logs/observability.ts';
+import { logger, metrics } from '../../src/platform/logs/observability.ts';
 
 const away = () => Promise.reject(new Error('The service is away'));
 const answers = () => Promise.resolve('an answer');
@@ -75,4 +75,13 @@ test('both turns are in the log, with the name of the service', async () => {
   vi.advanceTimersByTime(10_000);
   await breaker(answers);
   expect(informed).toHaveBeenCalledExactlyOnceWith('Circuit closed', { service: 'sms' });
+});
+
+test('a circuit that opens is counted under the name of its service, once', async () => {
+  const told = vi.spyOn(metrics, 'addMetric');
+  const breaker = await opened();
+  await outcomeOf(breaker(answers));
+  expect(told.mock.calls.map(([name, , value]) => [name, value])).toEqual([
+    ['CircuitOpenedSms', 1],
+  ]);
 });

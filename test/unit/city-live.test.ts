@@ -1,8 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { assert, integer, property } from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import type { Account } from '../../city/live/api/account.ts';
+import { Line, type Heard } from '../../city/live/api/line.ts';
 import { SessionBook } from '../../city/live/api/session-book.ts';
 import { arrivesAt, placeAt, standing } from '../../city/live/captains/motion.ts';
 import { driverPlanFor, meaningOf, silentSeconds, temperFor } from '../../city/live/meanings.ts';
@@ -224,4 +229,28 @@ describe('the command line', () => {
   ])('%j is refused in a sentence', (args, sentence) => {
     expect(() => readOptions(args, {})).toThrow(sentence);
   });
+});
+
+test('a line goes on where API Gateway itself says that a message was lost', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  server.on('connection', (socket) => {
+    socket.send(JSON.stringify({ message: 'Internal server error', requestId: 'r' }));
+    socket.send(JSON.stringify({ event: 'resumed', data: { count: 0 } }));
+  });
+  const { port } = server.address() as AddressInfo;
+  const account = { token: () => Promise.resolve('token') } as unknown as Account;
+  const heard = await new Promise<Heard>((hear) => {
+    const line = new Line({
+      origin: `http://127.0.0.1:${port}`,
+      account,
+      onHeard: (each) => {
+        hear(each);
+        line.close();
+      },
+    });
+    line.open();
+  });
+  expect(heard).toMatchObject({ event: 'resumed' });
+  server.close();
 });

@@ -21,7 +21,7 @@ function serving(implementation: Implementation<typeof greet>) {
         return implementation(request);
       },
     },
-    {},
+    { isFromEdge: undefined },
   );
   const send = into(handler);
   return { send, reached, client: clientOf([greet], send) };
@@ -215,7 +215,7 @@ describe('a request', () => {
   });
 
   test('may come in base64, as API Gateway sends what it takes for binary', async () => {
-    const handler = httpFunction([greet], { greet: polite }, {});
+    const handler = httpFunction([greet], { greet: polite }, { isFromEdge: undefined });
     const event = eventOf({ ...request, body: Buffer.from('{"name":"आशा"}').toString('base64') });
     const context = { ...lambdaContext(), call: undefined } as never;
     const result = await handler({ ...event, isBase64Encoded: true }, context);
@@ -284,7 +284,11 @@ describe('an error', () => {
   });
 
   test('comes in time: if the work takes too long, the client is answered before Lambda ends the function', async () => {
-    const handler = httpFunction([greet], { greet: () => new Promise<never>(() => undefined) }, {});
+    const handler = httpFunction(
+      [greet],
+      { greet: () => new Promise<never>(() => undefined) },
+      { isFromEdge: undefined },
+    );
     const context = { ...lambdaContext(500), call: undefined } as never;
     const result = await handler(eventOf(request), context);
     expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
@@ -298,7 +302,7 @@ describe('a route of texts', () => {
       show: async ({ text }) =>
         text === 'later' ? { status: 202, body: text } : { status: 200, body: `<p>${text}</p>` },
     },
-    {},
+    { isFromEdge: undefined },
   );
   const post = (body: string, contentType = 'text/plain;charset=UTF-8') =>
     into(handler)({

@@ -20,6 +20,7 @@ const system = {
   STATE_TABLE: 'weelo-state',
   DISPATCH_QUEUE_URL: 'http://127.0.0.1:9324/000000000000/dispatch',
   PUBLIC_KEYS_SECRET_ARN: 'arn:public-keys',
+  EDGE_SECRET_ARN: 'none',
 };
 
 test('variables come parsed', () => {

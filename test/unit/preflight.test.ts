@@ -21,8 +21,10 @@ const ready: AccountFacts = {
   caller: 'arn:aws:iam::123456789012:user/anna',
   zones: { found: ['ap-south-1a', 'ap-south-1b', 'ap-south-1c'] },
   bootstrapVersion: { found: 27 },
+  edgeBootstrapVersion: { found: 27 },
   dataStack: { found: { status: 'CREATE_COMPLETE' } },
   serviceStack: { found: { status: 'UPDATE_COMPLETE' } },
+  edgeStack: { found: { status: 'CREATE_COMPLETE' } },
   roles: { found: roles },
   concurrency: { found: { quota: 1_000, unreserved: 395 } },
   vpcs: { found: { used: 2, quota: 5 } },
@@ -92,9 +94,18 @@ describe('preflight', () => {
       prod,
       { bootstrapVersion: { found: 5 } },
       [
-        'bootstrap: The bootstrap stack has version 5. It must be 6 or newer. $ npx cdk bootstrap aws://123456789012/ap-south-1',
+        'bootstrap: The bootstrap stack in ap-south-1 has version 5. It must be 6 or newer. $ npx cdk bootstrap aws://123456789012/ap-south-1',
       ],
     ],
+    [
+      'no bootstrap at the edge',
+      prod,
+      { edgeBootstrapVersion: { found: undefined } },
+      [
+        'bootstrap: The CDK has no bootstrap stack in us-east-1 yet. $ npx cdk bootstrap aws://123456789012/us-east-1',
+      ],
+    ],
+    ['no bootstrap at an edge that there is not', dev, { edgeBootstrapVersion: undefined }, []],
     [
       'no service-linked role',
       prod,
@@ -151,11 +162,11 @@ describe('preflight', () => {
       ],
     ],
     [
-      'what may not be read',
+      'an edge that could not be made',
       prod,
-      { roles: { refused: 'AccessDenied: not you' } },
+      { edgeStack: { found: { status: 'ROLLBACK_FAILED' } } },
       [
-        'roles: It could not be read (AccessDenied: not you). Use credentials that may read it, or look yourself.',
+        'stacks: weelo-prod-edge is ROLLBACK_FAILED. See "If it fails" in docs/runbooks/first-deployment.md.',
       ],
     ],
   ])('finds %s', (_, stage, facts, said) => {

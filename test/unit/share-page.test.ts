@@ -172,6 +172,7 @@ function serving(answer: () => Promise<WatchedOrder>, { token = 'secret-token', 
     [watchOrder],
     { watchOrder: async ({ headers }) => answerWatcher(headers.accept, answer()) },
     {
+      isFromEdge: undefined,
       countCall: async (_, { limit }) => {
         const remaining = limit - calls;
         return { allowed: remaining >= 0, limit, remaining: Math.max(0, remaining), resetMs: 1 };

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { checkHeard } from '../../bench/soak/check-heard.ts';
+import { checkTold } from '../../bench/soak/check-told.ts';
+import { promisesWithoutProof } from '../../bench/soak/checks.ts';
+import { FailedRequests } from '../../bench/soak/failed-requests.ts';
 import type { Heard } from '../../bench/soak/heard.ts';
 import { LogReader } from '../../bench/soak/log-reader.ts';
+import { MemoryReader } from '../../bench/soak/memory-reader.ts';
+import type { Kind } from '../../bench/soak/processes.ts';
 
 const now = Date.now();
 const offer: Heard = {
@@ -27,6 +32,7 @@ const end: Heard = {
 /** What contradicts the promises, by their names, where the database has one order at version 2 that was offered to one. */
 async function broken(heard: readonly Heard[]) {
   const sql = async <Row>(text: string) => {
+    if (text.includes('weelo.outbox') || text.includes('told_kinds')) return [] as Row[];
     const rows = text.includes('event_version')
       ? [{ id: 'order', version: 2, closedAt: now - 90_000 }]
       : [{ pair: 'one order' }];
@@ -54,7 +60,7 @@ describe('what clients have heard', () => {
       'P8: no client is told what was never committed',
       [offer, { ...end, data: { orderId: 'order', eventVersion: 3 } }],
     ],
-    ['P9 and P10: whoever lost an order knows it', [offer]],
+    ['P9: whoever lost an order knows it: no ghost stays on a screen', [offer]],
     [
       'P12: phones are masked until a truck is assigned',
       [{ ...offer, data: { ...offer.data, customerPhone: '9876543210' } }, end],
@@ -65,16 +71,149 @@ describe('what clients have heard', () => {
   });
 });
 
-test('errors without a known reason are told, and fail', () => {
-  const said: string[] = [];
-  const log = new LogReader();
-  log.read('not JSON');
-  log.read(JSON.stringify({ level: 'INFO', message: 'fine' }));
-  log.read(
-    JSON.stringify({ level: 'WARN', service: 'notify', message: 'SMS sent, but not noted' }),
+describe('what clients should have heard', () => {
+  const line = (event: string, at: number): Heard => ({
+    ...end,
+    event,
+    id: undefined,
+    at,
+    data: {},
+  });
+  const resumed = line('resumed', now - 200_000);
+  /** The database has one event and one offer, both for one client, from a hundred seconds ago. */
+  const told = async (heard: readonly Heard[], to = 'one') => {
+    const sql = async <Row>(text: string) => {
+      const at = now - 100_000;
+      const rows = text.includes('weelo.outbox')
+        ? [{ id: 'event-1', event: 'new_broadcast', to: [to], at }]
+        : [{ orderId: 'order', user: to, from: at, until: at + 40_000 }];
+      return rows as Row[];
+    };
+    const checks = await checkTold(sql, heard);
+    return {
+      checked: checks.map(({ checked }) => checked),
+      broken: checks.filter((check) => check.broken.length > 0).map(({ name }) => name),
+    };
+  };
+  const missed = [
+    'P8: each event is heard by the clients that are on line',
+    'P10: whoever is on line, or comes back, sees each offer that is live',
+  ];
+
+  test('is what they have heard', async () => {
+    expect(await told([resumed, offer])).toEqual({ checked: [1, 1], broken: [] });
+  });
+
+  test('and did not, is found', async () => {
+    expect(await told([resumed])).toEqual({ checked: [1, 1], broken: missed });
+    expect(await told([resumed, { ...offer, user: 'another' }])).toEqual({
+      checked: [1, 1],
+      broken: missed,
+    });
+  });
+
+  test('is nothing without a line, and all that is live when it is back', async () => {
+    const lost = line('line lost', now - 150_000);
+    expect(await told([resumed, lost])).toEqual({ checked: [0, 0], broken: [] });
+    const back = [resumed, lost, line('resumed', now - 80_000)];
+    expect(await told(back)).toEqual({ checked: [0, 1], broken: missed.slice(1) });
+    // What is shown again has no id.
+    const again = { ...offer, id: undefined, at: now - 79_000 };
+    expect(await told([...back, again])).toEqual({ checked: [0, 1], broken: [] });
+  });
+});
+
+test('a promise of which nothing was looked at is not kept', () => {
+  const check = (number: number, checked = 1) => ({
+    name: `P${number}: something`,
+    checked,
+    of: 'orders',
+    broken: [],
+  });
+  const all = Array.from({ length: 12 }, (_, index) => check(index + 1));
+  expect(promisesWithoutProof(all)).toEqual([]);
+  expect(promisesWithoutProof([check(1), check(2, 0), ...all.slice(3)])).toEqual(['P2', 'P3']);
+});
+
+test('complaints without a known reason are told, and fail', () => {
+  const entry = (level: string, message: string, error?: object) =>
+    JSON.stringify({ level, service: 'notify', message, error });
+  const reported = (lines: readonly string[], errors: readonly string[] = []) => {
+    const said: string[] = [];
+    const log = new LogReader();
+    for (const each of lines) log.read(each);
+    for (const each of errors) log.readError(each);
+    const isExplained = log.report((line) => said.push(line));
+    return { isExplained, said: said.join('\n') };
+  };
+  const known = ['ready http', entry('INFO', 'fine'), entry('WARN', 'SMS sent, but not noted')];
+  expect(reported(known).isExplained).toBe(true);
+  expect(reported([JSON.stringify({ _aws: {} })]).said).toContain('0 kinds of complaints');
+
+  for (const level of ['WARN', 'ERROR']) {
+    const { isExplained, said } = reported([...known, entry(level, 'Something new')]);
+    expect(isExplained).toBe(false);
+    expect(said).toMatch(new RegExp(`1 × ${level} notify: Something new.*: UNEXPLAINED`));
+  }
+  // By the words of the error, and never by whatever else is in the line.
+  const slow = { name: 'Error', message: 'failed', cause: { message: 'Command timed out' } };
+  expect(reported([entry('ERROR', 'Message failed', slow)]).isExplained).toBe(true);
+  const stack = { name: 'Error', message: 'failed', stack: 'at timed out' };
+  expect(reported([entry('ERROR', 'Message failed', stack)]).isExplained).toBe(false);
+  // What differs by an id alone is of one kind.
+  const ids = ['019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e22', '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e27'];
+  const { said } = reported(ids.map((id) => entry('ERROR', `No ${id}`)));
+  expect(said).toContain('2 × ERROR notify: No <id>');
+  // A function that crashes says so without a level, and the stage itself on its other stream.
+  expect(reported([JSON.stringify({ function_name: 'x', message: 'crash' })]).isExplained).toBe(
+    false,
   );
-  expect(log.report((line) => said.push(line))).toBe(true);
-  log.read(JSON.stringify({ level: 'ERROR', service: 'orders', message: 'Something new' }));
-  expect(log.report((line) => said.push(line))).toBe(false);
-  expect(said.join('\n')).toContain('1 × ERROR orders: Something new: NOT EXPLAINED');
+  expect(reported([], ['panic']).isExplained).toBe(false);
+});
+
+test('a request that failed is told once, and fails without a known reason', () => {
+  const failed = new FailedRequests();
+  const said: string[] = [];
+  const problem = { at: '05:00', what: 'POST /x: 500 INTERNAL_ERROR: Something went wrong' };
+  expect(failed.report(() => undefined)).toBe(true);
+  failed.note({ problems: [problem] });
+  failed.note({ problems: [problem] });
+  expect(failed.count).toBe(1);
+  expect(failed.report((line) => said.push(line))).toBe(false);
+  expect(said.join('\n')).toContain('INTERNAL_ERROR: Something went wrong: UNEXPLAINED');
+});
+
+describe('memory', () => {
+  /** Lives for so many minutes, in which the gateway grows; two functions stay as they are together, and change alone. */
+  const reported = (minutes: number, growthPerHour: number) => {
+    let minute = 0;
+    const read = () =>
+      new Map<number, { kind: Kind; megabytes: number }>([
+        [1, { kind: 'gateway', megabytes: 200 + (growthPerHour * minute) / 60 }],
+        [2, { kind: 'functions', megabytes: 100 + minute }],
+        [3, { kind: 'functions', megabytes: 100 - minute }],
+      ]);
+    const memory = new MemoryReader(read, () => minute * 60_000);
+    for (minute = 1; minute <= minutes; minute += 1) memory.sample();
+    const said: string[] = [];
+    const isFlat = memory.report((line) => said.push(line));
+    return { isFlat, said: said.join('\n') };
+  };
+
+  test('that grows is found, where the run is long enough to tell', () => {
+    expect(reported(60, 0).isFlat).toBe(true);
+    expect(reported(60, 30).isFlat).toBe(true);
+    const growing = reported(60, 100);
+    expect(growing.isFlat).toBe(false);
+    expect(growing.said).toContain('BROKEN the memory of gateway grows');
+    expect(growing.said).not.toContain('memory of functions grows');
+    expect(reported(15, 100).isFlat).toBe(true);
+  });
+
+  test('is told of the first quarter and of the last, also of each process', () => {
+    const { said } = reported(60, 120);
+    expect(said).toContain('  gateway: 215, 305');
+    expect(said).toContain('  functions: 200, 200');
+    expect(said).toContain('    process 2: 108, 153');
+  });
 });

@@ -219,6 +219,16 @@ describe('the settings of a stage', () => {
       'domain.certificateArn: it must be the ARN of a certificate in us-east-1, because CloudFront takes no other: arn:aws:acm:us-east-1:<account>:certificate/<id>.',
     ],
     [
+      'a domain for no edge',
+      { ...dev, domain: { name: 'api.example.com', certificateArn } },
+      'domain: leave it out, or set edge. Without an edge, nothing answers under that name.',
+    ],
+    [
+      'a firewall that does neither',
+      untyped(prod, { edge: { firewall: 'off', sends: 'first' } }),
+      'edge.firewall: it must be count or block.',
+    ],
+    [
       'a sender id that is too long',
       { ...prod, sms: { sender: 'WEELOTRUCKS1' } },
       'sms.sender: it must be a sender id of at most 11 characters, or the id of a pool or a phone number.',

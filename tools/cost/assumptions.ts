@@ -30,6 +30,12 @@ export const assumptions = {
     why: "Lambda's own three lines for each invocation",
   },
   accessLogBytes: { value: 450, unit: 'bytes', why: "API Gateway's line for each request" },
+  edgeLogBytes: { value: 330, unit: 'bytes', why: "The edge's line for each request" },
+  requestBytes: {
+    value: 900,
+    unit: 'bytes',
+    why: 'A request with its token, its other headers and a small body',
+  },
   logLineBytes: { value: 26, unit: 'bytes', why: 'CloudWatch bills each line as so much longer' },
   logMonths: { value: 3, unit: 'months', why: "prod's retention" },
   logPacked: { value: 0.15, unit: 'of its size', why: 'Kept logs are compressed' },
@@ -62,7 +68,7 @@ export const assumptions = {
   },
   captainBytes: { value: 4000, unit: 'bytes', why: 'A captain who is online, in Redis' },
   customMetrics: {
-    value: 40,
+    value: 55,
     unit: 'metrics',
     why: 'What functions count, each with its function',
   },

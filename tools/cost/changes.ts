@@ -1,6 +1,7 @@
 import { perThousand, type Costing, type Scale } from './bill.ts';
 import { habits, type Habits } from './journey.ts';
 import { money, table } from './markdown.ts';
+import { withoutEdge } from './usage-charges.ts';
 
 const people = (changed: Partial<Habits>) => (costing: Costing) => ({
   ...costing,
@@ -20,6 +21,12 @@ function quiet(costing: Costing): Costing {
   return { ...costing, measured: { ...costing.measured, parts } };
 }
 
+/** As if clients called the APIs directly. */
+const direct = (costing: Costing): Costing => ({
+  ...costing,
+  resources: withoutEdge(costing.resources),
+});
+
 const changes: readonly (readonly [string, (costing: Costing) => Costing])[] = [
   ['Heartbeats every 10 s instead of 5 s', people({ heartbeatSeconds: 10 })],
   ['Heartbeats every 15 s', people({ heartbeatSeconds: 15 })],
@@ -38,6 +45,7 @@ const changes: readonly (readonly [string, (costing: Costing) => Costing])[] = [
     'Captains are online for 4 hours for each truck instead of 2.5',
     people({ captainHoursPerTruck: 4 }),
   ],
+  ['No edge: neither CloudFront nor a firewall', direct],
 ];
 
 /** What the cost of 1,000 orders would be, at one scale. */

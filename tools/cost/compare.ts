@@ -2,7 +2,7 @@ import { orderParts, usageOfOrder, type Costing, type OrderPart } from './bill.t
 import { habits, timesOf } from './journey.ts';
 import { costOf } from './prices.ts';
 import { times } from './sums.ts';
-import { chargesOf } from './usage-charges.ts';
+import { chargesOf, withoutEdge } from './usage-charges.ts';
 import type { Measured, Parts, Usage } from './usage.ts';
 
 /** How much more one run may seem to use than the middle of several: messages come in larger or smaller batches. */
@@ -11,8 +11,13 @@ const noise = { part: 0.1, order: 0.05 } as const;
 /** A part whose share of an order's cost is smaller is not looked at by itself. */
 const smallest = 0.002;
 
-/** A sentence for what costs more than it was measured to, by what was counted in one more run. */
-export function excessesOf(counted: Parts, { resources, measured }: Costing): readonly string[] {
+/**
+ * A sentence for what costs more than it was measured to, by what was counted in one more run. The edge is left out: it
+ * takes the same for each request, and a call more behind it would be lost in that.
+ */
+export function excessesOf(counted: Parts, costing: Costing): readonly string[] {
+  const { measured } = costing;
+  const resources = withoutEdge(costing.resources);
   const parts = { ...measured.parts };
   for (const name of orderParts) {
     const again = counted[name];

@@ -42,7 +42,7 @@ const free: readonly RegExp[] = [
   /^AWS::Scheduler::/,
   /^AWS::Lambda::(Function|Version|Alias|Permission|LayerVersion|EventInvokeConfig)$/,
   /^AWS::CodeDeploy::/,
-  /^AWS::Logs::(LogGroup|QueryDefinition|MetricFilter|ResourcePolicy)$/,
+  /^AWS::Logs::(LogGroup|QueryDefinition|MetricFilter|ResourcePolicy|Delivery(Source|Destination)?)$/,
   /^AWS::CloudWatch::CompositeAlarm$/,
   /^AWS::CloudFront::(Distribution|Function|CachePolicy|OriginRequestPolicy|ResponseHeadersPolicy)$/,
   /^AWS::S3::(Bucket|BucketPolicy)$/,

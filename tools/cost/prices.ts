@@ -104,6 +104,22 @@ export const prices = {
   key: flat('KMS keys', 'key', 1, listed('ap-south-1-KMS-Keys')),
   webAcl: flat('WAF web ACLs', 'ACL', 5, fromMemory),
   webAclRule: flat('WAF rules', 'rule', 1, fromMemory),
+  webAclRequest: flat('WAF requests', 'request', million(0.6), fromMemory),
+  edgeRequest: flat('CloudFront requests, HTTPS, India', 'request', million(1.2), fromMemory),
+  edgeFunction: flat('CloudFront Functions', 'invocation', million(0.1), fromMemory),
+  edgeDataOut: {
+    name: 'Data out by CloudFront, India',
+    unit: 'GB',
+    steps: [
+      { upTo: 10_240, usd: 0.109 },
+      { upTo: 51_200, usd: 0.085 },
+      { upTo: 153_600, usd: 0.082 },
+      { upTo: Infinity, usd: 0.08 },
+    ],
+    source: fromMemory,
+  },
+  edgeDataIn: flat('Data from CloudFront to the APIs, India', 'GB', 0.16, fromMemory),
+  edgeLogStorage: flat('Logs of the edge kept, S3', 'GB-month', 0.023, fromMemory),
   hostedZone: flat('Hosted zones', 'zone', 0.5, fromMemory),
 } as const satisfies Record<string, Price>;
 

@@ -29,14 +29,13 @@ export function chargesOf(usage: Usage, runs: number, resources: Resources): rea
   });
   const spoken = usage.invocations['socket-message'] ?? 0;
   const logged = logBytesOf(usage, invocations);
-  const answered = usage.answerBytes + usage.requests * assumed('answerHeadBytes');
   const polled = sum(['dispatch', 'notify'].map((name) => usage.invocations[name] ?? 0));
   const lookups = usage.requests * assumed('sessionLookups') * 0.5;
   return [
     charge(prices.lambdaRequest, invocations, 'invocations of all functions'),
     charge(prices.lambdaTime, sum(seconds), 'invocations × time × memory, and cold starts'),
     charge(prices.httpRequest, usage.requests, 'requests'),
-    charge(prices.dataOut, answered / GB, 'answers, with their headers'),
+    ...wayOut(usage, resources).map(({ price, amount, why }) => charge(price, amount, why)),
     charge(
       prices.socketMessage,
       usage.posts + 2 * spoken,
@@ -61,6 +60,37 @@ export function chargesOf(usage: Usage, runs: number, resources: Resources): rea
       'compressed, as long as they are kept',
     ),
     charge(prices.trace, invocations * assumed('traceShare'), 'a share of the invocations'),
+  ];
+}
+
+/** The resources of a stage whose clients call the APIs directly. */
+export function withoutEdge(resources: Resources): Resources {
+  return Object.fromEntries(
+    Object.entries(resources).filter(([, { Type }]) => !/^AWS::(CloudFront|WAFv2)::/.test(Type)),
+  );
+}
+
+/** How answers get to the clients: through the edge, if the stage has one, or directly. */
+function wayOut(usage: Usage, resources: Resources): readonly Charge[] {
+  const answered = usage.answerBytes + usage.requests * assumed('answerHeadBytes');
+  const has = (type: string) => Object.values(resources).some(({ Type }) => Type === type);
+  if (!has('AWS::CloudFront::Distribution')) {
+    return [{ price: prices.dataOut, amount: answered / GB, why: 'answers, with their headers' }];
+  }
+  const { requests } = usage;
+  const sent = requests * assumed('requestBytes');
+  return [
+    { price: prices.edgeRequest, amount: requests, why: 'requests' },
+    { price: prices.edgeFunction, amount: requests, why: 'requests' },
+    { price: prices.webAclRequest, amount: requests, why: 'requests' },
+    { price: prices.edgeDataOut, amount: answered / GB, why: 'answers, with their headers' },
+    { price: prices.edgeDataIn, amount: sent / GB, why: 'requests, with their headers' },
+    {
+      price: prices.edgeLogStorage,
+      amount:
+        ((requests * assumed('edgeLogBytes')) / GB) * assumed('logMonths') * assumed('logPacked'),
+      why: 'its own log, compressed, as long as it is kept',
+    },
   ];
 }
 

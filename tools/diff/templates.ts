@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { type CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
 
-const Template = z.looseObject({ Resources: z.record(z.string(), z.looseObject({})).optional() });
+const Template = z.looseObject({
+  Resources: z.record(z.string(), z.looseObject({})).optional(),
+  Metadata: z.record(z.string(), z.unknown()).optional(),
+});
 export type CloudFormationTemplate = z.output<typeof Template>;
 
 const Manifest = z.object({
@@ -11,6 +14,8 @@ const Manifest = z.object({
     z.string(),
     z.object({
       type: z.string(),
+      /** Such as `aws://unknown-account/us-east-1`. */
+      environment: z.string().optional(),
       properties: z.looseObject({ templateFile: z.string().optional() }).optional(),
     }),
   ),
@@ -25,6 +30,17 @@ export function synthesizedIn(folder: string): ReadonlyMap<string, CloudFormatio
       const file = properties?.templateFile;
       if (type !== 'aws:cloudformation:stack' || file === undefined) return [];
       return [[name, Template.parse(read(file))]] as const;
+    }),
+  );
+}
+
+/** The region of each stack in such a folder: the edge lies in another one than the rest. */
+export function regionsIn(folder: string): ReadonlyMap<string, string> {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  return new Map(
+    Object.entries(Manifest.parse(manifest).artifacts).flatMap(([name, { environment }]) => {
+      const region = environment?.split('/').at(-1);
+      return region === undefined ? [] : [[name, region] as const];
     }),
   );
 }

@@ -2,6 +2,7 @@ import { basename, relative } from 'node:path';
 import { resources, variables } from '../../src/contract/environment.ts';
 import { errors } from '../../src/contract/errors.ts';
 import { functionNames, functions } from '../../src/contract/functions.ts';
+import { savedQueries } from '../../lib/service/watch/queries.ts';
 import { alarms } from './deployed.ts';
 import { table } from './table.ts';
 
@@ -40,6 +41,12 @@ export function referencePage(): string {
         linkTo(runbook),
       ]),
     ),
+    '## Saved queries',
+    'Of every stage, in CloudWatch Logs Insights under `weelo/<stage>/`. They are in `lib/service/watch/queries.ts`.',
+    table(
+      ['Query', 'What it says', 'Of the logs'],
+      savedQueries.map(({ name, says, logs }) => [`\`${name}\``, says, logsOf(logs)]),
+    ),
     '## Environment variables',
     table(
       ['Variable', 'Meaning', 'Given with'],
@@ -77,6 +84,11 @@ function functionTable(): string {
 /** From a page in docs to another one. */
 function linkTo(path: string): string {
   return `[${basename(path)}](${relative('docs', path)})`;
+}
+
+function logsOf(logs: readonly string[]): string {
+  const all = functionNames.every((name) => logs.includes(name));
+  return all ? 'every function' : logs.map((each) => `\`${each}\``).join(', ');
 }
 
 function givenWith(variable: string): readonly string[] {

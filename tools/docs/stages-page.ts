@@ -45,6 +45,7 @@ own, say which one it is like: \`-c stage=demo -c like=dev\`. To change a settin
 | \`-c like=<stage>\` | the stage that one of your own is like |
 | \`-c alarmsTo=<email>\` | who gets the alarms. The environment variable \`WEELO_ALARMS_TO\` says it for a pipeline. It is not in the code, because it is a person's |
 | \`-c protection=off\` | for a first deployment ([why](runbooks/first-deployment.md)) |
+| \`-c gradualReleases=off\` | the release goes live at once ([when](runbooks/roll-back.md)) |
 
 Settings that do not fit together stop the synthesis, with a sentence that says what to set. \`npm run preflight -- <stage>\`
 compares them with the account.

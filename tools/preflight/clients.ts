@@ -7,6 +7,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
+import { edgeRegion } from '../../lib/parts/edge.ts';
 import type { Reading } from './facts.ts';
 
 export type Clients = ReturnType<typeof clientsIn>;
@@ -26,6 +27,7 @@ export function clientsIn(region: string) {
     lambda: new LambdaClient(settings),
     quotas: new ServiceQuotasClient(settings),
     cloudFormation: new CloudFormationClient(settings),
+    edgeFormation: new CloudFormationClient({ ...settings, region: edgeRegion }),
     secrets: new SecretsManagerClient(settings),
     sms: new PinpointSMSVoiceV2Client(settings),
   };

@@ -49,8 +49,11 @@ export interface AccountFacts {
   readonly zones: Reading<readonly string[]>;
   /** The version of the bootstrap stack. `undefined`: there is none. */
   readonly bootstrapVersion: Reading<number | undefined>;
+  /** The same where the edge lies. */
+  readonly edgeBootstrapVersion: Reading<number | undefined> | undefined;
   readonly dataStack: Reading<StackState>;
   readonly serviceStack: Reading<StackState>;
+  readonly edgeStack: Reading<StackState> | undefined;
   readonly roles: Reading<readonly ServiceLinkedRole[]>;
   readonly concurrency: Reading<{ readonly quota: number; readonly unreserved: number }>;
   readonly vpcs: Reading<{ readonly used: number; readonly quota: number }> | undefined;

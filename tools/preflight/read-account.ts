@@ -22,23 +22,35 @@ export async function readAccount(stage: Stage, clients: Clients): Promise<Readi
   const { Account: account = '', Arn: caller = '' } = identity.found;
   const stack = (name: string) => read(() => stackStatus(clients.cloudFormation, name));
   const dataStack = `weelo-${stage.name}-data`;
-  const [zones, bootstrapVersion, stacks, roles, concurrency, vpcs, sms, stores, pushAccountSet] =
-    await Promise.all([
-      read(() => zonesOf(clients)),
-      read(() => bootstrapVersionOf(clients.cloudFormation)),
-      Promise.all([stack(dataStack), stack(`weelo-${stage.name}-service`)]),
-      read(() => rolesFor(stage, clients)),
-      read(() => concurrencyOf(clients)),
-      stage.network.kind === 'new' ? read(() => vpcsOf(clients)) : undefined,
-      read((): Promise<SmsAccount> => readSms(stage, clients.sms)),
-      readStores(stage, clients),
-      readPush(dataStack, clients),
-    ]);
+  const [
+    zones,
+    bootstrapVersion,
+    edge,
+    stacks,
+    roles,
+    concurrency,
+    vpcs,
+    sms,
+    stores,
+    pushAccountSet,
+  ] = await Promise.all([
+    read(() => zonesOf(clients)),
+    read(() => bootstrapVersionOf(clients.cloudFormation)),
+    edgeOf(stage, clients),
+    Promise.all([stack(dataStack), stack(`weelo-${stage.name}-service`)]),
+    read(() => rolesFor(stage, clients)),
+    read(() => concurrencyOf(clients)),
+    stage.network.kind === 'new' ? read(() => vpcsOf(clients)) : undefined,
+    read((): Promise<SmsAccount> => readSms(stage, clients.sms)),
+    readStores(stage, clients),
+    readPush(dataStack, clients),
+  ]);
   const found = {
     account,
     caller,
     zones,
     bootstrapVersion,
+    ...edge,
     dataStack: stacks[0],
     serviceStack: stacks[1],
     roles,
@@ -77,6 +89,16 @@ async function bootstrapVersionOf(client: CloudFormationClient): Promise<number 
   const stack = await stackNamed(client, 'CDKToolkit');
   const version = stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'BootstrapVersion');
   return version ? Number(version.OutputValue) : undefined;
+}
+
+/** What is known of the region of the edge. */
+async function edgeOf({ name, edge }: Stage, { edgeFormation: client }: Clients) {
+  if (!edge) return { edgeBootstrapVersion: undefined, edgeStack: undefined };
+  const [edgeBootstrapVersion, edgeStack] = await Promise.all([
+    read(() => bootstrapVersionOf(client)),
+    read(() => stackStatus(client, `weelo-${name}-edge`)),
+  ]);
+  return { edgeBootstrapVersion, edgeStack };
 }
 
 async function rolesFor(stage: Stage, { iam }: Clients): Promise<readonly ServiceLinkedRole[]> {

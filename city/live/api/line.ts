@@ -88,7 +88,9 @@ export class Line {
   }
 
   #hear(data: Buffer): void {
-    const heard = Heard.parse(JSON.parse(data.toString('utf8')));
+    const { data: heard } = Heard.safeParse(JSON.parse(data.toString('utf8')));
+    // API Gateway itself says, without an event, that a message of ours was lost; apps read on.
+    if (!heard) return;
     if (heard.id !== undefined) this.#say({ action: 'ack', eventId: heard.id });
     this.#props.onHeard(heard);
   }

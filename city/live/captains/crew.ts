@@ -7,16 +7,20 @@ import type { PlannedOrder } from '../../world/orders.ts';
 import { driverPlanFor, meaningOf, type Meaning } from '../meanings.ts';
 import type { CaptainProps } from './captain-props.ts';
 import { Assignment, Confirmed, type Offer, type OrderNews } from './offer.ts';
+import { networkOf } from './network.ts';
 import { isOrdinary, Trip } from './trip.ts';
-import type { Truck } from './truck.ts';
+import { nearestFirst, type Truck } from './truck.ts';
 
 interface ToMan {
   readonly holdId: string;
-  readonly heldQuantity: number;
+  /** When the hold lapses: ISO 8601, UTC. */
+  readonly expiresAt: string;
   readonly offer: Offer;
   readonly temper: Temper;
   readonly planned: PlannedOrder;
   readonly trucks: readonly Truck[];
+  /** Trucks whose drivers have said no. */
+  readonly refused: readonly Truck[];
 }
 
 interface OnTrip {
@@ -43,17 +47,25 @@ export class Crew {
     this.#props = props;
   }
 
-  /** Puts vehicles and drivers on trucks that are held; or forgets it, or gives them back. */
-  async man(held: ToMan): Promise<void> {
-    const { temper, trucks, holdId, offer } = held;
+  /** Puts vehicles and drivers on trucks that are held; or gives them back, or forgets it, until the hold lapses. */
+  man(held: ToMan): void {
+    void this.#noting(() => orLetGo(held.trucks, () => this.#choose(held)));
+  }
+
+  /** Answers whether the trucks are manned. */
+  async #choose(held: ToMan): Promise<boolean> {
+    const { temper, holdId, expiresAt, offer } = held;
     const { scene, captain } = this.#props;
-    await sleep(temper.confirmsAfter * 1000);
-    if (temper.holding === 'confirms') return this.#confirm(held);
-    if (temper.holding === 'gives back') {
-      await this.#release(holdId);
-      scene.answered(offer.orderId, captain.index, 'given back');
+    if (temper.holding === 'forgets') {
+      await sleep(Math.max(0, Date.parse(expiresAt) - Date.now()));
+      return false;
     }
-    for (const truck of trucks) truck.letGo();
+    await sleep(temper.confirmsAfter * 1000);
+    await networkOf(captain);
+    if (temper.holding === 'confirms') return this.#confirm(held);
+    await this.#release(holdId);
+    scene.answered(offer.orderId, captain.index, 'given back');
+    return false;
   }
 
   /** Trips that an earlier start has left on the road. */
@@ -70,7 +82,8 @@ export class Crew {
     this.#props.scene.dropped(orderId, truck.number);
     truck.letGo();
     if (holdId === undefined || !manned) return;
-    void this.#noting(() => this.#another({ ...manned, holdId, heldQuantity: 1 }, truck));
+    const refused = [...manned.refused, truck];
+    void this.#noting(() => this.#another({ ...manned, holdId, trucks: [], refused }, truck));
   }
 
   cancelled(tripId: string | undefined): void {
@@ -82,23 +95,24 @@ export class Crew {
   }
 
   async #another(held: ToMan, lost: Truck): Promise<void> {
-    const { temper, offer } = held;
-    if (!temper.triesAnother) return this.#release(held.holdId);
+    const { temper, offer, refused } = held;
+    if (!temper.triesAnother) {
+      // The hold lapses. Whoever tries a meaning out need not wait for that.
+      if (meaningOf(offer.customerPhone)) await this.#release(held.holdId);
+      return;
+    }
     await sleep(temper.anotherAfter * 1000);
-    const [other] = this.#props.trucks.filter(
-      (truck) => truck !== lost && truck.isFree && truck.kind === lost.kind,
+    await networkOf(this.#props.captain);
+    const fit = this.#props.trucks.filter(
+      (truck) => truck.isFree && truck.kind === lost.kind && !refused.includes(truck),
     );
+    const [other] = nearestFirst(fit, offer.pickupLocation);
     if (!other) return this.#release(held.holdId);
     other.take(offer.orderId);
-    try {
-      await this.#confirm({ ...held, trucks: [other] });
-    } catch (error) {
-      if (other.tripId === undefined) other.letGo();
-      throw error;
-    }
+    await orLetGo([other], () => this.#confirm({ ...held, trucks: [other] }));
   }
 
-  async #confirm(held: ToMan): Promise<void> {
+  async #confirm(held: ToMan): Promise<boolean> {
     const { holdId, trucks, offer } = held;
     const { account, scene, captain } = this.#props;
     const assignments = trucks.map(({ id, driver }) => ({
@@ -115,6 +129,7 @@ export class Crew {
       trucks.map(({ number }) => number),
     );
     for (const tripId of tripIds) void this.#noting(() => this.#begin(tripId, held));
+    return true;
   }
 
   async #begin(tripId: string, held: ToMan): Promise<void> {
@@ -185,5 +200,15 @@ export class Crew {
     await work().catch((error: unknown) => {
       if (!isOrdinary(error)) this.#props.scene.problem(error);
     });
+  }
+}
+
+/** Trucks that are not manned in the end are free again. */
+async function orLetGo(trucks: readonly Truck[], man: () => Promise<boolean>): Promise<void> {
+  let isManned = false;
+  try {
+    isManned = await man();
+  } finally {
+    if (!isManned) for (const truck of trucks) truck.letGo();
   }
 }

@@ -3,13 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kindOf } from '../../../src/catalogue/vehicle-kind.ts';
 import { chanceOf, reasonOf, temperOf, type Considered, type Temper } from '../../world/captain.ts';
 import type { PlannedOrder } from '../../world/orders.ts';
+import { Refusal } from '../api/api.ts';
 import { meaningOf, temperFor } from '../meanings.ts';
 import { considered, plannedFrom } from './considered.ts';
 import type { Crew } from './crew.ts';
 import type { CaptainProps } from './captain-props.ts';
 import { Held, type Offer, type OfferLine } from './offer.ts';
+import { networkOf } from './network.ts';
 import { isOrdinary } from './trip.ts';
-import type { Truck } from './truck.ts';
+import { nearestFirst, type Truck } from './truck.ts';
 
 /** Words that the backend counts by itself. */
 const reasons: Readonly<Record<string, string>> = {
@@ -19,8 +21,10 @@ const reasons: Readonly<Record<string, string>> = {
 
 interface OnDesk {
   offer: Offer;
-  /** What the captain has made up its mind to. */
-  decision: 'not looked' | 'wants' | 'does not want';
+  /** Whether it is on the screen: it is gone while others hold all trucks, or the captain has none that is free. */
+  isShown: boolean;
+  /** Waiting: the captain wants trucks, and there were none when it wanted them. */
+  state: 'thinking' | 'waiting' | 'done';
   readonly temper: Temper;
   readonly planned: PlannedOrder;
 }
@@ -40,10 +44,7 @@ export class Desk {
     const { scene, captain, behaviour } = this.#props;
     const known = this.#offers.get(offer.orderId);
     if (known) {
-      if (offer.eventVersion <= known.offer.eventVersion) return;
-      known.offer = offer;
-      // Somebody was faster, and has given trucks back.
-      if (known.decision === 'wants') void this.#noting(() => this.#take(known));
+      if (offer.eventVersion > known.offer.eventVersion) this.#offeredAgain(known, offer);
       return;
     }
     const planned = plannedFrom(offer, Date.now());
@@ -52,10 +53,27 @@ export class Desk {
       temperOf(captain, planned, behaviour),
       offer.pickupDistanceKm,
     );
-    const onDesk: OnDesk = { offer, decision: 'not looked', temper, planned };
+    const onDesk: OnDesk = { offer, isShown: true, state: 'thinking', temper, planned };
     this.#offers.set(offer.orderId, onDesk);
     scene.offered(sceneOf(offer), captain.index, offer.pickupDistanceKm);
     void this.#noting(() => this.#consider(onDesk));
+  }
+
+  /** Somebody was faster, and has given trucks back; or fewer are open than before. */
+  #offeredAgain(known: OnDesk, offer: Offer): void {
+    const isBack = !known.isShown;
+    known.offer = offer;
+    known.isShown = true;
+    if (known.state !== 'waiting') return;
+    known.state = 'thinking';
+    void this.#noting(() => (isBack ? this.#consider(known) : this.#decide(known)));
+  }
+
+  /** Not to be had for now. */
+  dismissed(orderId: string): void {
+    const known = this.#offers.get(orderId);
+    if (known) known.isShown = false;
+    this.#props.scene.closed(orderId, this.#props.captain.index);
   }
 
   /** Not to be had any more. */
@@ -65,21 +83,24 @@ export class Desk {
   }
 
   async #consider(onDesk: OnDesk): Promise<void> {
-    const { temper, planned } = onDesk;
+    const { temper } = onDesk;
     if (temper.overlooks) return;
     await sleep((temper.looksAfter + temper.decidesAfter) * 1000);
-    const { orderId } = onDesk.offer;
-    if (!this.#offers.has(orderId)) return;
-    const seen = this.#weigh(onDesk.offer);
-    if (!seen) return;
+    await networkOf(this.#props.captain);
+    await this.#decide(onDesk);
+  }
+
+  async #decide(onDesk: OnDesk): Promise<void> {
+    const { temper, planned, offer } = onDesk;
+    if (!this.#offers.has(offer.orderId)) return;
+    const seen = onDesk.isShown ? this.#weigh(offer) : undefined;
     const situation = { captain: this.#props.captain, order: planned, willingness: 0 };
-    if (chanceOf(situation, seen) <= temper.reluctance) {
-      onDesk.decision = 'does not want';
-      if (temper.saysNo) await this.#decline(orderId, reasonOf(situation, seen));
-      return;
+    if (!seen) onDesk.state = 'waiting';
+    else if (chanceOf(situation, seen) > temper.reluctance) await this.#take(onDesk);
+    else {
+      onDesk.state = 'done';
+      if (temper.saysNo) await this.#decline(offer.orderId, reasonOf(situation, seen));
     }
-    onDesk.decision = 'wants';
-    await this.#take(onDesk);
   }
 
   #weigh(offer: Offer): Considered | undefined {
@@ -88,8 +109,8 @@ export class Desk {
     const trucks = offer.requestedVehicles
       .flatMap((line) => this.#freeFor(line))
       .map((truck) => ({ ...truck.place(), idleSince: truck.idleSince }));
-    const others = this.#offers.size - 1;
-    return considered(captain, offer, trucks, others, Date.now());
+    const shown = [...this.#offers.values()].filter(({ isShown }) => isShown);
+    return considered(captain, offer, trucks, shown.length - 1, Date.now());
   }
 
   /** Whoever was without a network when an offer ended was not told of it. */
@@ -113,29 +134,45 @@ export class Desk {
   }
 
   /** A hold for each kind, of as many trucks as there are on both sides. */
-  async #take({ offer, temper, planned }: OnDesk): Promise<void> {
-    for (const line of offer.requestedVehicles) {
-      const trucks = this.#freeFor(line).slice(0, line.searchingCount);
-      if (trucks.length === 0) continue;
-      for (const truck of trucks) truck.take(offer.orderId);
-      try {
-        const hold = await this.#hold(offer, line, trucks.length);
-        await this.#crew.man({ ...hold, offer, temper, planned, trucks });
-      } catch (error) {
-        for (const truck of trucks) if (truck.tripId === undefined) truck.letGo();
-        if (!isOrdinary(error)) throw error;
-      }
+  async #take(onDesk: OnDesk): Promise<void> {
+    let holds = 0;
+    for (const line of onDesk.offer.requestedVehicles) {
+      if (await this.#takeOf(onDesk, line)) holds += 1;
     }
+    onDesk.state = holds > 0 ? 'done' : 'waiting';
   }
 
-  async #hold({ orderId }: Offer, { vehicleType, vehicleSubtype }: OfferLine, quantity: number) {
+  /** Who may hold one truck at a time learns it, and holds one. */
+  async #takeOf(onDesk: OnDesk, line: OfferLine): Promise<boolean> {
+    const nearest = nearestFirst(this.#freeFor(line), onDesk.offer.pickupLocation);
+    const trucks = nearest.slice(0, line.searchingCount);
+    const refused = await this.#hold(onDesk, line, trucks);
+    if (refused !== 'HOLDS_LIMITED' || trucks.length === 1) return refused === undefined;
+    return (await this.#hold(onDesk, line, trucks.slice(0, 1))) === undefined;
+  }
+
+  /** Answers why not, if it was refused. */
+  async #hold(
+    { offer, temper, planned }: OnDesk,
+    { vehicleType, vehicleSubtype }: OfferLine,
+    trucks: readonly Truck[],
+  ): Promise<string | undefined> {
+    if (trucks.length === 0) return 'nothing is free';
     const { account, scene, captain } = this.#props;
-    const body = { orderId, vehicleType, vehicleSubtype, quantity };
-    const path = '/api/v1/truck-hold/hold';
-    const asked = { method: 'POST', path, body, key: randomUUID() } as const;
-    const held = await account.ask(asked, Held);
-    scene.answered(orderId, captain.index, 'held');
-    return held;
+    const { orderId } = offer;
+    for (const truck of trucks) truck.take(orderId);
+    try {
+      const body = { orderId, vehicleType, vehicleSubtype, quantity: trucks.length };
+      const path = '/api/v1/truck-hold/hold';
+      const held = await account.ask({ method: 'POST', path, body, key: randomUUID() }, Held);
+      scene.answered(orderId, captain.index, 'held');
+      this.#crew.man({ ...held, offer, temper, planned, trucks, refused: [] });
+      return undefined;
+    } catch (error) {
+      for (const truck of trucks) truck.letGo();
+      if (error instanceof Refusal && isOrdinary(error)) return error.code;
+      throw error;
+    }
   }
 
   async #noting(work: () => Promise<void>): Promise<void> {

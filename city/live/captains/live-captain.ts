@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backOnlineAt } from '../../world/fleets.ts';
 import { isAlone } from '../../world/captain.ts';
 import type { Position } from '../../../src/places/position.ts';
 import { Line, type Heard } from '../api/line.ts';
 import type { CaptainView } from '../view.ts';
 import type { CaptainProps } from './captain-props.ts';
-import { secondsOfDay } from './considered.ts';
 import { Crew } from './crew.ts';
 import { Desk } from './desk.ts';
+import { networkOf, outageMs, untilOutageMs } from './network.ts';
 import { Offer, OrderNews } from './offer.ts';
 import { goOnline } from './wake.ts';
 
@@ -65,7 +64,8 @@ export class LiveCaptain {
     for (;;) {
       const moves =
         isAlone(this.#props.captain) && this.#props.trucks.some((each) => each.isMoving());
-      await sleep((moves ? movingBeatMs : standingBeatMs) * (0.9 + Math.random() * 0.1));
+      const pause = (moves ? movingBeatMs : standingBeatMs) * (0.9 + Math.random() * 0.1);
+      await sleep(Math.min(pause, untilOutageMs(this.#props.captain, Date.now())));
       await this.#loseNetwork();
       await this.#beat().catch((error: unknown) => this.#props.scene.problem(error));
     }
@@ -73,12 +73,11 @@ export class LiveCaptain {
 
   /** As the world has planned it for this time of day. */
   async #loseNetwork(): Promise<void> {
-    const now = secondsOfDay(Date.now());
-    const away = backOnlineAt(this.#props.captain, now) - now;
-    if (away <= 0) return;
+    const { captain } = this.#props;
+    if (outageMs(captain, Date.now()) <= 0) return;
     this.#network = false;
     this.#line.cut();
-    await sleep(away * 1000);
+    await networkOf(captain);
     this.#network = true;
     this.#line.open();
   }
@@ -102,8 +101,10 @@ export class LiveCaptain {
         this.#props.scene.cancelled(orderId);
         this.#desk.gone(orderId);
         break;
-      case 'order_expired':
       case 'broadcast_dismissed':
+        this.#desk.dismissed(orderId);
+        break;
+      case 'order_expired':
       case 'booking_fully_filled':
         this.#desk.gone(orderId);
         break;

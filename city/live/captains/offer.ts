@@ -26,7 +26,11 @@ export const Offer = z.object({
 });
 export type Offer = z.output<typeof Offer>;
 
-export const Held = z.object({ holdId: z.string(), heldQuantity: z.int() });
+export const Held = z.object({
+  holdId: z.string(),
+  heldQuantity: z.int(),
+  expiresAt: z.string(),
+});
 export const Confirmed = z.object({ tripIds: z.array(z.string()) });
 
 export const Assignment = z.object({

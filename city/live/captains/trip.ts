@@ -11,8 +11,8 @@ import type { Truck } from './truck.ts';
 const sayMs = 2000;
 const noteMs = 1000;
 const mostPoints = 100;
-const loadingMs = 4000;
-const unloadingMs = 3000;
+export const loadingMs = 4000;
+export const unloadingMs = 3000;
 
 interface Point extends Position {
   readonly timestamp: number;

@@ -1,5 +1,5 @@
 import type { VehicleKind } from '../../../src/catalogue/vehicle-kind.ts';
-import type { Position } from '../../../src/places/position.ts';
+import { greatCircleKm, type Position } from '../../../src/places/position.ts';
 import type { Vehicle } from '../../world/fleets.ts';
 import type { Account } from '../api/account.ts';
 import type { TruckState, TruckView } from '../view.ts';
@@ -89,4 +89,11 @@ export class Truck {
       ...this.place(now),
     };
   }
+}
+
+export function nearestFirst(trucks: readonly Truck[], place: Position): readonly Truck[] {
+  return trucks
+    .map((truck) => ({ truck, km: greatCircleKm(truck.place(), place) }))
+    .toSorted((one, other) => one.km - other.km)
+    .map(({ truck }) => truck);
 }

@@ -11,6 +11,8 @@ import type { Caller } from '../../../src/contract/wire.ts';
 export interface Call {
   readonly requestId: string;
   readonly startedAt: number;
+  /** The client's IP address. Headers say it only if they come from the edge, because a client can write any header. */
+  address: string;
   /** Headers of the answer, whether it becomes a reply or an error. */
   readonly responseHeaders: Record<string, string>;
   route?: Route;
@@ -57,11 +59,6 @@ export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult, Error, HttpCon
 export function routeOf(call: Call): Route {
   if (!call.route) throw new Error('The route of this call has not been found yet');
   return call.route;
-}
-
-/** The IP address of a call, as API Gateway saw it. No header is used: the client could have written it. */
-export function addressOf(event: HttpEvent): string {
-  return event.requestContext.http.sourceIp;
 }
 
 export function inputOf(call: Call): Input {

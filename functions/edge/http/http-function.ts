@@ -1,11 +1,14 @@
 import middy from '@middy/core';
 import type { Implementations, Route } from '../../../src/contract/http/route.ts';
 import type { Identify } from '../../../src/identity/sessions/access-token.ts';
+import type { IsFromEdge } from '../../../src/platform/edge-secret.ts';
+import { asPartOf } from '../../../src/platform/logs/request.ts';
 import type { Remember } from '../../../src/platform/once/idempotency.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
 import { authenticate, requireRole } from './authenticate.ts';
 import type { HttpContext, HttpEvent, HttpResult } from './call.ts';
 import { compress } from './compress.ts';
+import { enterByEdge } from './enter-by-edge.ts';
 import { findRoute } from './find-route.ts';
 import { limitBody } from './limit-body.ts';
 import { limitRate } from './limit-rate.ts';
@@ -29,6 +32,8 @@ export type GuardsFor<R extends Route> = Need<
   Need<Extract<R, { readonly idempotency: string }>, { readonly remember: Remember }> &
   Need<Extract<R, { readonly rateLimit: object }>, { readonly countCall: CountCall }> &
   Need<Extract<ResponsesOf<R>, { readonly page: true }>, PageGuard> & {
+    /** Undefined: the stage has no edge. */
+    readonly isFromEdge: IsFromEdge | undefined;
     readonly ownRefusal?: OwnRefusal;
   };
 
@@ -58,13 +63,17 @@ export function httpFunction<R extends Route>(
     .use(compress())
     .use(mapErrors(given.refusalPage, given.ownRefusal))
     .use(securityHeaders())
+    .use(enterByEdge(given.isFromEdge))
     .use(findRoute(routes))
     .use(limitBody())
     .use(authenticate(given.authenticate))
     .use(requireRole())
     .use(parseInput())
     .handler(async (event, context, { signal }) => {
-      context.call.signal = signal;
-      return writeReply(await run(context.call, event, context), context.call);
+      const { call } = context;
+      call.signal = signal;
+      return asPartOf(call.requestId, async () =>
+        writeReply(await run(call, event, context), call),
+      );
     });
 }

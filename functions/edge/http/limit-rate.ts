@@ -3,14 +3,14 @@ import { callsPerUser } from '../../../src/contract/http/route.ts';
 import { hashOf } from '../../../src/identity/sessions/refresh-token.ts';
 import type { CountCall, Limit, Verdict } from '../../../src/platform/rate-limit.ts';
 import { limitKey, refuseBeyond } from '../refuse-beyond.ts';
-import { addressOf, inputOf, routeOf, type Call, type HttpEvent } from './call.ts';
+import { inputOf, routeOf, type Call } from './call.ts';
 import type { Run } from './run.ts';
 
 /** Counts the call against its limits, and tells the client how many calls are left. */
 export function limitRate(countCall: CountCall | undefined, run: Run): Run {
   if (rateLimitsAreLifted(process.env)) return run;
   return async (call, event, context) => {
-    const counting = count(call, event, countCall);
+    const counting = count(call, countCall);
     if (!routeOf(call).rateLimit?.alongside) {
       await counting;
       return run(call, event, context);
@@ -24,13 +24,9 @@ export function limitRate(countCall: CountCall | undefined, run: Run): Run {
   };
 }
 
-async function count(
-  call: Call,
-  event: HttpEvent,
-  countCall: CountCall | undefined,
-): Promise<void> {
+async function count(call: Call, countCall: CountCall | undefined): Promise<void> {
   const { id, rateLimit } = routeOf(call);
-  const limits = limitsOn(call, event);
+  const limits = limitsOn(call);
   if (limits.length === 0) return;
   if (!countCall) throw new Error(`${id} has a rate limit, but its function counts nothing`);
   await refuseBeyond(limits, countCall, rateLimit?.strict ?? false, (verdict) => {
@@ -39,12 +35,12 @@ async function count(
 }
 
 /** The limit of the route, and the limit on all calls of the caller together. */
-function limitsOn(call: Call, event: HttpEvent): readonly Limit[] {
+function limitsOn(call: Call): readonly Limit[] {
   const { id, rateLimit } = routeOf(call);
   if (rateLimit?.countedBy === 'use-case') return [];
   const limits: Limit[] = [];
   if (rateLimit && !isEverybody(rateLimit.per)) {
-    limits.push({ ...rateLimit, key: limitKey(whoIs(rateLimit.per, call, event), id) });
+    limits.push({ ...rateLimit, key: limitKey(whoIs(rateLimit.per, call), id) });
   }
   if (call.caller) limits.push({ ...callsPerUser, key: limitKey(call.caller.userId, 'all') });
   return limits;
@@ -61,9 +57,9 @@ function tell(call: Call, { limit, remaining, resetMs }: Verdict): void {
   call.responseHeaders['ratelimit-reset'] = String(Math.ceil(resetMs / 1000));
 }
 
-function whoIs(per: 'user' | 'address' | 'session', call: Call, event: HttpEvent): string {
+function whoIs(per: 'user' | 'address' | 'session', call: Call): string {
   if (per === 'user') return userOf(call);
-  return per === 'session' ? sessionOf(call) : addressOf(event);
+  return per === 'session' ? sessionOf(call) : call.address;
 }
 
 function userOf({ caller }: Call): string {

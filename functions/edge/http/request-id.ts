@@ -11,6 +11,7 @@ export function requestId(): HttpMiddleware {
       context.call = {
         requestId: id,
         startedAt: performance.now(),
+        address: event.requestContext.http.sourceIp,
         responseHeaders: { 'x-request-id': id },
         counted: Promise.resolve(),
       };

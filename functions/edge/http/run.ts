@@ -3,7 +3,6 @@ import type { Route } from '../../../src/contract/http/route.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 import { logger } from '../../../src/platform/logs/observability.ts';
 import {
-  addressOf,
   inputOf,
   routeOf,
   type Call,
@@ -31,12 +30,11 @@ export type AnyImplementation = (
 
 /** Runs the use case that implements the route, and checks its answer against the contract. */
 export function runUseCase(implementations: ReadonlyMap<string, AnyImplementation>): Run {
-  return async (call, event) => {
+  return async (call) => {
     const route = routeOf(call);
     const implementation = implementations.get(route.id);
     if (!implementation) throw new Error(`Nothing implements ${route.id}`);
-    const { caller, requestId, idempotencyKey, counted, signal } = call;
-    const address = addressOf(event);
+    const { caller, requestId, address, idempotencyKey, counted, signal } = call;
     const input = {
       ...inputOf(call),
       caller,

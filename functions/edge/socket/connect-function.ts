@@ -9,7 +9,11 @@ import { engineVersion, transport } from '../../../src/contract/socket/socket-io
 import type { Caller } from '../../../src/contract/wire.ts';
 import type { Identify } from '../../../src/identity/sessions/access-token.ts';
 import { isSessionId } from '../../../src/messaging/polling/session-id.ts';
+import type { IsFromEdge } from '../../../src/platform/edge-secret.ts';
+import { countOne } from '../../../src/platform/logs/observability.ts';
+import { asPartOf } from '../../../src/platform/logs/request.ts';
 import { asAppError } from '../as-app-error.ts';
+import { addressFromEdge } from '../client-address.ts';
 import { observe } from '../observe.ts';
 
 /** An upgrade request: unlike a message, it has headers and a query. */
@@ -20,6 +24,8 @@ type ConnectEvent = APIGatewayProxyWebsocketEventV2 & {
 type ConnectResult = APIGatewayProxyStructuredResultV2;
 
 interface ConnectDeps {
+  /** Undefined: the stage has no edge. */
+  readonly isFromEdge: IsFromEdge | undefined;
   readonly identify: Identify;
   /** Answers the owner of a ticket that was not used before. */
   readonly redeem: (ticket: string) => Promise<Caller>;
@@ -39,23 +45,32 @@ interface ConnectDeps {
  * because messages carry no token.
  */
 export function connectFunction(deps: ConnectDeps) {
-  const { identify, redeem, open } = deps;
   return middy<ConnectEvent, ConnectResult>()
     .use(observe())
     .use(mapErrors())
     .handler(async (event) => {
-      const query = event.queryStringParameters ?? {};
-      if (speaksSocketIo(query)) {
-        await openSocketIo(query, event.requestContext.connectionId, deps);
-        return { statusCode: 200 };
-      }
-      const { token, accepted } = credentials(event.headers ?? {});
-      const { ticket } = query;
-      if (!token && !ticket) throw new AppError('UNAUTHORIZED');
-      const caller = token ? await identify(token) : await redeem(ticket ?? '');
-      await open(event.requestContext.connectionId, caller);
-      return { statusCode: 200, headers: accepted };
+      const { requestId } = event.requestContext;
+      const accepted = await asPartOf(requestId, () => letIn(event, deps));
+      countOne('SocketsOpened');
+      return accepted;
     });
+}
+
+async function letIn(event: ConnectEvent, deps: ConnectDeps): Promise<ConnectResult> {
+  const { isFromEdge, identify, redeem, open } = deps;
+  const headers = new Headers(event.headers);
+  if (isFromEdge) await addressFromEdge(Object.fromEntries(headers), isFromEdge);
+  const query = event.queryStringParameters ?? {};
+  if (speaksSocketIo(query)) {
+    await openSocketIo(query, event.requestContext.connectionId, deps);
+    return { statusCode: 200 };
+  }
+  const { token, accepted } = credentials(headers);
+  const { ticket } = query;
+  if (!token && !ticket) throw new AppError('UNAUTHORIZED');
+  const caller = token ? await identify(token) : await redeem(ticket ?? '');
+  await open(event.requestContext.connectionId, caller);
+  return { statusCode: 200, headers: accepted };
 }
 
 type Query = Readonly<Record<string, string | undefined>>;
@@ -94,11 +109,10 @@ function mapErrors(): MiddlewareObj<ConnectEvent, ConnectResult> {
  * `Sec-WebSocket-Protocol: weelo.v1, bearer.<token>`, and expect one of the two in the answer. A client
  * that can send neither uses a ticket.
  */
-function credentials(sent: Readonly<Record<string, string>>): {
+function credentials(headers: Headers): {
   readonly token: string | undefined;
   readonly accepted: Record<string, string>;
 } {
-  const headers = new Headers(sent);
   const protocols = (headers.get('sec-websocket-protocol') ?? '').split(',').map((p) => p.trim());
   const inProtocol = protocols.find((p) => p.startsWith('bearer.'))?.slice('bearer.'.length);
   const inHeader = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];

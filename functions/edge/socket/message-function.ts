@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { SocketAction, SocketImplementations } from '../../../src/contract/socket/protocol.ts';
 import type { Caller } from '../../../src/contract/wire.ts';
 import type { Via } from '../../../src/messaging/connections/connections.ts';
+import { asPartOf } from '../../../src/platform/logs/request.ts';
 import { observe } from '../observe.ts';
 import {
   actionOf,
@@ -80,7 +81,7 @@ export function hearing<A extends SocketAction>(
     .use(requireRole())
     .use(parseData())
     .use(limitRate(guards.countCall))
-    .handler(async (_, { call }) => answer(call, byName));
+    .handler(async (_, { call }) => asPartOf(call.requestId, () => answer(call, byName)));
 }
 
 /** Runs the use case that implements the action, and checks its answer against the contract. */

@@ -1,3 +1,4 @@
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ProxyTarget } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { AlarmProps } from '../../parts/alarm.ts';
@@ -14,4 +15,6 @@ export interface DatabaseServer {
   /** What a proxy in front of it needs to know. */
   readonly proxyTarget: ProxyTarget;
   alarms(): readonly AlarmProps[];
+  /** How busy it is, for the dashboard. */
+  load(): readonly IMetric[];
 }

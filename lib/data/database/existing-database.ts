@@ -65,6 +65,13 @@ export class ExistingDatabase implements DatabaseServer {
     ];
   }
 
+  load(): readonly IMetric[] {
+    return [
+      this.metric('CPUUtilization', 'Average'),
+      this.metric('DatabaseConnections', 'Maximum'),
+    ];
+  }
+
   private metric(metricName: string, statistic: 'Average' | 'Maximum'): IMetric {
     const { engine, identifier } = this.database;
     const dimension = engine === 'cluster' ? 'DBClusterIdentifier' : 'DBInstanceIdentifier';

@@ -89,6 +89,15 @@ export class NewDatabase implements DatabaseServer {
     });
   }
 
+  load(): readonly IMetric[] {
+    const of = { period: Duration.minutes(5) };
+    return [
+      this.metricCapacity(),
+      this.cluster.metricCPUUtilization({ ...of, statistic: 'Average' }),
+      this.cluster.metricDatabaseConnections({ ...of, statistic: 'Maximum' }),
+    ];
+  }
+
   alarms(): readonly AlarmProps[] {
     return [
       {

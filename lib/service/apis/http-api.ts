@@ -19,6 +19,7 @@ import { exactly } from '../../parts/exactly.ts';
 import type { Stage } from '../../parts/stage.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 import { accessLog } from './access-log.ts';
+import { hostOf } from './api-hosts.ts';
 import { throttledRoutes, throttleOf, throttleRoutes } from './throttles.ts';
 
 export interface HttpApiProps {
@@ -28,6 +29,7 @@ export interface HttpApiProps {
 /** The HTTP API. It has the routes of the contract and no others. */
 export class HttpApi extends Construct {
   readonly url: string;
+  readonly host: string;
   private readonly api: IHttpApi;
   private readonly apiStage: IHttpStage;
   private readonly throttled: ReadonlyMap<string, number>;
@@ -44,7 +46,8 @@ export class HttpApi extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      detailedMetricsEnabled: true,
+      // By route they would cost as custom metrics. The access log has the same (docs/decisions/0038-watching.md).
+      detailedMetricsEnabled: false,
       throttle: throttleOf(stage.requestsPerSecond),
       accessLogSettings: accessLog(this, 'AccessLog', {
         stage,
@@ -56,6 +59,7 @@ export class HttpApi extends Construct {
     this.throttled = throttledRoutes(stage);
     throttleRoutes(apiStage, this.throttled);
     this.url = apiStage.url;
+    this.host = hostOf(api.apiId, stage.region);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
@@ -89,6 +93,17 @@ export class HttpApi extends Construct {
 
   metricServerErrors(): IMetric {
     return this.apiStage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' });
+  }
+
+  /** What it answers, for the dashboard. */
+  metricAnswers(): readonly IMetric[] {
+    const of = { period: Duration.minutes(1), statistic: 'Sum' };
+    const { apiStage } = this;
+    return [
+      apiStage.metricCount(of),
+      apiStage.metricClientError(of),
+      apiStage.metricServerError(of),
+    ];
   }
 
   alarms(): readonly AlarmProps[] {

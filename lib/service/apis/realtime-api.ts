@@ -1,12 +1,15 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { CfnApi, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IGrantable, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
+import type { AlarmProps } from '../../parts/alarm.ts';
 import type { Stage } from '../../parts/stage.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 import { accessLog } from './access-log.ts';
+import { hostOf } from './api-hosts.ts';
 import { throttleOf } from './throttles.ts';
 
 export interface RealtimeApiProps {
@@ -23,6 +26,7 @@ export interface SocketFunctions {
 export class RealtimeApi extends Construct {
   /** The URL that clients connect to. */
   readonly url: string;
+  readonly host: string;
   /** The URL that functions post to when they send something to a socket. */
   readonly connectionsUrl: string;
   private readonly api: WebSocketApi;
@@ -49,6 +53,7 @@ export class RealtimeApi extends Construct {
     });
     this.apiStage.node.addDependency(this.letApiGatewayLog());
     this.url = this.apiStage.url;
+    this.host = hostOf(this.api.apiId, stage.region);
     this.connectionsUrl = this.apiStage.callbackUrl;
     this.acknowledge();
   }
@@ -58,6 +63,27 @@ export class RealtimeApi extends Construct {
     this.api.addRoute('$disconnect', calling(disconnect));
     // API Gateway sends the function's return value to the socket. The function is inside the VPC, so it cannot post.
     this.api.addRoute('$default', { ...calling(message), returnResponse: true });
+  }
+
+  alarms(): readonly AlarmProps[] {
+    return [
+      {
+        name: 'SocketErrors',
+        // Not `IntegrationError`: that counts every upgrade that is refused because its token has expired.
+        metric: this.metricCalls('ExecutionError'),
+        ringing: { from: 5, periods: 3 },
+        meaning:
+          'The WebSocket API has failed to call its functions for three minutes: sockets cannot be opened, or get no answers.',
+        remedy:
+          'realtime-access has the route and the error; roll back if it came with a deployment.',
+        runbook: 'docs/runbooks/alarms.md#socket-errors',
+      },
+    ];
+  }
+
+  /** A count that API Gateway reports of the whole API. */
+  metricCalls(name: 'ConnectCount' | 'MessageCount' | 'ClientError' | 'ExecutionError'): IMetric {
+    return this.apiStage.metric(name, { period: Duration.minutes(1), statistic: 'Sum' });
   }
 
   grantConnections(to: IGrantable & IConstruct): void {

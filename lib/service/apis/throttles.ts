@@ -27,8 +27,7 @@ export function throttleRoutes({ node }: HttpStage, routes: ReadonlyMap<string, 
   node.defaultChild.routeSettings = Object.fromEntries(
     [...routes].map(([key, perSecond]) => {
       const { rateLimit, burstLimit } = throttleOf(perSecond);
-      const limits = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
-      return [key, { ...limits, DetailedMetricsEnabled: true }];
+      return [key, { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }];
     }),
   );
 }

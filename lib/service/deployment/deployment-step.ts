@@ -1,4 +1,4 @@
-import { CustomResource, Stack, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Provider } from 'aws-cdk-lib/custom-resources';
@@ -36,6 +36,8 @@ export class DeploymentStep extends Construct {
     this.done = new CustomResource(this, 'Done', {
       serviceToken: provider.serviceToken,
       resourceType: `Custom::Weelo-${step.node.id}`,
+      // Without it, CloudFormation waits for an hour if the framework itself is lost.
+      serviceTimeout: step.timeout.plus(forTheFramework),
       properties: { ...properties },
     });
     this.acknowledge(step);
@@ -61,6 +63,9 @@ export class DeploymentStep extends Construct {
     );
   }
 }
+
+/** The framework waits until a function that was just made can be called, and tells CloudFormation. */
+const forTheFramework = Duration.minutes(3);
 
 /** The provider framework brings its own Lambda function. We give it our runtime and architecture, and a size. */
 function likeOurs(provider: Provider): void {

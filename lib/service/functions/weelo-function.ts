@@ -8,11 +8,19 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { Function, type IFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import {
+  Alias,
+  Function,
+  type IFunction,
+  type IVersion,
+  LoggingFormat,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { Construct, type IDependable } from 'constructs';
 import { type FunctionName, functions } from '../../../src/contract/functions.ts';
 import type { Network } from '../../data/network.ts';
 import type { AlarmProps } from '../../parts/alarm.ts';
+import { exactly } from '../../parts/exactly.ts';
 import { makeLog } from '../../parts/log.ts';
 import type { Provision } from '../../parts/provision.ts';
 import type { Stage } from '../../parts/stage.ts';
@@ -31,9 +39,13 @@ export interface WeeloFunctionProps {
 /** One function of the contract. Lambda functions are made nowhere else. */
 export class WeeloFunction extends Construct implements IGrantable {
   readonly name: FunctionName;
+  /** What calls, triggers and metrics use: the alias, if there is one. */
   readonly lambda: IFunction;
+  /** The version that is live. Undefined for what a deployment or an operator calls by the function's name. */
+  readonly live: Alias | undefined;
   readonly grantPrincipal: IPrincipal;
   readonly timeout: Duration;
+  private readonly made: Function;
   private readonly namespace: string;
 
   constructor(scope: Construct, id: string, props: WeeloFunctionProps) {
@@ -51,7 +63,7 @@ export class WeeloFunction extends Construct implements IGrantable {
     logGroup.grantWrite(role);
     const inside = side === 'vpc' ? this.placeIn(network, role, provisions) : {};
 
-    this.lambda = new Function(this, 'Function', {
+    this.made = new Function(this, 'Function', {
       functionName: `weelo-${stage.name}-${name}`,
       description: purpose,
       runtime,
@@ -70,15 +82,26 @@ export class WeeloFunction extends Construct implements IGrantable {
       environment: { ...standing(name, stage), ...variablesFrom(provisions) },
       ...inside,
     });
-    this.grantPrincipal = this.lambda.grantPrincipal;
+    this.live = isReleased(name) ? liveVersionOf(this.made) : undefined;
+    this.lambda = exactly<IFunction>(this.live ?? this.made);
+    this.grantPrincipal = this.made.grantPrincipal;
     for (const { grant } of provisions) grant(this);
     this.acknowledge();
   }
 
+  /** Neither the function nor its live version changes before these are there. */
+  startAfter(...steps: readonly IDependable[]): void {
+    this.made.node.addDependency(...steps);
+  }
+
   /** A metric that the function's own code reports under this name. */
-  metricCounted(metricName: string, statistic: 'Sum' | 'Maximum'): IMetric {
+  metricCounted(
+    metricName: string,
+    statistic: 'Sum' | 'Maximum' | 'SampleCount',
+    period = Duration.minutes(5),
+  ): IMetric {
     const dimensionsMap = { service: this.name };
-    return new Metric({ namespace: this.namespace, metricName, dimensionsMap, statistic });
+    return new Metric({ namespace: this.namespace, metricName, dimensionsMap, statistic, period });
   }
 
   alarms(): readonly AlarmProps[] {
@@ -127,11 +150,23 @@ export class WeeloFunction extends Construct implements IGrantable {
   }
 }
 
+/** Whether a release of the function goes live by moving its alias (docs/decisions/0034-releases.md). */
+function isReleased(name: FunctionName): boolean {
+  const { trigger } = functions[name];
+  return trigger !== 'deployment' && trigger !== 'command';
+}
+
+/** Every API, queue and schedule calls this alias, so that its shift is the moment at which a release goes live. */
+function liveVersionOf(made: Function): Alias {
+  const version = exactly<IVersion>(made.currentVersion);
+  return new Alias(made, 'Live', { aliasName: 'live', version });
+}
+
 /**
  * The namespace of a stage's own metrics, which have the function's name as the dimension `service`. It contains the
  * stage's name, because otherwise two stages in one account would report into the same metrics.
  */
-function metricsNamespace(stage: Stage): string {
+export function metricsNamespace(stage: Stage): string {
   return `Weelo/${stage.name}`;
 }
 

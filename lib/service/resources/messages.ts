@@ -10,7 +10,7 @@ export interface MessagesProps {
   readonly domainEvents: DomainEventBus;
 }
 
-type Ways = 'dispatch-queue' | 'notify-queue' | 'connections-api' | 'event-bus';
+type Ways = 'dispatch-queue' | 'notify-queue' | 'dead-letters' | 'connections-api' | 'event-bus';
 
 /** The queues, the API and the bus by which a function sends a message to another function, a client or another system. */
 export function messageProvisions(props: MessagesProps): Provisions<Ways> {
@@ -23,6 +23,16 @@ export function messageProvisions(props: MessagesProps): Provisions<Ways> {
     'notify-queue': {
       variables: { NOTIFY_QUEUE_URL: notify.queue.queueUrl },
       grant: (to) => notify.grantSend(to),
+    },
+    'dead-letters': {
+      variables: {
+        DISPATCH_DEAD_LETTERS_URL: dispatch.deadLetters.queueUrl,
+        NOTIFY_DEAD_LETTERS_URL: notify.deadLetters.queueUrl,
+      },
+      grant: (to) => {
+        dispatch.grantTakeDeadLetters(to);
+        notify.grantTakeDeadLetters(to);
+      },
     },
     'connections-api': {
       variables: { CONNECTIONS_API_URL: realtime.connectionsUrl },

@@ -6,12 +6,15 @@ import type { RealtimeApi } from '../apis/realtime-api.ts';
 import type { WorkQueue } from '../work/work-queue.ts';
 import type { DomainEventBus } from '../work/domain-event-bus.ts';
 import { codeBudgetProvision } from './code-budget.ts';
+import { edgeProvision } from './edge.ts';
 import type { DatabaseProxy } from './database-proxy.ts';
 import { keyProvisions } from './keys.ts';
 import { messageProvisions } from './messages.ts';
 import { outsideProvisions } from './outside.ts';
 import { postgresProvisions } from './postgres.ts';
 import { storeProvisions } from './stores.ts';
+import type { TestCodes } from './test-codes.ts';
+import { walkProvisions } from './walking.ts';
 
 export interface ProvisionsProps {
   readonly stage: Stage;
@@ -21,6 +24,9 @@ export interface ProvisionsProps {
   readonly notify: WorkQueue;
   readonly realtime: RealtimeApi;
   readonly domainEvents: DomainEventBus;
+  readonly testCodes: TestCodes;
+  /** Where the HTTP API itself answers. */
+  readonly httpUrl: string;
   readonly dataLayer: ILayerVersion;
 }
 
@@ -34,6 +40,8 @@ export function provisionsOf(props: ProvisionsProps): Provisions {
     ...messageProvisions({ dispatch, notify, realtime, domainEvents }),
     ...keyProvisions({ signingKeys, codeKey, tripCodeKey }),
     ...codeBudgetProvision(stage),
+    ...edgeProvision(data.edgeSecret),
     ...outsideProvisions({ stage, pushAccount }),
+    ...walkProvisions({ stage, testCodes: props.testCodes, httpUrl: props.httpUrl }),
   };
 }

@@ -59,6 +59,27 @@ export class Reconciler extends Construct {
         remedy: 'Mend what made it, then release it or drop it; this rings until none is parked.',
         runbook: 'docs/runbooks/parked-events.md',
       },
+      {
+        name: 'OutboxStuck',
+        // In milliseconds, as every run leaves it behind. The next run comes after two minutes.
+        metric: this.reconcile.metricCounted('OutboxAge', 'Maximum'),
+        ringing: { from: 180_000 },
+        meaning:
+          'Events have waited for their queue for three minutes: clients learn of them late.',
+        remedy:
+          'See whether the queues can be reached, and send the events by hand to read why not.',
+        runbook: 'docs/runbooks/alarms.md#outbox-stuck',
+      },
+      {
+        name: 'StuckOrders',
+        metric: this.reconcile.metricCounted('OrdersStuck', 'Sum'),
+        // Once may be chance: a database that fails over. The next runs show whether it stays.
+        ringing: { from: 1, periods: 2 },
+        meaning:
+          'reconcile fails to end an order, a hold or a trip: its customer can place no other.',
+        remedy: 'Its log has the error and the id; mend the cause and deploy.',
+        runbook: 'docs/runbooks/alarms.md#stuck-orders',
+      },
     ];
   }
 }

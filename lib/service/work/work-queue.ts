@@ -22,7 +22,7 @@ export interface WorkQueueProps {
 export class WorkQueue extends Construct {
   readonly queue: IQueue;
   readonly deadLetters: IQueue;
-  private readonly worker: QueueFunctionName;
+  readonly worker: QueueFunctionName;
   private readonly maxConcurrency: number;
 
   constructor(scope: Construct, id: string, { worker, maxConcurrency }: WorkQueueProps) {
@@ -64,6 +64,10 @@ export class WorkQueue extends Construct {
     this.queue.grantSendMessages(to);
   }
 
+  grantTakeDeadLetters(to: IGrantable): void {
+    this.deadLetters.grantConsumeMessages(to);
+  }
+
   /** Messages that were given up after five tries. There should be none. */
   metricDeadLetters(): IMetric {
     return this.deadLetters.metricApproximateNumberOfMessagesVisible({
@@ -78,6 +82,16 @@ export class WorkQueue extends Construct {
       period: Duration.minutes(1),
       statistic: 'Maximum',
     });
+  }
+
+  /** What SQS counts and bills: a call takes up to ten messages. */
+  metricCalls(): readonly IMetric[] {
+    const of = { period: Duration.minutes(5), statistic: 'Sum' };
+    return [
+      this.queue.metricNumberOfMessagesSent(of),
+      this.queue.metricNumberOfMessagesReceived(of),
+      this.queue.metricNumberOfEmptyReceives(of),
+    ];
   }
 
   alarms(): readonly AlarmProps[] {

@@ -2,33 +2,42 @@ import { NetworkRules } from './access/network-rules.ts';
 import { CustomResources } from './custom-resources/custom-resources.ts';
 import { Deployment } from './deployment/deployment.ts';
 import type { TimeToLive } from './deployment/make-tables.ts';
-import type { Connections } from './gateway/connections.ts';
+import type { Gateway } from './gateway/gateway.ts';
 import type { Ground } from './ground.ts';
 import type { Parts } from './parts.ts';
-import { cloudServices } from './services/cloud-services.ts';
+import { apiHost } from './services/api-host.ts';
+import { type Callers, cloudServices } from './services/cloud-services.ts';
 
 type Say = (sentence: string) => void;
 
 /** From now on calls of AWS clients are answered. */
 export function openEndpoint(
   { assembly, engines, endpoint }: Ground,
-  { values, secrets, functions, policies, outside, desk, apis }: Parts,
-  connections: () => Connections | undefined,
+  { values, secrets, functions, policies, outside, desk, apis, logs }: Parts,
+  /** Undefined until it listens. */
+  gateway: () => Gateway | undefined,
+  callers: () => Callers | undefined,
   onRefusal: Say,
 ): void {
-  const { webSocketApi } = apis;
+  const { httpApi, webSocketApi } = apis;
+  const { account } = assembly;
+  const made = { engines, values, secrets, functions, logs };
+  const connections = () => gateway()?.connections;
   endpoint.open({
-    account: assembly.account,
+    account,
     callerWithKey: (key) => functions.byAccessKey(key),
     callerNamed: (name) => functions.find(name),
     policies,
     network: new NetworkRules(values),
     services: [
-      ...cloudServices({ engines, secrets, functions, webSocketApi, connections }),
+      ...cloudServices({ ...made, webSocketApi, connections, callers }),
       ...outside.services,
     ],
     hosts: outside.hosts,
-    openHosts: { [desk.host]: (request) => desk.take(request) },
+    openHosts: {
+      [desk.host]: (request) => desk.take(request),
+      ...(httpApi && apiHost(httpApi, account, () => gateway()?.origin)),
+    },
     faults: outside.faults,
     onRefusal,
   });

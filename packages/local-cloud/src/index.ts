@@ -15,3 +15,6 @@ export { type Account, type PlayedService } from './protocol/played-service.ts';
 export { type CloudStatus } from './status.ts';
 export { readAssembly } from './template/assembly.ts';
 export { CloudValues } from './template/cloud-values.ts';
+export { type AlarmState } from './watch/alarms.ts';
+export { type MetricId } from './watch/metrics.ts';
+export { type Watch } from './watch/watch.ts';

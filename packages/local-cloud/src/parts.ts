@@ -13,17 +13,22 @@ import type { CloudOptions } from './options.ts';
 import { makeOutside, type Outside } from './outside/outside.ts';
 import { CloudValues } from './template/cloud-values.ts';
 import type { Addresses } from './template/resource-types.ts';
+import { LogBook } from './services/operators/logs.ts';
+import { Watchman } from './watch/watch.ts';
 
 /** What the template's resources are put into, and what decides about them. */
 export interface Parts {
-  readonly values: CloudValues;
+  /** Of the template that is deployed: a second deployment replaces them, and the APIs. */
+  values: CloudValues;
   readonly secrets: SecretStore;
   readonly states: ResourceStates;
   readonly functions: Functions;
   readonly policies: Policies;
   readonly outside: Outside;
   readonly desk: ResponseDesk;
-  readonly apis: ApiDescriptions;
+  apis: ApiDescriptions;
+  readonly watch: Watchman;
+  readonly logs: LogBook;
 }
 
 export function makeParts(ground: Ground, options: CloudOptions): Parts {
@@ -35,11 +40,15 @@ export function makeParts(ground: Ground, options: CloudOptions): Parts {
     addresses: addressesOf(engines, endpoint.origin),
     readSecret: (arn) => secrets.textOf(arn),
   });
+  const watch = new Watchman();
+  const logs = new LogBook();
   return {
     values,
+    watch,
+    logs,
     secrets,
     states: new ResourceStates(kept('custom-resources.json')),
-    functions: makeFunctions(ground, options, values),
+    functions: makeFunctions(ground, options, values, { watch, logs }),
     policies: new Policies(values),
     outside: makeOutside(),
     desk: new ResponseDesk(assembly.account),
@@ -51,6 +60,7 @@ function makeFunctions(
   { assembly, endpoint, runtime, undertaker }: Ground,
   options: CloudOptions,
   values: CloudValues,
+  { watch, logs }: Pick<Parts, 'watch' | 'logs'>,
 ): Functions {
   const { postgres, redis } = values.addresses;
   const { onLog = () => undefined, variables, baseUrls = {}, mostEnvironments } = options;
@@ -70,7 +80,12 @@ function makeFunctions(
     vpcPorts: [postgres.port, redis.port],
     variablesFor: (name) => ({ ...variables, ...Object.fromEntries(outsideOf(name)) }),
     hasWayOut: new NetworkRules(values).hasWayOut,
-    onLog,
+    onLog: (line) => {
+      watch.hear(line.line);
+      logs.keep(line.functionName, line.line);
+      onLog(line);
+    },
+    onInvocation: watch.services.invoked,
     ...(mostEnvironments !== undefined && { mostEnvironments }),
   });
 }

@@ -1,14 +1,14 @@
 import type { Engines } from './deployment/engines.ts';
 import type { EventSources } from './events/event-sources.ts';
 import type { Ground } from './ground.ts';
-import type { Functions } from './lambda/functions.ts';
+import type { Parts } from './parts.ts';
 import type { AwsEndpoint } from './services/endpoint.ts';
 import type { CloudStatus } from './status.ts';
 
 /** What runs by now, and how the functions have fared. */
 export function tellStatus(
   { endpoint, engines }: Ground,
-  functions: Functions,
+  { functions, watch }: Parts,
   sources: EventSources,
   gateway: string | undefined,
 ): CloudStatus {
@@ -16,6 +16,10 @@ export function tellStatus(
     parts: partsOf(gateway, endpoint, engines),
     functions: functions.report().map((each) => ({ ...each })),
     schedules: sources.schedules.paths,
+    alarms: watch
+      .states()
+      .filter(({ state }) => state === 'ALARM')
+      .map(({ path, reason }) => ({ path, reason })),
   };
 }
 

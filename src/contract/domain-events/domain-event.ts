@@ -11,6 +11,8 @@ export interface DomainEventDeclaration {
   readonly version: number;
   readonly summary: string;
   readonly data: z.ZodObject;
+  /** True: this release understands the event and cannot publish it yet (queues.ts). Default: it may be published. */
+  readonly learning?: true;
 }
 
 export function domainEvent<const E extends DomainEventDeclaration>(declaration: E): E {
@@ -24,8 +26,11 @@ export interface Publication {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** A domain event that this release may publish. */
+export type PublishableEvent = DomainEventDeclaration & { readonly learning?: never };
+
 /** Describes a domain event to publish. What its declaration does not name is left out. */
-export function publication<E extends DomainEventDeclaration>(
+export function publication<E extends PublishableEvent>(
   { name, version, data: declared }: E,
   data: z.input<E['data']>,
 ): Publication {

@@ -19,6 +19,8 @@ export interface EventDeclaration {
   readonly until?: string;
   /** What a phone shows if no app is connected. Default: nothing, because the event is only for an open screen. */
   readonly push?: PushText;
+  /** True: this release understands the event and cannot send it yet (queues.ts). Default: it may be sent. */
+  readonly learning?: true;
 }
 
 interface PushText {
@@ -40,8 +42,11 @@ export interface Telling {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** An event that this release may send. */
+export type SendableEvent = EventDeclaration & { readonly learning?: never };
+
 /** Describes one event to send, and to which users. The declaration gives the type of `data`. */
-export function tell<E extends EventDeclaration>(
+export function tell<E extends SendableEvent>(
   { name }: E,
   to: readonly string[],
   data: z.input<E['data']>,

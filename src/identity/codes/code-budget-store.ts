@@ -7,6 +7,8 @@ export interface Limit {
   readonly of: string;
   readonly limit: number;
   readonly windowSeconds: number;
+  /** Whether it is a limit of test numbers. They are counted apart. */
+  readonly isForTests: boolean;
 }
 
 type Count =
@@ -49,6 +51,6 @@ export function countCodesInRedis(redis: Pick<RedisConnection, 'evaluate'>): Cou
 }
 
 /** All in one hash slot, because the script reads them together. */
-function keyOf({ name, of }: Limit): string {
-  return `{otp-budget}:${name}:${of}`;
+function keyOf({ name, of, isForTests }: Limit): string {
+  return `{otp-budget}:${isForTests ? 'test-' : ''}${name}:${of}`;
 }

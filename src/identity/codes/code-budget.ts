@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/errors.ts';
+import { isTestNumber, testCodes } from '../../contract/test-numbers.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { logger } from '../../platform/logs/observability.ts';
 import type { CountCode, Limit } from './code-budget-store.ts';
@@ -46,27 +47,30 @@ const knownPerAddress = 10;
 /**
  * A day's codes have an open part and a kept part. Every code is taken from the open part first, and no account is
  * looked up. When the open part or the address's share is used up, strangers wait for the next day, and accounts that
- * logged in before go on. Only then can an answer tell whether a number has an account.
+ * logged in before go on. Only then can an answer tell whether a number has an account. Test numbers have a budget of
+ * their own, which nothing reports.
  */
 export function codeBudget(settings: CodeBudgetSettings, deps: CodeBudgetDeps): CodeBudget {
   const count: CountCode = (limits) =>
     deps.countCode(limits).catch((cause: unknown) => {
       throw new AppError('SERVICE_UNAVAILABLE', { retryAfterMs: 2000, cause });
     });
-  const report = (part: Limit['name'], share: number) => {
-    if (part === 'open') deps.measureShare('OtpOpenShareUsed', share);
-    if (part === 'kept') deps.measureShare('OtpKeptShareUsed', share);
+  const report = (part: Limit, share: number) => {
+    if (part.isForTests) return;
+    if (part.name === 'open') deps.measureShare('OtpOpenShareUsed', share);
+    if (part.name === 'kept') deps.measureShare('OtpKeptShareUsed', share);
   };
   /** The last limit is the part of the day. How full it is, is reported even if no code is left in it. */
   const spendFrom = async (limits: readonly Limit[]) => {
     const counted = await count(limits);
     const part = counted.refusedBy ?? limits.at(-1);
-    if (part) report(part.name, counted.refusedBy ? 1 : counted.calls / part.limit);
+    if (part) report(part, counted.refusedBy ? 1 : counted.calls / part.limit);
     return counted;
   };
+  const settingsFor = (to: string) => (isTestNumber(to) ? testCodes : settings);
   return {
     spend: async (request) => {
-      const { everybodys, known } = limitsOf(request, settings, deps.clock.now());
+      const { everybodys, known } = limitsOf(request, settingsFor(request.to), deps.clock.now());
       const counted = await spendFrom(everybodys);
       if (!counted.refusedBy) return;
       const isForStrangers =
@@ -83,18 +87,21 @@ function limitsOf({ to, address: from }: CodeRequest, settings: CodeBudgetSettin
   const day = now.toISOString().slice(0, 10);
   const windowSeconds = secondsLeftOf(now);
   const keptPerDay = Math.round(perDay * keptShare);
+  const isForTests = isTestNumber(to);
   const address = (name: 'address' | 'known-address', limit: number): Limit => ({
     name,
     of: `${day}:${from}`,
     limit,
     windowSeconds,
+    isForTests,
   });
   const always: readonly Limit[] = [
-    { name: 'receiver', of: to, limit: perReceiver, windowSeconds: tenMinutes },
-    { name: 'prefix', of: to.slice(0, 5), limit: perPrefix, windowSeconds: tenMinutes },
+    { name: 'receiver', of: to, limit: perReceiver, windowSeconds: tenMinutes, isForTests },
+    { name: 'prefix', of: to.slice(0, 5), limit: perPrefix, windowSeconds: tenMinutes, isForTests },
   ];
-  const open: Limit = { name: 'open', of: day, limit: perDay - keptPerDay, windowSeconds };
-  const kept: Limit = { name: 'kept', of: day, limit: keptPerDay, windowSeconds };
+  const ofDay = { of: day, windowSeconds, isForTests };
+  const open: Limit = { name: 'open', ...ofDay, limit: perDay - keptPerDay };
+  const kept: Limit = { name: 'kept', ...ofDay, limit: keptPerDay };
   return {
     everybodys: [address('address', perAddress), ...always, open],
     known: [address('known-address', knownPerAddress * perAddress), ...always, kept],

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors.ts';
 import type { SmsRequest } from '../../contract/sms.ts';
+import { isTestNumber } from '../../contract/test-numbers.ts';
 import type { Ids } from '../../platform/ids.ts';
 import { logger } from '../../platform/logs/observability.ts';
 import type { ReadCodeKeys } from './code-keys.ts';
@@ -55,7 +56,7 @@ export async function issueCode(issue: CodeIssue, deps: IssueCodeDeps): Promise<
     });
     throw error;
   }
-  deps.count('OtpSent');
+  if (!isTestNumber(sms.to)) deps.count('OtpSent');
 }
 
 function refuse(reservation: Reservation): void {

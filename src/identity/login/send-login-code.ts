@@ -1,6 +1,6 @@
 import { issueCode, type IssueCodeDeps } from '../codes/issue-code.ts';
 import { codeLife, loginSubject } from '../codes/login-code.ts';
-import { maskedPhone, phoneFrom } from '../accounts/phone.ts';
+import { loginPhoneFrom, maskedPhone } from '../accounts/phone.ts';
 
 interface Input {
   readonly phone: string;
@@ -13,7 +13,7 @@ interface Input {
  * when no codes are left for strangers, the budget looks accounts up.
  */
 export async function sendLoginCode({ role, address, ...input }: Input, deps: IssueCodeDeps) {
-  const phone = phoneFrom(input.phone, 'phone');
+  const phone = loginPhoneFrom(input.phone, role);
   await issueCode(
     {
       subject: loginSubject(phone, role),

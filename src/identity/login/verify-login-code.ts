@@ -7,7 +7,7 @@ import {
   type Device,
   type OpenSessionDeps,
 } from '../sessions/open-session.ts';
-import { phoneFrom } from '../accounts/phone.ts';
+import { loginPhoneFrom } from '../accounts/phone.ts';
 import { logIn } from '../sessions/session-store.ts';
 import { useCode, type UseCodeDeps } from '../codes/use-code.ts';
 
@@ -23,7 +23,7 @@ const errors = { wrong: 'INVALID_OTP', none: 'OTP_EXPIRED' } as const;
 /** Logs a user in, with the code that was sent to the phone. The first login makes the account. */
 export async function verifyLoginCode(input: Input, deps: UseCodeDeps & OpenSessionDeps) {
   const { role, otp, device } = input;
-  const phone = phoneFrom(input.phone, 'phone');
+  const phone = loginPhoneFrom(input.phone, role);
   const { postgres, ids } = deps;
   return useCode({ subject: loginSubject(phone, role), code: otp, errors }, deps, async () => {
     const session = prepareSession(device, ids);

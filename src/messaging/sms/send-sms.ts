@@ -1,5 +1,6 @@
 import type { SmsMessage } from '../../contract/queues.ts';
 import { SmsRequest } from '../../contract/sms.ts';
+import { isTestNumber } from '../../contract/test-numbers.ts';
 import type { ReadCodeKeys } from '../../identity/codes/code-keys.ts';
 import { smsContext } from '../../identity/codes/queue-sms.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -8,11 +9,13 @@ import { open } from '../../platform/sealed-text.ts';
 import type { PostSms } from '../../platform/aws/sms.ts';
 import type { StateTable } from '../../platform/aws/state-table.ts';
 import { textOf } from './sms-texts.ts';
+import type { KeepTestCode } from './test-codes.ts';
 
 interface Deps {
   readonly readKeys: ReadCodeKeys;
   readonly state: StateTable;
   readonly post: PostSms;
+  readonly keep: KeepTestCode;
   readonly clock: Clock;
 }
 
@@ -37,7 +40,12 @@ export async function sendSms(message: SmsMessage, deps: Deps): Promise<void> {
   }
   const { messages } = await deps.readKeys();
   const request = SmsRequest.parse(JSON.parse(open(messages, message.sealed, smsContext(message))));
-  await post(id, request, deps);
+  if (isTestNumber(request.to)) {
+    await deps.keep(request.to, textOf(request));
+    logger.info('SMS kept, for a test number', { id });
+  } else {
+    await post(id, request, deps);
+  }
 }
 
 async function post(id: string, request: SmsRequest, deps: Deps): Promise<void> {

@@ -4,6 +4,7 @@ import { TrucksAssigned } from '../../contract/domain-events/orders.ts';
 import { truckAssigned } from '../../contract/events/assignments.ts';
 import { bookingFullyFilled } from '../../contract/events/orders.ts';
 import type { Telling } from '../../contract/events/event.ts';
+import type { Sendable } from '../../contract/queues.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Sql } from '../../platform/postgres/postgres.ts';
 import { answerTimer } from '../changing/answer-timer.ts';
@@ -37,7 +38,7 @@ interface Assigning {
     readonly additions: readonly Sql[];
   };
   /** What dispatch has to do afterwards, beside refreshing the transporter's own offer. */
-  readonly asksDispatch?: readonly object[];
+  readonly asksDispatch?: readonly Sendable[];
 }
 
 interface Manned {

@@ -140,7 +140,7 @@ async function tellOf(
 ): Promise<void> {
   const last = written.at(-1);
   for (const transition of written) {
-    countOutcome(transition);
+    countOutcome(order, transition);
     measureWaiting(order, transition);
   }
   if (last === undefined) return;

@@ -1,3 +1,4 @@
+import type { Sendable } from '../../contract/queues.ts';
 import type { Sql } from '../../platform/postgres/postgres.ts';
 import type { Happening } from '../order/transition.ts';
 
@@ -11,6 +12,6 @@ export interface Change {
 }
 
 export interface Timer {
-  readonly message: object;
+  readonly message: Sendable;
   readonly delaySeconds: number;
 }

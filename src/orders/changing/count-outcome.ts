@@ -1,10 +1,16 @@
+import { isTestNumber } from '../../contract/test-numbers.ts';
 import { countOne, measure } from '../../platform/logs/observability.ts';
 import type { Transition } from '../order/transition.ts';
 
-/** Counts how a search, or an order, ended. */
-export function countOutcome({ status, closesSearch, filled, needed }: Transition): void {
+/** Counts how a search, or an order, ended. An order of a test number is not counted. */
+export function countOutcome(
+  { customer_phone: phone }: { readonly customer_phone: string },
+  { status, closesSearch, filled, needed }: Transition,
+): void {
+  if (isTestNumber(phone)) return;
   if (status === 'expired') countOne('OrdersExpired');
   else if (status === 'cancelled') countOne('OrdersCancelled');
+  else if (status === 'completed') countOne('OrdersCompleted');
   else if (closesSearch && filled === needed) countOne('OrdersFilled');
   else if (closesSearch) countOne('OrdersPartlyFilled');
 }

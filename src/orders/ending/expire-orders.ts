@@ -24,8 +24,11 @@ export async function expireOrders(which: Overdue, deps: OrderDeps): Promise<num
   });
   if (transitions.length === 0) return 0;
   const now = deps.clock.now().getTime();
-  for (const { search_deadline } of orders) measure('ExpiryLag', now - search_deadline.getTime());
-  for (const transition of transitions) countOutcome(transition);
+  for (const [i, order] of orders.entries()) {
+    measure('ExpiryLag', now - order.search_deadline.getTime());
+    const transition = transitions[i];
+    if (transition) countOutcome(order, transition);
+  }
   await relayOwn(
     transitions.flatMap(({ events }) => events),
     deps,

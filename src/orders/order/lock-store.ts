@@ -40,7 +40,7 @@ async function orderWhere(db: Database, condition: Sql): Promise<WholeOrder | un
 export type Overdue = { readonly orderId: string } | { readonly most: number };
 
 /** Only the fields that are needed to end a search. For many orders at once, the other fields would cost the most. */
-export type EndingOrder = LockedOrder & Pick<OrderRow, 'search_deadline'>;
+export type EndingOrder = LockedOrder & Pick<OrderRow, 'search_deadline' | 'customer_phone'>;
 
 const isOverdue = isOverdueSql(sql`o`);
 
@@ -58,9 +58,9 @@ export async function lockOverdueOrders(
   `);
   if (locked.length === 0) return [];
   return db.$queryRaw<EndingOrder[]>`
-    SELECT o.id, o.customer_id, o.status, o.needed, o.event_version, o.search_closed_at, o.search_deadline, o.wave,
+    SELECT o.id, o.customer_id, u.phone AS customer_phone, o.status, o.needed, o.event_version, o.search_closed_at, o.search_deadline, o.wave,
            o.online_candidates, o.notified_transporters, t.trucks, COALESCE(f.offers, '[]') AS offers
-    FROM weelo.orders AS o, LATERAL (
+    FROM weelo.orders AS o JOIN weelo.users AS u ON u.id = o.customer_id, LATERAL (
       SELECT jsonb_agg(jsonb_build_object(
         'id', t.id, 'status', t.status, 'holdId', t.hold_id,
         'assigned', CASE WHEN a.id IS NOT NULL THEN jsonb_build_object('transporterId', a.transporter_id) END

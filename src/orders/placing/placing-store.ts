@@ -7,8 +7,9 @@ import {
   type WholeOrder,
 } from '../order/order-row.ts';
 
-/** The customer's order with the same idempotency key, if any, and the one with an open search, if any. */
+/** The customer, with the order of the same idempotency key, if any, and the one with an open search, if any. */
 export interface Placer {
+  readonly phone: string;
   readonly sameIntent: WholeOrder | undefined;
   readonly searching: WholeOrder | undefined;
 }
@@ -17,7 +18,9 @@ export async function findPlacer(
   db: Database,
   { customerId, idempotencyKey }: { readonly customerId: string; readonly idempotencyKey: string },
 ): Promise<Placer | undefined> {
-  type Row = { [K in keyof WholeOrder]: WholeOrder[K] | null };
+  type Row = { [K in keyof WholeOrder]: WholeOrder[K] | null } & {
+    readonly customer_phone: string;
+  };
   const rows = await db.$queryRaw<Row[]>(sql`
     SELECT ${storedOrder}
     FROM weelo.users AS u
@@ -25,9 +28,11 @@ export async function findPlacer(
       AND (o.search_closed_at IS NULL OR o.idempotency_key = ${idempotencyKey})
     WHERE u.id = ${customerId}::uuid
   `);
-  if (rows.length === 0) return undefined;
+  const [customer] = rows;
+  if (!customer) return undefined;
   const orders = rows.filter((row): row is WholeOrder => row.id !== null);
   return {
+    phone: customer.customer_phone,
     sameIntent: orders.find(({ idempotency_key: key }) => key === idempotencyKey),
     searching: orders.find(({ search_closed_at: closedAt }) => closedAt === null),
   };

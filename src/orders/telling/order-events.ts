@@ -2,10 +2,10 @@ import { nameOfDriver } from '../order/names-shown.ts';
 import type * as z from 'zod';
 import {
   publication,
-  type DomainEventDeclaration,
+  type PublishableEvent,
   type Publication,
 } from '../../contract/domain-events/domain-event.ts';
-import { tell, type EventDeclaration, type Telling } from '../../contract/events/event.ts';
+import { tell, type SendableEvent, type Telling } from '../../contract/events/event.ts';
 import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
 import type { LiveAssignment } from '../order/locked-order.ts';
 import type { Changed } from '../order/changed.ts';
@@ -18,13 +18,13 @@ export function idsOf(orderId: string) {
 }
 
 /** Makes an event for users: the fields that every event of an order has, and those of this one. */
-export function tellOf<E extends EventDeclaration>(
+export function tellOf<E extends SendableEvent>(
   { orderId, status, eventVersion }: Changed,
   event: E,
   to: readonly string[],
   more: Omit<z.input<E['data']>, NewsFields>,
 ): Telling {
-  return tell<EventDeclaration>(event, to, { ...more, ...idsOf(orderId), status, eventVersion });
+  return tell<SendableEvent>(event, to, { ...more, ...idsOf(orderId), status, eventVersion });
 }
 
 type AssignmentFields =
@@ -38,7 +38,7 @@ type AssignmentFields =
   | 'driverName';
 
 /** The same for an event of an assignment, which has a status of its own. */
-export function tellOfAssignment<E extends EventDeclaration>(
+export function tellOfAssignment<E extends SendableEvent>(
   { orderId, status: orderStatus, eventVersion }: Changed,
   {
     assignment,
@@ -49,7 +49,7 @@ export function tellOfAssignment<E extends EventDeclaration>(
   more: Omit<z.input<E['data']>, AssignmentFields>,
 ): Telling {
   const { id, truckRequestId, vehicleNumber, driverId, driverName } = assignment;
-  return tell<EventDeclaration>(event, to, {
+  return tell<SendableEvent>(event, to, {
     ...more,
     ...idsOf(orderId),
     eventVersion,
@@ -73,14 +73,14 @@ type FactsOfOrder =
   | 'trucksFilled';
 
 /** Makes a domain event: the fields that every domain event of an order has, and those of this one. */
-export function publicationOf<E extends DomainEventDeclaration>(
+export function publicationOf<E extends PublishableEvent>(
   event: E,
   order: Pick<Changed, 'orderId' | 'customerId' | 'status' | 'eventVersion' | 'needed' | 'filled'>,
   more: Omit<z.input<E['data']>, FactsOfOrder>,
 ): Publication {
   const { orderId, customerId, status, eventVersion, needed, filled } = order;
   const facts = { orderId, customerId, status, eventVersion };
-  return publication<DomainEventDeclaration>(event, {
+  return publication<PublishableEvent>(event, {
     ...more,
     ...facts,
     trucksNeeded: needed,

@@ -4,6 +4,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { Sendable } from '../../contract/queues.ts';
+import { withRequest } from '../logs/request.ts';
 import { awsPatience, type AwsPatience } from './aws.ts';
 
 /** For a function that has less time than the functions that answer HTTP. */
@@ -26,7 +28,7 @@ interface Sending {
   readonly delaySeconds?: number | undefined;
 }
 
-type Message = Sending & { readonly message: object };
+type Message = Sending & { readonly message: Sendable };
 
 /** The queue took the message; or refuses it because of its content, for ever; or failed this time. */
 export type Sent = 'taken' | { readonly refusedFor: string } | { readonly failedWith: unknown };
@@ -34,7 +36,7 @@ export type Sent = 'taken' | { readonly refusedFor: string } | { readonly failed
 type Outcome<M> = readonly [message: M, sent: Sent];
 
 export interface Queue {
-  send(message: object, sending?: Sending): Promise<void>;
+  send(message: Sendable, sending?: Sending): Promise<void>;
   /** Sends ten in a call. Throws if one was not taken; the others may have been taken then. */
   sendAll(messages: readonly Message[]): Promise<void>;
   /** The same, but answers what became of each message. A refused message does not stop the others. */
@@ -125,6 +127,6 @@ function refusalIn(error: unknown): string | undefined {
 }
 
 function written({ message, delaySeconds }: Message) {
-  const MessageBody = JSON.stringify(message);
+  const MessageBody = JSON.stringify(withRequest(message));
   return delaySeconds === undefined ? { MessageBody } : { MessageBody, DelaySeconds: delaySeconds };
 }

@@ -1,6 +1,7 @@
 import { LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import * as z from 'zod';
+import { requestOfNow } from './request.ts';
 
 /** The fields that identify an error. Its other fields may hold a row, an argument or a token, and are not logged. */
 const Telling = z.object({
@@ -12,11 +13,13 @@ const Telling = z.object({
 export class DiscreetFormatter extends LogFormatter {
   override formatAttributes(line: UnformattedAttributes, more: LogAttributes): LogItem {
     const { lambdaContext: lambda } = line;
+    const requestId = requestOfNow();
     const attributes = {
       level: line.logLevel,
       message: line.message,
       timestamp: this.formatTimestamp(line.timestamp),
       service: line.serviceName,
+      ...(requestId !== undefined && { requestId }),
       ...(lambda && {
         cold_start: lambda.coldStart,
         function_name: lambda.functionName,

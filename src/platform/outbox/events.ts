@@ -1,14 +1,15 @@
 import type { Publication } from '../../contract/domain-events/domain-event.ts';
-import type { DomainEventMessage, EventMessage } from '../../contract/queues.ts';
+import type { DomainEventMessage, EventMessage, Sendable } from '../../contract/queues.ts';
 import type { Telling } from '../../contract/events/event.ts';
 import type { Ids } from '../ids.ts';
+import { withRequest } from '../logs/request.ts';
 import { sql, type Database } from '../postgres/postgres.ts';
 
 /** P8: an event that waits in the outbox: its queue, and the message to send. */
 export interface OutboxEvent {
   readonly id: string;
   readonly queue: 'dispatch' | 'notify';
-  readonly message: object;
+  readonly message: Sendable;
 }
 
 /** All events of one transition of an order: each audience gets an event of its own, and the event bus one. */
@@ -34,7 +35,7 @@ export function domainEventFor(publication: Publication, at: string, ids: Ids): 
 }
 
 /** A message for dispatch, which is sent even if the function crashes right after the commit. */
-export function dispatchEventFor(message: object, ids: Ids): OutboxEvent {
+export function dispatchEventFor(message: Sendable, ids: Ids): OutboxEvent {
   return { id: ids.next(), queue: 'dispatch', message };
 }
 
@@ -45,7 +46,7 @@ export function dispatchEventFor(message: object, ids: Ids): OutboxEvent {
  */
 export function insertEventsOfOrders(transitions: readonly EventsOfOrder[]) {
   const rows = transitions.flatMap(({ orderId, eventVersion, events }) =>
-    events.map((event, part) => ({ ...event, orderId, eventVersion, part })),
+    events.map((event, part) => ({ ...stamped(event), orderId, eventVersion, part })),
   );
   return sql`
     INSERT INTO weelo.outbox (id, order_id, event_version, part, queue, message)
@@ -61,6 +62,11 @@ export async function writeEvents(db: Database, events: readonly OutboxEvent[]):
   await db.$executeRaw`
     INSERT INTO weelo.outbox (id, queue, message)
     SELECT id, queue, message
-    FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e (id uuid, queue text, message jsonb)
+    FROM jsonb_to_recordset(${JSON.stringify(events.map(stamped))}::jsonb) AS e (id uuid, queue text, message jsonb)
   `;
+}
+
+/** Whoever sends the event later is not a part of the request that has caused it. */
+function stamped(event: OutboxEvent) {
+  return { ...event, message: withRequest(event.message) };
 }

@@ -1,5 +1,11 @@
 import type { Postgres } from '../postgres/postgres.ts';
-import { dropParked, parkedEvents, releaseParked } from './relay-store.ts';
+import {
+  countUnsent,
+  dropParked,
+  parkedEvents,
+  releaseParked,
+  type Unsent,
+} from './relay-store.ts';
 
 interface Deps {
   readonly postgres: Postgres;
@@ -10,6 +16,11 @@ interface Which {
 }
 
 const mostShown = 100;
+
+/** How many events wait, for how long, and how many are parked. */
+export function showOutbox({ postgres }: Deps): Promise<Unsent> {
+  return postgres.run(countUnsent);
+}
 
 /** The parked events, oldest first, without their content. */
 export async function listParkedEvents({ postgres }: Deps) {

@@ -4,7 +4,7 @@ import type { Database, Postgres } from '../postgres/postgres.ts';
 import type { Queue, Sent } from '../aws/queues.ts';
 import type { OutboxEvent } from './events.ts';
 import {
-  countParked,
+  countUnsent,
   lockUnrelayed,
   noteParked,
   noteRelayed,
@@ -40,7 +40,7 @@ export async function relayLeftBehind(most: number, deps: RelayDeps): Promise<nu
   });
   report(parked);
   for (const [{ created_at }, sent] of told) {
-    if (sent === 'taken') measure('OutboxAge', deps.clock.now().getTime() - created_at.getTime());
+    if (sent === 'taken') measure('RelayLag', deps.clock.now().getTime() - created_at.getTime());
   }
   complainOf(told);
   return told.length;
@@ -59,9 +59,14 @@ export async function relayOf(orderId: string, deps: RelayDeps): Promise<void> {
 /** Enough for two waves. */
 const mostOfOrder = 100;
 
-/** Reports how many events wait for an operator. Zero is reported too, so that the alarm ends. */
-export async function reportParked({ postgres }: Pick<RelayDeps, 'postgres'>): Promise<void> {
-  count('EventsParked', await postgres.run(countParked));
+/**
+ * Reports how long the oldest unsent event has waited, and how many events wait for an operator. Zero is reported too,
+ * so that the alarms end.
+ */
+export async function reportOutbox({ postgres }: Pick<RelayDeps, 'postgres'>): Promise<void> {
+  const { oldestSeconds, parked } = await postgres.run(countUnsent);
+  measure('OutboxAge', 1000 * oldestSeconds);
+  count('EventsParked', parked);
 }
 
 /** What became of each event. */

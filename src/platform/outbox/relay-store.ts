@@ -58,11 +58,24 @@ export function parkedEvents(db: Database, most: number): Promise<readonly Parke
   `);
 }
 
-export async function countParked(db: Database): Promise<number> {
-  const [counted] = await db.$queryRaw<{ events: number }[]>`
-    SELECT count(*)::int AS events FROM weelo.outbox WHERE parked_at IS NOT NULL AND relayed_at IS NULL
+export interface Unsent {
+  /** Events that their queue has not taken yet. */
+  readonly waiting: number;
+  /** How long the oldest of them has waited. */
+  readonly oldestSeconds: number;
+  /** Events that wait for an operator. */
+  readonly parked: number;
+}
+
+export async function countUnsent(db: Database): Promise<Unsent> {
+  const [counted] = await db.$queryRaw<Unsent[]>`
+    SELECT count(*) FILTER (WHERE parked_at IS NULL)::int AS waiting,
+           COALESCE(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE parked_at IS NULL)), 0)::float8
+             AS "oldestSeconds",
+           count(*) FILTER (WHERE parked_at IS NOT NULL)::int AS parked
+    FROM weelo.outbox WHERE relayed_at IS NULL
   `;
-  return counted?.events ?? 0;
+  return counted ?? { waiting: 0, oldestSeconds: 0, parked: 0 };
 }
 
 /** The next run of the reconciler sends these events, or parks them again. */

@@ -55,6 +55,11 @@ export function columnNames(record: object): Sql {
   return Prisma.raw(Object.keys(record).join(', '));
 }
 
+/** The name of a table or column that was read from the database's catalogue, in a statement. */
+export function quotedName(name: string): Sql {
+  return Prisma.raw(`"${name.replaceAll('"', '""')}"`);
+}
+
 export interface Postgres {
   /** Runs statements outside a transaction. Throws SERVICE_UNAVAILABLE if the database is away. */
   run<T>(work: (database: Database) => Promise<T>): Promise<T>;

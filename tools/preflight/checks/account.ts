@@ -1,3 +1,4 @@
+import { edgeRegion } from '../../../lib/parts/edge.ts';
 import { subnetZones } from '../../../lib/parts/name-in-zones.ts';
 import { complaintsAbout } from '../../../lib/parts/stage-rules.ts';
 import type { Stage } from '../../../lib/parts/stage.ts';
@@ -36,17 +37,30 @@ export function region({ zones }: AccountFacts, stage: Stage): readonly Finding[
   });
 }
 
+/** The edge lies in another region, which needs a bootstrap stack of its own. */
 export function bootstrap(facts: AccountFacts, { region }: Stage): readonly Finding[] {
-  const run = `npx cdk bootstrap aws://${facts.account}/${region}`;
-  return about('bootstrap', facts.bootstrapVersion, (version) => {
+  const { account, bootstrapVersion, edgeBootstrapVersion: atTheEdge } = facts;
+  return [
+    ...bootstrapIn(region, account, bootstrapVersion),
+    ...(atTheEdge ? bootstrapIn(edgeRegion, account, atTheEdge) : []),
+  ];
+}
+
+function bootstrapIn(
+  region: string,
+  account: string,
+  read: AccountFacts['bootstrapVersion'],
+): readonly Finding[] {
+  const run = `npx cdk bootstrap aws://${account}/${region}`;
+  return about('bootstrap', read, (version) => {
     if (version === undefined) {
       return todo('bootstrap', `The CDK has no bootstrap stack in ${region} yet.`, run);
     }
     if (version < leastBootstrapVersion) {
-      const says = `The bootstrap stack has version ${version}. It must be ${leastBootstrapVersion} or newer.`;
+      const says = `The bootstrap stack in ${region} has version ${version}. It must be ${leastBootstrapVersion} or newer.`;
       return todo('bootstrap', says, run);
     }
-    return done('bootstrap', `The bootstrap stack has version ${version}.`);
+    return done('bootstrap', `The bootstrap stack in ${region} has version ${version}.`);
   });
 }
 
@@ -71,6 +85,7 @@ export function stacks(facts: AccountFacts, { name, protection }: Stage): readon
   const broken = [
     [`weelo-${name}-data`, facts.dataStack],
     [`weelo-${name}-service`, facts.serviceStack],
+    [`weelo-${name}-edge`, facts.edgeStack ?? { found: { status: undefined } }],
   ] as const;
   const mended = broken.flatMap(([stack, reading]) =>
     about('stacks', reading, ({ status }) =>

@@ -39,11 +39,17 @@ export interface Refusal {
 
 /** What the roles of a template allow. */
 export class Policies {
-  private readonly values: CloudValues;
+  private values: CloudValues;
   private readonly statements = new Map<string, readonly Statement[]>();
 
   constructor(values: CloudValues) {
     this.values = values;
+  }
+
+  /** Takes the roles of another template. */
+  read(values: CloudValues): void {
+    this.values = values;
+    this.statements.clear();
   }
 
   /** As IAM decides: what is denied anywhere is refused, and so is what nothing allows. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { SecretStore } from '../engines/secret-store.ts';
 import type { CustomResources } from '../custom-resources/custom-resources.ts';
 import type { Functions } from '../lambda/functions.ts';
@@ -5,6 +6,7 @@ import { settingsOf } from '../lambda/function-settings.ts';
 import type { Assembly, Resource } from '../template/assembly.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
 import type { Engines } from './engines.ts';
+import { aliasOf, type Shift, shiftOf } from './gradual-shifts.ts';
 import { makeDatabase } from './make-databases.ts';
 import { makeQueue } from './make-queues.ts';
 import { attachSecret, makeSecret } from './make-secrets.ts';
@@ -19,8 +21,14 @@ export interface DeploymentProps {
   readonly secrets: SecretStore;
   readonly functions: Functions;
   readonly customResources: CustomResources;
+  /** What runs already. Its stores and queues are left as they are. Default: nothing does. */
+  readonly deployed?: Assembly;
   readonly say: (sentence: string) => void;
 }
+
+const ALIAS = 'AWS::Lambda::Alias';
+const VERSION = 'AWS::Lambda::Version';
+const Version = z.object({ FunctionName: z.string() });
 
 type Make = (resource: Resource) => void | Promise<void>;
 
@@ -38,6 +46,8 @@ export class Deployment {
     const database: Make = (resource) => this.makeDatabase(resource);
     this.makers = {
       'AWS::Lambda::Function': (resource) => this.addFunction(resource),
+      'AWS::Lambda::Version': (resource) => this.publish(resource),
+      'AWS::Lambda::Alias': (resource) => this.point(resource),
       'AWS::SQS::Queue': (resource) => this.makeQueue(resource),
       'AWS::DynamoDB::Table': table,
       'AWS::DynamoDB::GlobalTable': table,
@@ -49,13 +59,44 @@ export class Deployment {
   }
 
   async run(): Promise<void> {
-    const { assembly, values, customResources } = this.props;
-    const all = assembly.stacks.flatMap(inOrder).filter((each) => values.exists(each));
+    const all = this.inOrder();
     this.warnOfUnknown(all);
-    for (const resource of all) {
-      if (isCustomResource(resource)) await customResources.bringUpToDate(resource);
-      else await this.makers[resource.type]?.(resource);
+    for (const each of all) await this.make(each);
+  }
+
+  /** The same, but answers with the aliases that are to be moved gradually, and leaves them where they are. */
+  async runAgain(): Promise<readonly Shift[]> {
+    const { values, functions } = this.props;
+    const shifts: Shift[] = [];
+    for (const each of this.inOrder()) {
+      const shift = each.type === ALIAS ? shiftOf(each, values, functions) : undefined;
+      if (shift) shifts.push(shift);
+      else await this.make(each);
     }
+    return shifts;
+  }
+
+  /** To the versions that the template's resources were published as before. */
+  async putAliasesBack(): Promise<void> {
+    const all = this.inOrder();
+    for (const each of all.filter(({ type }) => type === VERSION)) this.publish(each);
+    for (const each of all.filter(({ type }) => type === ALIAS)) await this.point(each);
+  }
+
+  private inOrder(): readonly Resource[] {
+    const { assembly, values } = this.props;
+    return assembly.stacks.flatMap(inOrder).filter((each) => values.exists(each));
+  }
+
+  private async make(resource: Resource): Promise<void> {
+    if (isCustomResource(resource)) await this.props.customResources.bringUpToDate(resource);
+    else if (!this.stands(resource)) await this.makers[resource.type]?.(resource);
+  }
+
+  /** Whether it is there, and cannot have changed. */
+  private stands({ type, id, stack }: Resource): boolean {
+    const there = this.props.deployed?.stacks.find(({ name }) => name === stack.name);
+    return there?.resources.has(id) === true && !type.startsWith('AWS::Lambda::');
   }
 
   private warnOfUnknown(all: readonly Resource[]): void {
@@ -65,9 +106,23 @@ export class Deployment {
     }
   }
 
-  private addFunction(resource: Resource): void {
+  private addFunction(resource: Resource): Promise<void> {
     const { values, assembly, functions } = this.props;
-    functions.add(settingsOf(resource, values, assembly.assets));
+    return functions.add(settingsOf(resource, values, assembly.assets));
+  }
+
+  private publish(resource: Resource): void {
+    const { values, functions } = this.props;
+    const { FunctionName } = Version.parse(values.properties(resource));
+    const number = functions.publish(FunctionName, resource.id);
+    const physicalId = `${functions.arnOf(FunctionName)}:${number}`;
+    values.remember(resource, { physicalId, data: { Version: number, FunctionArn: physicalId } });
+  }
+
+  private point(resource: Resource): Promise<void> {
+    const { values, functions } = this.props;
+    const { FunctionName, Name, FunctionVersion } = aliasOf(resource, values);
+    return functions.point(FunctionName, Name, { version: FunctionVersion });
   }
 
   private makeQueue(resource: Resource): Promise<void> | void {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEngineProcess } from './engine-process.ts';
 import { freePort } from './free-port.ts';
+import { rebootPostgres } from './postgres-reboot.ts';
 import { findPostgresHome, folderForServer, runAsServer, serverUser } from './postgres-home.ts';
 
 export interface PostgresEngine {
@@ -15,6 +16,8 @@ export interface PostgresEngine {
   readonly username: string;
   readonly password: string;
   readonly database: string;
+  /** Breaks all connections, also where the server is frozen; resolves when it takes new ones. */
+  readonly reboot: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -62,6 +65,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     username: USERNAME,
     password: PASSWORD,
     database: DATABASE,
+    reboot: async () => {
+      await rebootPostgres(data);
+      await server.until(() => acceptsLogins(port));
+    },
     stop: server.stop,
   };
 }

@@ -4,7 +4,9 @@ import type { Functions } from '../lambda/functions.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
 import type { Engines } from '../deployment/engines.ts';
 import type { TimeToLive } from '../deployment/make-tables.ts';
-import { QueuePoller } from './queue-poller.ts';
+import type { Watchman } from '../watch/watch.ts';
+import { QueueMappings } from './queue-mappings.ts';
+import type { QueuePollerProps } from './queue-poller.ts';
 import { queueSources } from './queue-sources.ts';
 import { Schedules } from './schedules.ts';
 import { TimeToLiveSweep } from './time-to-live.ts';
@@ -18,25 +20,30 @@ export interface EventSourcesProps {
   /** Of functions: whether a rule may invoke one. */
   readonly functionPolicies: FunctionPolicies;
   readonly timesToLive: readonly TimeToLive[];
+  readonly watch: Watchman;
   readonly onProblem: (sentence: string) => void;
 }
 
 /** What happens by itself: queues bring messages, rules run by the clock, items end. */
 export class EventSources {
   readonly schedules: Schedules;
-  private readonly pollers: readonly QueuePoller[];
+  readonly queues: QueueMappings;
   private readonly sweep: TimeToLiveSweep | undefined;
+  private readonly props: EventSourcesProps;
 
   constructor(props: EventSourcesProps) {
-    const { values, functions, functionPolicies, engines, timesToLive, onProblem } = props;
+    this.props = props;
+    const { values, functions, functionPolicies, engines, timesToLive, watch, onProblem } = props;
     this.schedules = new Schedules({
       values,
       invoke: functionPolicies.guard('events.amazonaws.com', (arn, event) =>
         functions.invokeLater(arn, event),
       ),
+      now: watch.now,
+      onRun: watch.services.scheduled,
       onProblem,
     });
-    this.pollers = pollersOf(props);
+    this.queues = new QueueMappings(pollersOf(props));
     const tables = engines.dynamodb?.endpoint;
     const { region } = values.account;
     if (tables !== undefined) {
@@ -47,23 +54,27 @@ export class EventSources {
   start(): void {
     this.schedules.start();
     this.sweep?.start();
-    for (const each of this.pollers) each.start();
+    this.queues.start();
+  }
+
+  /** Takes the queue mappings of another template. Its rules are the same. */
+  async change(values: CloudValues): Promise<void> {
+    this.queues.change(pollersOf({ ...this.props, values }));
   }
 
   async stop(): Promise<void> {
     this.schedules.stop();
     this.sweep?.stop();
-    await Promise.all(this.pollers.map((each) => each.stop()));
+    await this.queues.stop();
   }
 }
 
-function pollersOf(props: EventSourcesProps): readonly QueuePoller[] {
+function pollersOf(props: EventSourcesProps): readonly QueuePollerProps[] {
   const { values, engines, functions, policies, onProblem } = props;
   const engine = engines.sqs?.endpoint;
   if (engine === undefined) return [];
   const { region } = values.account;
   const invoke = (name: string, event: unknown) => functions.invoke(name, event);
-  return queueSources(values, functions, policies).map(
-    (source) => new QueuePoller({ source, engine, region, invoke, onProblem }),
-  );
+  const sources = queueSources(values, functions, policies);
+  return sources.map((source) => ({ source, engine, region, invoke, onProblem }));
 }

@@ -5,6 +5,7 @@ import { queueUrlOf } from '../engines/sqs.ts';
 import type { Invoke } from '../lambda/invoke.ts';
 import { doneWith, Message, queueEvent } from './queue-event.ts';
 import type { QueueSource } from './queue-sources.ts';
+import { lookInto } from '../watch/queue-gauges.ts';
 
 const Received = z.object({ Messages: z.array(Message).default([]) });
 
@@ -31,6 +32,7 @@ export class QueuePoller {
   private readonly stopping = new AbortController();
   private readonly underWay = new Set<Promise<void>>();
   private polling: Promise<void> = Promise.resolve();
+  private isLeaving = false;
 
   constructor(props: QueuePollerProps) {
     this.props = props;
@@ -38,6 +40,21 @@ export class QueuePoller {
 
   start(): void {
     this.polling = this.poll();
+  }
+
+  /** Whether all that is due has been worked on. */
+  async isDone(): Promise<boolean> {
+    const { engine, source } = this.props;
+    const { visible } = await lookInto(engine, source.queueName);
+    return visible.length === 0 && this.underWay.size === 0;
+  }
+
+  /**
+   * Leaves the queue alone from now on. The engine gives a message to whoever asked last, also when he has hung up: so
+   * the question that is open is waited for, and what comes then is given back.
+   */
+  leave(): void {
+    this.isLeaving = true;
   }
 
   /** No more is fetched; what is being worked on has a moment to end. */
@@ -50,16 +67,23 @@ export class QueuePoller {
   private async poll(): Promise<void> {
     const { source, onProblem } = this.props;
     const { signal } = this.stopping;
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.isLeaving) {
       try {
         const batch = await this.collect();
-        if (batch.length > 0) this.work(batch);
+        if (batch.length > 0) await this.deal(batch);
         if (this.underWay.size >= source.maximumConcurrency) await Promise.race(this.underWay);
       } catch (error) {
         if (signal.aborted) return;
         onProblem(`Polling ${source.queueName} failed: ${String(error)}`);
         await pause(AFTER_ERROR_MS, signal);
       }
+    }
+  }
+
+  private async deal(batch: readonly Message[]): Promise<void> {
+    if (!this.isLeaving) return this.work(batch);
+    for (const { ReceiptHandle } of batch) {
+      await this.call('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout: 0 }, false);
     }
   }
 

@@ -6,8 +6,13 @@ import type { CloudValues } from '../template/cloud-values.ts';
 
 /** A queue whose messages are brought to a function. */
 export interface QueueSource {
+  /** Of the mapping, as an operator names it. */
+  readonly uuid: string;
+  /** Whether it is worked off from the start. */
+  readonly isEnabled: boolean;
   readonly arn: string;
   readonly queueName: string;
+  /** With its alias or version, where the template names one. */
   readonly functionName: string;
   readonly batchSize: number;
   readonly windowSeconds: number;
@@ -42,7 +47,7 @@ export function queueSources(
 ): readonly QueueSource[] {
   return values
     .resources('AWS::Lambda::EventSourceMapping')
-    .flatMap((each) => sourceOf(each, values, functions, policies) ?? []);
+    .map((each) => sourceOf(each, values, functions, policies));
 }
 
 function sourceOf(
@@ -50,9 +55,8 @@ function sourceOf(
   values: CloudValues,
   functions: Functions,
   policies: Policies,
-): QueueSource | undefined {
+): QueueSource {
   const mapping = Mapping.parse(values.properties(resource));
-  if (!mapping.Enabled) return undefined;
   const { EventSourceArn: arn, FunctionName } = mapping;
   const settings = functions.find(FunctionName);
   if (!settings)
@@ -69,9 +73,11 @@ function sourceOf(
     );
   }
   return {
+    uuid: values.refOf(resource),
+    isEnabled: mapping.Enabled,
     arn,
     queueName: arn.split(':').at(-1) ?? '',
-    functionName: settings.name,
+    functionName: FunctionName,
     batchSize: mapping.BatchSize,
     windowSeconds: mapping.MaximumBatchingWindowInSeconds,
     reportsFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),

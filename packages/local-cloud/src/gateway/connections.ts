@@ -33,10 +33,12 @@ export class Connections {
   readonly #open = new Map<string, Connection>();
   readonly #limits: GatewayLimits;
   readonly #calls: TokenBucket;
+  readonly #onPosted: () => void;
 
-  constructor(limits: GatewayLimits, calls: TokenBucket) {
+  constructor(limits: GatewayLimits, calls: TokenBucket, onPosted = (): void => {}) {
     this.#limits = limits;
     this.#calls = calls;
+    this.#onPosted = onPosted;
   }
 
   get size(): number {
@@ -60,15 +62,14 @@ export class Connections {
     if (bytes.length > this.#limits.messageBytes) {
       return refused(413, 'PayloadTooLargeException', 'The message is longer than 128 KB.');
     }
-    return this.#with(connectionId, (connection) =>
-      connection.send(bytes.toString())
-        ? done
-        : refused(
-            429,
-            'LimitExceededException',
-            'The client does not read as fast as it is sent to.',
-          ),
-    );
+    return this.#with(connectionId, (connection) => {
+      if (!connection.send(bytes.toString())) {
+        const message = 'The client does not read as fast as it is sent to.';
+        return refused(429, 'LimitExceededException', message);
+      }
+      this.#onPosted();
+      return done;
+    });
   }
 
   get(connectionId: string): ConnectionsOutcome<ConnectionStatus> {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Account } from '../protocol/played-service.ts';
 import type { InvokeAsService } from '../lambda/invoke.ts';
+import type { RequestFacts, SocketFacts } from '../watch/service-metrics.ts';
 import { refusals, write } from './answer.ts';
 import type { Connections } from './connections.ts';
 import type { HttpApiDescription, WebSocketApiDescription } from './descriptions.ts';
@@ -32,12 +33,18 @@ export interface GatewayOptions {
   readonly now?: () => number;
   /** One sentence on what a client saw as a server's error. Default: none. */
   readonly onProblem?: (sentence: string) => void;
+  /** Hears of each request that the HTTP API answered. Default: nobody does. */
+  readonly onRequest?: (facts: RequestFacts) => void;
+  /** Hears of each route that the WebSocket API called, and of each message that it posted. Default: nobody does. */
+  readonly onSocket?: (facts: SocketFacts) => void;
 }
 
 export interface Gateway {
   readonly origin: string;
   /** The @connections API; undefined where there is no WebSocket API. */
   readonly connections: Connections | undefined;
+  /** Takes the routes of another template. Sockets that are open stay open. */
+  readonly change: (apis: Pick<GatewayOptions, 'httpApi' | 'webSocketApi'>) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,6 +58,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     account: options.account ?? { accountId: '000000000000', region: 'us-east-1' },
     now: options.now ?? Date.now,
     onProblem: options.onProblem ?? (() => {}),
+    onRequest: options.onRequest ?? (() => {}),
+    onSocket: options.onSocket ?? (() => {}),
   };
   const sockets = options.webSocketApi && new WebSocketApi(options.webSocketApi, parts);
   const isSocketPath = socketPaths(options);
@@ -59,7 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     (request, response) => void serve(request, response),
   );
   server.maxConnections = 2 * limits.connections;
-  const serve = guarded(options, parts);
+  let serve = guarded(options, parts);
   server.on('upgrade', (request, stream, head) => {
     sockets?.upgrade({ request, stream, head }).catch((error: unknown) => {
       parts.onProblem(`An upgrade failed: ${String(error)}.`);
@@ -71,6 +80,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     origin,
     connections: sockets?.connections,
+    change: (apis) => {
+      serve = guarded({ ...options, ...apis }, parts);
+      if (apis.webSocketApi) sockets?.change(apis.webSocketApi);
+    },
     stop: async () => {
       const closed = closeServer(server, limits.closingMs);
       await Promise.all([sockets?.stop(), closed]);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../protocol/played-service.ts';
 import type { InvokeAsService } from '../lambda/invoke.ts';
+import type { RequestFacts, SocketFacts } from '../watch/service-metrics.ts';
 import { refusals, write, type Answer } from './answer.ts';
 import { callFunction, tooLargeFor } from './call-function.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';
@@ -24,6 +25,8 @@ export interface ApiParts {
   readonly now: () => number;
   /** One sentence on what a client saw as a server's error. */
   readonly onProblem: (sentence: string) => void;
+  readonly onRequest: (facts: RequestFacts) => void;
+  readonly onSocket: (facts: SocketFacts) => void;
 }
 
 export type ServeHttp = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -31,12 +34,16 @@ export type ServeHttp = (request: IncomingMessage, response: ServerResponse) => 
 /** An HTTP API: from a request to the function of its route, and back. */
 export function makeHttpApi(api: HttpApiDescription, parts: ApiParts): ServeHttp {
   const ask = answerer(api, parts);
+  const { apiId, stage } = api;
   return async (request, response) => {
+    const begun = performance.now();
     const requestId = newId();
     response.setHeader('apigw-requestid', requestId);
     const answer = await ask(request, requestId);
     if (answer === 'aborted') return;
     write(response, withCors(answer, api.cors, request));
+    const milliseconds = performance.now() - begun;
+    parts.onRequest({ apiId, stage, status: answer.status, milliseconds });
   };
 }
 

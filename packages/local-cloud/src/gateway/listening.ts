@@ -2,6 +2,12 @@ import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { refusals } from './answer.ts';
 
+/**
+ * How many connections the kernel keeps until they are accepted. Node's default, 511, is too few: when thousands of clients
+ * connect at once, the kernel drops the rest, and a dropped client tries again only after 1, 3, 7, ... 63 seconds.
+ */
+const backlog = 65_535;
+
 /** The origin, once the server listens there. */
 export function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -15,7 +21,7 @@ export function listen(server: Server, port: number): Promise<string> {
           : error,
       );
     });
-    server.listen(port, '127.0.0.1', () => {
+    server.listen({ port, host: '127.0.0.1', backlog }, () => {
       const address = server.address();
       const taken = address === null || typeof address === 'string' ? port : address.port;
       resolve(`http://127.0.0.1:${taken}`);

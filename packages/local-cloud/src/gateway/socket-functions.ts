@@ -3,6 +3,7 @@ import type { WebSocketApiDescription } from './descriptions.ts';
 import type { ApiParts } from './http-api.ts';
 import { type SocketResult, socketResultOf } from './socket-result.ts';
 import { sourceArnOf } from './source-arn.ts';
+import type { SocketFacts } from '../watch/service-metrics.ts';
 
 /** How a call ended; a refused upgrade gets the status. */
 type Called =
@@ -20,20 +21,26 @@ const yes: Called = { ok: true, result: { statusCode: 200, headers: new Map(), b
  */
 export function socketFunctions(api: WebSocketApiDescription, parts: ApiParts): CallRoute {
   const routes = new Map(api.routes.map((route) => [route.routeKey, route]));
+  const { apiId, stage } = api;
   return async (routeKey, event) => {
     const route = routes.get(routeKey);
     if (!route) return yes;
+    const told = (failure?: SocketFacts['failure']) =>
+      parts.onSocket({ apiId, stage, kind: kindOf(routeKey), failure });
     const timeoutMs = Math.min(route.timeoutMs ?? Infinity, parts.limits.socketIntegrationMs);
     const sourceArn = sourceArnOf(api, routeKey, parts.account);
     const call = () => parts.invoke(route.functionName, event, sourceArn);
     const outcome = await callFunction(call, timeoutMs);
     const failed = (why: string, status: 500 | 502 | 504): Called => {
+      told(status === 500 ? 'execution' : 'integration');
       parts.onProblem(`Socket route ${routeKey}: ${route.functionName} ${why}.`);
       return { ok: false, status };
     };
     if (outcome.ok) {
       const result = socketResultOf(outcome.payload);
-      return result ? { ok: true, result } : failed('returned a malformed result', 502);
+      if (!result) return failed('returned a malformed result', 502);
+      told(result.statusCode >= 400 ? 'integration' : undefined);
+      return { ok: true, result };
     }
     if (outcome.reason === 'integration-timeout') {
       return failed(`took longer than ${timeoutMs} ms`, 504);
@@ -44,4 +51,9 @@ export function socketFunctions(api: WebSocketApiDescription, parts: ApiParts): 
     }
     return failed(`failed (${outcome.errorType}: ${outcome.errorMessage})`, 502);
   };
+}
+
+function kindOf(routeKey: string): SocketFacts['kind'] {
+  if (routeKey === '$connect') return 'connect';
+  return routeKey === '$disconnect' ? 'disconnect' : 'message';
 }

@@ -18,6 +18,7 @@ import {
 } from './socket-events.ts';
 import { type CallRoute, socketFunctions } from './socket-functions.ts';
 import { TokenBucket } from './token-bucket.ts';
+import type { SocketFacts } from '../watch/service-metrics.ts';
 import {
   isHandshake,
   isSubprotocol,
@@ -34,11 +35,11 @@ type Admission =
 /** A WebSocket API: from upgrades, messages and closings to the functions of their routes. */
 export class WebSocketApi {
   readonly connections: Connections;
-  readonly #api: WebSocketApiDescription;
+  #api: WebSocketApiDescription;
   readonly #parts: ApiParts;
-  readonly #routes: ReadonlyMap<string, WebSocketApiRoute>;
-  readonly #select: SelectRoute;
-  readonly #callRoute: CallRoute;
+  #routes: ReadonlyMap<string, WebSocketApiRoute>;
+  #select: SelectRoute;
+  #callRoute: CallRoute;
   readonly #upgrader: Upgrader;
   readonly #underWay = new Set<Promise<unknown>>();
   /** Clients whose $connect runs. */
@@ -54,8 +55,16 @@ export class WebSocketApi {
     this.#select = routeSelector(api.routeSelectionExpression);
     this.#callRoute = socketFunctions(api, parts);
     this.#upgrader = makeUpgrader(parts.limits);
-    this.connections = new Connections(parts.limits, parts.calls);
+    this.connections = new Connections(parts.limits, parts.calls, () => this.#tell('message'));
     this.#arrivals = new TokenBucket(parts.limits.newConnections);
+  }
+
+  /** Takes other routes, also for the sockets that are open. */
+  change(api: WebSocketApiDescription): void {
+    this.#api = api;
+    this.#routes = new Map(api.routes.map((route) => [route.routeKey, route]));
+    this.#select = routeSelector(api.routeSelectionExpression);
+    this.#callRoute = socketFunctions(api, this.#parts);
   }
 
   async upgrade(wanted: Upgrade): Promise<void> {
@@ -84,11 +93,11 @@ export class WebSocketApi {
     occasion: Occasion,
   ): Promise<Admission> {
     const refused = (status: number): Admission => ({ isAdmitted: false, status });
-    if (!isHandshake(request)) return refused(400);
-    if (headerBytesOf(request) > this.#parts.limits.headerBytes) return refused(431);
-    if (!this.#arrivals.take()) return refused(429);
-    if (this.connections.size + this.#waiting.size >= this.#parts.limits.connections)
-      return refused(429);
+    const refusal = this.#refusalOf(request);
+    if (refusal !== undefined) {
+      this.#tell('connect', 'client');
+      return refused(refusal);
+    }
     this.#waiting.add(stream);
     const event = connectEvent(this.#api, facts, occasion, request);
     const called = await this.#callRoute('$connect', event).finally(() =>
@@ -101,6 +110,20 @@ export class WebSocketApi {
     const subprotocol = headers.get('sec-websocket-protocol');
     if (subprotocol !== undefined && !isSubprotocol(subprotocol)) return refused(502);
     return { isAdmitted: true, subprotocol };
+  }
+
+  /** The status by which API Gateway itself refuses an upgrade. */
+  #refusalOf(request: Upgrade['request']): number | undefined {
+    const { limits } = this.#parts;
+    if (!isHandshake(request)) return 400;
+    if (headerBytesOf(request) > limits.headerBytes) return 431;
+    if (!this.#arrivals.take()) return 429;
+    return this.connections.size + this.#waiting.size >= limits.connections ? 429 : undefined;
+  }
+
+  #tell(kind: SocketFacts['kind'], failure?: SocketFacts['failure']): void {
+    const { apiId, stage } = this.#api;
+    this.#parts.onSocket({ apiId, stage, kind, failure });
   }
 
   #accept(facts: ConnectionFacts, socket: WebSocket, stream: Duplex): void {
@@ -124,6 +147,7 @@ export class WebSocketApi {
     const occasion = this.#occasionOf(routeKey);
     const route = this.#routes.get(routeKey);
     if (!route) {
+      this.#tell('message', 'client');
       connection.send(gatewayMessage('Forbidden', facts, occasion));
       return;
     }

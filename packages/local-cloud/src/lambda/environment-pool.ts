@@ -7,10 +7,16 @@ export interface EnvironmentPoolProps {
   /** Most environments at a time, as things stand. */
   readonly most: () => number;
   /** Whether a call that finds all of them busy is refused at once, as reserved concurrency asks for. */
-  readonly strict: boolean;
+  readonly strict: () => boolean;
   readonly start: () => Environment;
   readonly startLine: StartLine;
   readonly statistics: Statistics;
+}
+
+/** What became of an event, and how long an environment worked on it, where one did. */
+interface Invoked {
+  readonly result: InvokeResult;
+  readonly milliseconds?: number;
 }
 
 type Taken = Environment | Extract<InvokeResult, { ok: false }>;
@@ -50,14 +56,16 @@ export class EnvironmentPool {
     return { total: this.all.size, idle: this.idle.length };
   }
 
-  async invoke(event: string): Promise<InvokeResult> {
+  /** The ARN is the one that the caller named, with its alias or version. */
+  async invoke(event: string, arn: string): Promise<Invoked> {
     const taken = await this.take();
-    if ('ok' in taken) return taken;
+    if ('ok' in taken) return { result: taken };
     const begun = performance.now();
-    const result = await taken.invoke(event);
-    this.props.statistics.count(result, performance.now() - begun);
+    const result = await taken.invoke(event, arn);
+    const milliseconds = performance.now() - begun;
+    this.props.statistics.count(result, milliseconds);
     this.giveBack(taken);
-    return result;
+    return { result, milliseconds };
   }
 
   /** Idle ones end now, busy ones with their event. */
@@ -100,7 +108,7 @@ export class EnvironmentPool {
     const idle = this.takeIdle();
     if (idle) return Promise.resolve(idle);
     const full = this.all.size + this.queued >= this.props.most();
-    const crowded = this.props.strict || this.waiting.length >= LONGEST_QUEUE;
+    const crowded = this.props.strict() || this.waiting.length >= LONGEST_QUEUE;
     if (this.stopped || (full && crowded)) {
       return Promise.resolve(this.refuse());
     }

@@ -72,7 +72,7 @@ export class Environment {
     return result;
   }
 
-  async invoke(event: string): Promise<InvokeResult> {
+  async invoke(event: string, arn: string): Promise<InvokeResult> {
     const { settings } = this.props;
     const requestId = randomUUID();
     this.requestId = requestId;
@@ -83,7 +83,7 @@ export class Environment {
     );
     const deadline = Date.now() + settings.timeoutMs;
     const result = await this.until(settings.timeoutMs, 'Task', () =>
-      this.tell({ type: 'invoke', requestId, event, deadline, arn: settings.arn }),
+      this.tell({ type: 'invoke', requestId, event, deadline, arn }),
     );
     stopWatching();
     this.requestId = undefined;

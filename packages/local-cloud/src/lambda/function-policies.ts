@@ -5,14 +5,17 @@ import { functionIn, Permission, permits, type ServiceCall } from './permission.
 /** The resource policies of a template's functions: which service may invoke which, and for what. */
 export class FunctionPolicies {
   private readonly accountId: string;
-  private readonly permissions: readonly Permission[];
+  private permissions: readonly Permission[];
 
   /** Everything that the permissions name must be made by now. */
   constructor(values: CloudValues) {
     this.accountId = values.account.accountId;
-    this.permissions = values
-      .resources('AWS::Lambda::Permission')
-      .map((each) => Permission.parse(values.properties(each)));
+    this.permissions = permissionsIn(values);
+  }
+
+  /** Takes the permissions of another template. */
+  read(values: CloudValues): void {
+    this.permissions = permissionsIn(values);
   }
 
   /** Invokes for a service what the policy of the function lets it invoke, and nothing else. */
@@ -26,6 +29,12 @@ export class FunctionPolicies {
   permit(call: ServiceCall): boolean {
     return this.permissions.some((each) => permits(each, call, this.accountId));
   }
+}
+
+function permissionsIn(values: CloudValues): readonly Permission[] {
+  return values
+    .resources('AWS::Lambda::Permission')
+    .map((each) => Permission.parse(values.properties(each)));
 }
 
 function refusalOf({ service, functionName, sourceArn }: ServiceCall): InvokeResult {

@@ -24,14 +24,16 @@ export interface FunctionSettings {
   /** So that whoever gets its calls knows whose they are. */
   readonly accessKeyId: string;
   readonly reservedConcurrency: number | undefined;
-  /** How often, and how late, Lambda tries again what was invoked without waiting. */
-  readonly retries: Retries;
+  /** How often, and how late, Lambda tries again what was invoked without waiting: by alias or version. */
+  readonly retries: Readonly<Record<string, Retries>>;
 }
 
 interface Retries {
   readonly attempts: number;
   readonly oldestMs: number;
 }
+
+const LATEST = '$LATEST';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const Code = z.object({ S3Key: z.string() });
@@ -59,6 +61,7 @@ const Properties = z.object({
 
 const InvokeConfig = z.object({
   FunctionName: z.string(),
+  Qualifier: z.string().default(LATEST),
   MaximumRetryAttempts: z.coerce.number().default(2),
   MaximumEventAgeInSeconds: z.coerce.number().default(21_600),
 });
@@ -91,7 +94,7 @@ export function settingsOf(
     roleArn: properties.Role,
     accessKeyId: `ASIA${createHash('sha256').update(name).digest('hex').slice(0, 16).toUpperCase()}`,
     reservedConcurrency: properties.ReservedConcurrentExecutions,
-    retries: retriesOf(name, values),
+    retries: retriesIn(values, name),
   };
 }
 
@@ -110,11 +113,20 @@ function folderOfLayer(arn: string, values: CloudValues, assets: Assembly['asset
   return assetOf(Code.parse(values.property(layer, 'Content')), assets, arn);
 }
 
-function retriesOf(name: string, values: CloudValues): Retries {
-  const config = values
+/** Of a call of an alias or a version, or of neither. What is configured for one is not for another. */
+export function retriesOf({ retries }: FunctionSettings, qualifier = LATEST): Retries {
+  return retries[qualifier] ?? { attempts: 2, oldestMs: 21_600_000 };
+}
+
+function retriesIn(values: CloudValues, name: string): Readonly<Record<string, Retries>> {
+  const configs = values
     .resources('AWS::Lambda::EventInvokeConfig')
     .map((each) => InvokeConfig.parse(values.properties(each)))
-    .find(({ FunctionName }) => FunctionName === name);
-  const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 21_600 } = config ?? {};
-  return { attempts: MaximumRetryAttempts, oldestMs: MaximumEventAgeInSeconds * 1000 };
+    .filter(({ FunctionName }) => FunctionName === name);
+  return Object.fromEntries(
+    configs.map(({ Qualifier, MaximumRetryAttempts, MaximumEventAgeInSeconds }) => [
+      Qualifier,
+      { attempts: MaximumRetryAttempts, oldestMs: MaximumEventAgeInSeconds * 1000 },
+    ]),
+  );
 }

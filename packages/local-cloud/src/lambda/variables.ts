@@ -4,6 +4,7 @@ import type { FunctionSettings } from './function-settings.ts';
 
 export interface VariablesProps {
   readonly settings: FunctionSettings;
+  readonly version: string;
   readonly account: Account;
   /** The local AWS endpoint. */
   readonly endpoint: string;
@@ -16,7 +17,7 @@ export interface VariablesProps {
 
 /** An environment's variables: the template's, and those that Lambda sets itself. */
 export function variablesFor(props: VariablesProps): Record<string, string> {
-  const { settings, account, endpoint, runtimeFolder, logStream, more } = props;
+  const { settings, version, account, endpoint, runtimeFolder, logStream, more } = props;
   const ofLambda = {
     _HANDLER: settings.handler,
     AWS_ACCESS_KEY_ID: settings.accessKeyId,
@@ -27,7 +28,7 @@ export function variablesFor(props: VariablesProps): Record<string, string> {
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: settings.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMegabytes),
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: version,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: settings.logFormat,
     AWS_LAMBDA_LOG_LEVEL: settings.logLevel,

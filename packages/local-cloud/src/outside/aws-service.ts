@@ -17,9 +17,11 @@ interface Play {
 /** One operation: it parses its input itself and answers, or throws. */
 export type Operation = (input: unknown, request: PlayedRequest) => Play;
 
+type JsonFormat = Exclude<WireFormat, 'query'>;
+
 export interface AwsServiceProps {
   readonly signingName: string;
-  readonly wireFormat: WireFormat;
+  readonly wireFormat: JsonFormat;
   readonly operations: ReadonlyMap<string, Operation>;
   /** The operation that a request asks for, among those above or not. */
   readonly operationOf: (request: PlayedRequest) => string | undefined;
@@ -93,7 +95,7 @@ function asServiceError(error: unknown, { invalid }: AwsServiceProps): ServiceEr
   );
 }
 
-const mediaTypes: Record<WireFormat, string> = {
+const mediaTypes: Record<JsonFormat, string> = {
   'json-1.0': 'application/x-amz-json-1.0',
   'json-1.1': 'application/x-amz-json-1.1',
   'rest-json': 'application/json',
@@ -101,7 +103,7 @@ const mediaTypes: Record<WireFormat, string> = {
 
 function writeError(
   { status, code, message, details }: ServiceError,
-  wireFormat: WireFormat,
+  wireFormat: JsonFormat,
 ): PlayedResponse {
   const named = wireFormat === 'rest-json' ? {} : { __type: code };
   const headers = { 'content-type': mediaTypes[wireFormat], 'x-amzn-errortype': code };

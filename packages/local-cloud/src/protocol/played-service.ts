@@ -34,7 +34,9 @@ export type WireFormat =
   /** The same, as `application/x-amz-json-1.1`. */
   | 'json-1.1'
   /** `x-amzn-errortype: <code>` and `{"message":…}`. */
-  | 'rest-json';
+  | 'rest-json'
+  /** `<ErrorResponse><Error>…`, as `text/xml`. */
+  | 'query';
 
 /** A service of AWS, found by the name that its calls are signed for. */
 export interface PlayedService {

@@ -11,6 +11,15 @@ export function errorIn(format: WireFormat, error: FaultError): PlayedResponse {
     const body = message === '' ? '' : JSON.stringify({ message });
     return { status, headers: { ...headers, ...type }, body };
   }
+  if (format === 'query') {
+    const type = { 'content-type': 'text/xml' };
+    const text = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    return {
+      status,
+      headers: { ...headers, ...type },
+      body: `<ErrorResponse>${text}</ErrorResponse>`,
+    };
+  }
   const type = { 'content-type': `application/x-amz-${format}` };
   // Services disagree on the case of its name, and clients read both.
   const body = JSON.stringify({ __type: code, message, Message: message });

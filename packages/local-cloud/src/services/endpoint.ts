@@ -28,7 +28,9 @@ export interface EndpointRules {
   readonly services: readonly PlayedService[];
   readonly hosts: readonly PlayedHost[];
   /** Hosts that take calls without a signature, such as CloudFormation's response URLs. */
-  readonly openHosts: Readonly<Record<string, (request: PlayedRequest) => PlayedResponse>>;
+  readonly openHosts: Readonly<
+    Record<string, (request: PlayedRequest) => PlayedResponse | Promise<PlayedResponse>>
+  >;
   readonly faults: Faults;
   /** Hears of each call that was refused, in a sentence. */
   readonly onRefusal: (sentence: string) => void;
@@ -100,7 +102,9 @@ async function replyTo(
 async function callService(request: PlayedRequest, rules: EndpointRules): Promise<PlayedResponse> {
   const [, key = '', , signingName = ''] =
     CREDENTIAL.exec(request.headers['authorization'] ?? '') ?? [];
-  const service = rules.services.find((each) => each.signingName === signingName);
+  const played = rules.services.filter((each) => each.signingName === signingName);
+  // Several may share a name: EventBridge's rules and its bus are played apart.
+  const service = played.find((each) => each.actionOf(request) !== undefined) ?? played[0];
   const format = service?.wireFormat ?? 'json-1.0';
   const refuse = (error: FaultError) => {
     rules.onRefusal(error.message);

@@ -10,6 +10,7 @@ const ResourceShape = z.object({
   Properties: z.record(z.string(), z.unknown()).default({}),
   DependsOn: oneOrMany.default([]),
   Condition: z.string().optional(),
+  UpdatePolicy: z.unknown().optional(),
   Metadata: z.object({ 'aws:cdk:path': z.string().optional() }).optional(),
 });
 
@@ -65,6 +66,8 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly dependsOn: readonly string[];
   readonly condition: string | undefined;
+  /** How CloudFormation changes it when it is there already. */
+  readonly updatePolicy: unknown;
   /** The construct's path, such as `shop-service/Reconciler/Schedule`; the id without one. */
   readonly path: string;
 }
@@ -115,6 +118,7 @@ async function readStack(folder: string, manifest: Manifest, id: string): Promis
       properties: shape.Properties,
       dependsOn: shape.DependsOn,
       condition: shape.Condition,
+      updatePolicy: shape.UpdatePolicy,
       path: path.replace(/\/(Resource|Default)$/, ''),
     });
   }

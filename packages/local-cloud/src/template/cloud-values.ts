@@ -9,8 +9,8 @@ import {
   resourceTypes,
 } from './resource-types.ts';
 
-/** What a custom resource answered. */
-export interface CustomResourceOutcome {
+/** What only the deployment of a resource decided. */
+export interface ResourceOutcome {
   readonly physicalId: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -29,7 +29,7 @@ export class CloudValues {
   readonly addresses: Addresses;
   private readonly readSecret: CloudValuesProps['readSecret'];
   private readonly resolver: Resolver;
-  private readonly outcomes = new Map<Resource, CustomResourceOutcome>();
+  private readonly outcomes = new Map<Resource, ResourceOutcome>();
 
   constructor({ assembly, addresses, readSecret }: CloudValuesProps) {
     this.assembly = assembly;
@@ -56,6 +56,15 @@ export class CloudValues {
     return condition === undefined || this.resolver.holds(condition, stack);
   }
 
+  /** The same machine's values for another template. */
+  of(assembly: Assembly): CloudValues {
+    return new CloudValues({ assembly, addresses: this.addresses, readSecret: this.readSecret });
+  }
+
+  updatePolicy(resource: Resource): unknown {
+    return this.resolver.resolve(resource.updatePolicy, resource.stack);
+  }
+
   properties(resource: Resource): unknown {
     return this.resolver.resolve(resource.properties, resource.stack);
   }
@@ -65,12 +74,14 @@ export class CloudValues {
   }
 
   refOf(resource: Resource): string {
-    if (isCustomResource(resource)) return this.outcomeOf(resource).physicalId;
+    const outcome = this.outcomes.get(resource);
+    if (outcome || isCustomResource(resource)) return this.outcomeOf(resource).physicalId;
     return String((resourceTypes[resource.type]?.ref ?? anyRef)(this.named(resource)));
   }
 
   attributeOf(resource: Resource, attribute: string): unknown {
-    if (isCustomResource(resource)) return this.dataOf(resource, attribute);
+    const outcome = this.outcomes.get(resource);
+    if (outcome || isCustomResource(resource)) return this.dataOf(resource, attribute);
     const value = resourceTypes[resource.type]?.attributes[attribute];
     if (value) return value(this.named(resource));
     throw new Error(
@@ -82,8 +93,8 @@ export class CloudValues {
     return String(this.attributeOf(resource, 'Arn'));
   }
 
-  /** What a custom resource answered is known from here on. */
-  remember(resource: Resource, outcome: CustomResourceOutcome): void {
+  /** What a custom resource answered, or which version was published, is known from here on. */
+  remember(resource: Resource, outcome: ResourceOutcome): void {
     this.outcomes.set(resource, outcome);
   }
 
@@ -99,7 +110,7 @@ export class CloudValues {
     };
   }
 
-  private outcomeOf(resource: Resource): CustomResourceOutcome {
+  private outcomeOf(resource: Resource): ResourceOutcome {
     const outcome = this.outcomes.get(resource);
     if (outcome) return outcome;
     throw new Error(`${resource.id} was asked for a value before it ran: say DependsOn.`);

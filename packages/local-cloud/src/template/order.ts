@@ -11,7 +11,11 @@ export function inOrder(stack: Stack): readonly Resource[] {
       throw new Error(`Resources of ${stack.name} depend on each other in a circle: ${circle}.`);
     }
     underWay.add(resource);
-    for (const id of [...resource.dependsOn, ...namedIn(resource.properties)]) {
+    for (const id of [
+      ...resource.dependsOn,
+      ...namedIn(resource.properties),
+      ...namedIn(resource.updatePolicy),
+    ]) {
       const needed = stack.resources.get(id);
       if (needed && needed !== resource) visit(needed);
     }

@@ -52,6 +52,10 @@ function madeUpId(prefix: string, length: number): Value {
   return ({ resource }) => prefix + digest(`${resource.stack.name}/${resource.id}`, length);
 }
 
+/** The same, as a UUID. */
+const madeUpUuid: Value = (of) =>
+  String(madeUpId('', 32)(of)).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+
 function digest(text: string, length: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, length);
 }
@@ -104,10 +108,13 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     ref: ofTheFunction(() => '1'),
     attributes: { Version: () => '1', FunctionArn: ofTheFunction(() => '1') },
   },
+  'AWS::Lambda::EventSourceMapping': { ref: madeUpUuid, attributes: { Id: madeUpUuid } },
   'AWS::Lambda::Alias': {
     ref: ofTheFunction((of) => of.text('Name') ?? 'live'),
     attributes: { AliasArn: ofTheFunction((of) => of.text('Name') ?? 'live') },
   },
+  'AWS::CodeDeploy::Application': { ref: named('ApplicationName', 100), attributes: {} },
+  'AWS::CodeDeploy::DeploymentGroup': { ref: named('DeploymentGroupName', 100), attributes: {} },
   'AWS::SQS::Queue': {
     ref: (of) => `${of.addresses.aws}/${of.account.accountId}/${queueName(of)}`,
     attributes: {
@@ -203,6 +210,10 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     ref: arn('sns', named('TopicName')),
     attributes: { TopicArn: arn('sns', named('TopicName')), TopicName: named('TopicName') },
   },
+  'AWS::CloudWatch::Alarm': {
+    ref: named('AlarmName'),
+    attributes: { Arn: arn('cloudwatch', (of) => `alarm:${named('AlarmName')(of)}`) },
+  },
   'AWS::KMS::Key': {
     ref: madeUpId('', 32),
     attributes: { Arn: arn('kms', (of) => `key/${madeUpId('', 32)(of)}`), KeyId: madeUpId('', 32) },
@@ -219,7 +230,6 @@ const passedOver = new Set([
   'AWS::ApiGateway::Account',
   'AWS::ApiGatewayV2::Deployment',
   'AWS::CDK::Metadata',
-  'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::EC2::EIP',
@@ -232,7 +242,6 @@ const passedOver = new Set([
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::Lambda::EventInvokeConfig',
-  'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Permission',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',

@@ -30,6 +30,7 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { addAlarms } from './alarms.ts';
 
 export interface FixtureChoices {
   /** The grant that the caller does without. Default: it has all. */
@@ -38,6 +39,8 @@ export interface FixtureChoices {
   readonly withoutPermissions?: RegExp;
   /** Whether the caller runs in the VPC. Default: outside. */
   readonly inVpc?: boolean;
+  /** Whether something watches. Default: nothing does. */
+  readonly alarms?: boolean;
   /** Properties of the custom resource; none is made without. */
   readonly resource?: Readonly<Record<string, unknown>>;
 }
@@ -102,6 +105,7 @@ class FixtureStack extends Stack {
     this.addFronts();
     this.addWorker();
     this.addCaller(behave, choices);
+    if (choices.alarms) addAlarms(this);
     if (choices.resource) this.addResource(choices.resource);
     if (choices.withoutPermissions) this.dropPermissions(choices.withoutPermissions);
   }

@@ -3,6 +3,7 @@ import { doneWith, Message, queueEvent } from '../../src/events/queue-event.ts';
 import { nextRunOf } from '../../src/events/schedule-expression.ts';
 import { Schedules, type SchedulesProps } from '../../src/events/schedules.ts';
 import type { CloudValues } from '../../src/template/cloud-values.ts';
+import { Clock } from '../../src/watch/clock.ts';
 
 const next = (expression: string, after: string) =>
   new Date(nextRunOf(expression)(Date.parse(after))).toISOString();
@@ -41,16 +42,24 @@ describe('the clock', () => {
       resources: () => [{ path: 'app/Tick' }],
       properties: () => ({ ScheduleExpression, Targets: [{ Arn: 'arn:tick' }] }),
       arnOf: () => 'arn:rule',
+      refOf: () => 'rule',
     } as unknown as CloudValues;
     const invoke = vi.fn<SchedulesProps['invoke']>(async () => ({ ok: true, payload: null }));
-    const schedules = new Schedules({ values, invoke, onProblem: () => undefined });
+    const clock = new Clock();
+    const schedules = new Schedules({
+      values,
+      invoke,
+      now: () => clock.now(),
+      onRun: () => undefined,
+      onProblem: () => undefined,
+    });
     schedules.start();
     onTestFinished(() => {
       schedules.stop();
       vi.useRealTimers();
       vi.restoreAllMocks();
     });
-    return () => invoke.mock.calls.length;
+    return Object.assign(() => invoke.mock.calls.length, { schedules, clock });
   };
 
   test('fires a schedule by itself, again and again', async () => {
@@ -77,6 +86,26 @@ describe('the clock', () => {
     expect(runs()).toBe(0);
     vi.advanceTimersByTime(2 * 86_400_000);
     expect(runs()).toBe(1);
+  });
+
+  test('that is put forward brings what is due by then, once, and then what is due after it', () => {
+    vi.useFakeTimers();
+    const runs = runsOf('rate(2 minutes)');
+    const passing = (ms: number) => {
+      runs.clock.moveTo(runs.clock.now() + ms);
+      runs.schedules.catchUp();
+    };
+    passing(119_000);
+    expect(runs()).toBe(0);
+    passing(2000);
+    expect(runs()).toBe(1);
+    runs.schedules.catchUp();
+    expect(runs()).toBe(1);
+    // The next is due two minutes after the first was, however late that came.
+    vi.advanceTimersByTime(118_000);
+    expect(runs()).toBe(1);
+    vi.advanceTimersByTime(2000);
+    expect(runs()).toBe(2);
   });
 });
 

@@ -68,6 +68,17 @@ const behaviours = {
     remaining: context.getRemainingTimeInMillis(),
     logGroup: context.logGroupName,
   }),
+  sell: async ({ size = 0 }: Wish) => {
+    const CloudWatchMetrics = [
+      { Namespace: 'Shop', Dimensions: [['service']], Metrics: [{ Name: 'Sold' }] },
+    ];
+    const line = {
+      service: 'behave',
+      Sold: size,
+      ['_aws']: { Timestamp: Date.now(), CloudWatchMetrics },
+    };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  },
   environment: async () => ({ ...process.env, cwd: process.cwd() }),
   repository: async () => {
     const hidden = 'zod';

@@ -1,5 +1,8 @@
 /** What the gateway and the clock bring. */
-export const http = async ({ rawPath }: { rawPath: string }): Promise<unknown> => ({ rawPath });
+export const http = async ({ rawPath }: { rawPath: string }): Promise<unknown> => {
+  if (rawPath === '/throw') throw new Error('thrown on purpose');
+  return { rawPath };
+};
 
 export const socket = async ({
   requestContext,

@@ -1,0 +1,67 @@
+import type { Check } from './check.ts';
+import type { Heard } from './heard.ts';
+import { hadLine, hadLineWithin, linesOf } from './lines.ts';
+import type { Sql } from './sql.ts';
+
+/** From the commit until whoever is on line has heard of it, whatever is sent again. */
+const toldMs = 30_000;
+/** Whoever catches up is told all that is live within this time. */
+const caughtUpMs = 10_000;
+
+interface Committed {
+  readonly id: string;
+  readonly event: string;
+  readonly to: readonly string[];
+  readonly at: number;
+}
+
+interface Offered {
+  readonly orderId: string;
+  readonly user: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Nobody misses what was for it: all that was written down for being told, against what each client has heard. */
+export async function checkTold(sql: Sql, heard: readonly Heard[]): Promise<readonly Check[]> {
+  const lines = linesOf(heard);
+  const events = await sql<Committed>(`
+    SELECT id, message ->> 'event' AS event, message -> 'to' AS "to", (extract(epoch FROM created_at) * 1000)::float8 AS at
+    FROM weelo.outbox WHERE queue = 'notify' AND message ->> 'event' IS NOT NULL`);
+  const offers = await sql<Offered>(`
+    SELECT f.order_id AS "orderId", f.transporter_id AS user, (extract(epoch FROM f.created_at) * 1000)::float8 AS "from",
+      (extract(epoch FROM LEAST(f.closed_at, o.search_closed_at, o.search_deadline, now())) * 1000)::float8 AS until
+    FROM weelo.offers AS f JOIN weelo.orders AS o ON o.id = f.order_id WHERE f.told_kinds <> '{}'`);
+  const known = new Set(heard.map(({ user, id }) => `${user} ${id}`));
+  const shown = new Set(
+    heard
+      .filter(({ event }) => event === 'new_broadcast')
+      .map(({ user, data }) => `${user} ${data?.orderId}`),
+  );
+  const before = Date.now() - 2 * toldMs;
+  const owed = events
+    .filter(({ at }) => at < before)
+    .flatMap((each) => each.to.map((user) => ({ ...each, user })))
+    .filter(({ user, at }) => hadLine(lines.get(user), at, at + toldMs));
+  const live = offers.filter(({ user, from, until }) =>
+    hadLineWithin(lines.get(user), { from, until, ms: caughtUpMs }),
+  );
+  return [
+    {
+      name: 'P8: each event is heard by the clients that are on line',
+      checked: owed.length,
+      of: 'events, client by client',
+      broken: owed
+        .filter(({ id, user }) => !known.has(`${user} ${id}`))
+        .map(({ id, user, event }) => `${user} has not heard ${event} ${id}`),
+    },
+    {
+      name: 'P10: whoever is on line, or comes back, sees each offer that is live',
+      checked: live.length,
+      of: 'offers',
+      broken: live
+        .filter(({ user, orderId }) => !shown.has(`${user} ${orderId}`))
+        .map(({ user, orderId }) => `${user} has not seen the offer of ${orderId}`),
+    },
+  ];
+}

@@ -1,0 +1,20 @@
+/**
+ * A sentence that the stored rows could contradict. It is written from the promise alone: nothing of the rules of `src` is
+ * used for checking them. Clocks are the database's.
+ */
+export interface Claim {
+  /** The promise, by its name in docs/architecture.md, and the sentence. */
+  readonly name: string;
+  /** What was looked at, and a statement that counts it: a check of nothing proves nothing. */
+  readonly of: string;
+  readonly counted: string;
+  /** Gives what is broken, in a sentence each. */
+  readonly broken: string;
+}
+
+/** Everything that is repaired by then: the reconciler comes every two minutes. */
+export const repaired = `interval '150 seconds'`;
+
+export const isManning = `a.status NOT IN ('driver_declined', 'timed_out', 'cancelled')`;
+
+export const count = (from: string) => `SELECT count(*)::int AS count FROM ${from}`;
