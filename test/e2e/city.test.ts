@@ -243,7 +243,13 @@ test('the map shows it so, on a phone, and asks nobody else', async () => {
   expect(await layoutShiftOf(page)).toBeLessThan(0.1);
   expect([...requested]).toEqual([stage.origin]);
   expect(complaints).toEqual([]);
+  // A page that jumps would have been found.
+  await page.evaluate(jumpLater);
+  await expect.poll(() => layoutShiftOf(page)).toBeGreaterThan(0.1);
 });
+
+/** A second after the keys, which excuse what shifts at once. It runs in the browser. */
+const jumpLater = `setTimeout(() => { document.body.style.marginTop = '300px'; }, 1000)`;
 
 /** How many pixels of the canvas of what moves are painted. It runs in the browser. */
 const paintedShare = `(() => {
