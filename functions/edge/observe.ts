@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import * as z from 'zod';
+import { discreetError } from '../../src/platform/logs/log-format.ts';
 import { logger, metrics } from '../../src/platform/logs/observability.ts';
 
 /** API Gateway's event of a socket. What else calls functions has no id of its own. */
@@ -15,9 +16,11 @@ export function observe<E, R>(): MiddlewareObj<E, R> {
       if (data) logger.appendKeys({ requestId: data.requestContext.requestId });
     },
     after: publish,
-    onError: ({ error, response }) => {
+    onError: (request) => {
+      const { error, response } = request;
       // An error that became an answer has been logged there already.
       if (response === undefined) logger.error('Invocation failed', error ?? 'no error was given');
+      if (error) request.error = discreetError(error);
       publish();
     },
   };

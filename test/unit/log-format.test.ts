@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
 import { expect, test, vi } from 'vitest';
+import { observe } from '../../functions/edge/observe.ts';
 import { DiscreetFormatter, withoutPhoneNumbers } from '../../src/platform/logs/log-format.ts';
 
 /** What stands in the log after something was said. */
@@ -65,4 +67,21 @@ test.each([
 ])('%s is logged as %s', (said, expected) => {
   const text = logged((logger) => logger.info('Said', { said, deep: { said } }));
   expect(JSON.parse(text)).toMatchObject({ said: expected, deep: { said: expected } });
+});
+
+test('what leaves a function says no more than its log line: Lambda logs that error with all its fields', async () => {
+  const failure = Object.assign(new Error('The phone 9876543210 is taken'), {
+    name: 'DatabaseError',
+    detail: 'Key (phone)=(9876543210) already exists.',
+    cause: new Error('9876543210'),
+  });
+  const handler = middy<unknown, unknown>()
+    .use(observe())
+    .handler(() => Promise.reject(failure));
+  const left = await handler({}, {} as Parameters<typeof handler>[1]).catch(
+    (error: unknown) => error,
+  );
+  expect(left).toBeInstanceOf(Error);
+  expect(left).toMatchObject({ name: 'DatabaseError', message: 'The phone xxxxxx3210 is taken' });
+  expect(JSON.stringify(left, Object.getOwnPropertyNames(left))).not.toContain('9876543210');
 });

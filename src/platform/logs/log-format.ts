@@ -50,6 +50,19 @@ function discreet(name: string, message: string): string {
   return name.startsWith('PrismaClient') ? (lines[0] ?? '') : message;
 }
 
+/**
+ * An error as it may leave a function. What leaves a function is logged by Lambda's runtime, too, with the whole message
+ * and every field, and that line does not pass the formatter above.
+ */
+export function discreetError(error: Error): Error {
+  const { name, message } = error;
+  const bare = new Error(String(withoutPhoneNumbers('', discreet(name, message))));
+  bare.name = name;
+  // Its own line has the stack.
+  bare.stack = `${name}: ${bare.message}`;
+  return bare;
+}
+
 const phoneNumber = /(?<![\w.])(?:\+?91)?[6-9]\d{5}(\d{4})(?!\w)/g;
 
 /** No phone number is logged in clear. Its last four digits are enough to find a person. */
