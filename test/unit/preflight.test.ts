@@ -203,7 +203,8 @@ describe('preflight', () => {
     expect(notes(prod, { sms }).filter((each) => each.startsWith('sms'))).toEqual([
       expect.stringContaining('SMS sandbox'),
       expect.stringContaining('no sender WEELO'),
-      expect.stringContaining('SMS may cost 1 USD a month'),
+      expect.stringContaining('SMS may cost 1 USD a month, but sms.monthlyUsd says 3000'),
+      expect.stringContaining('SMS may cost 1 USD a month, and no more are sent'),
     ]);
   });
 

@@ -23,6 +23,7 @@ export function sms(facts: AccountFacts, { sms: origin, codes }: Stage): readonl
               `The account has no sender ${origin.sender}. Ask for it in AWS End User Messaging, or set sms.sender to one that it has. Until then, SMS may be refused.`,
             ),
           ]),
+      ...spending(monthlyLimit, origin),
       ...(monthlyLimit !== undefined && monthlyLimit < perMonth
         ? [
             note(
@@ -33,6 +34,17 @@ export function sms(facts: AccountFacts, { sms: origin, codes }: Stage): readonl
         : []),
     ];
   });
+}
+
+/** The alarm about what SMS cost rings at seven tenths of the stage's figure, so the account must allow that much. */
+function spending(limit: number | undefined, { monthlyUsd }: Stage['sms']): readonly Finding[] {
+  if (limit === undefined || monthlyUsd === undefined || monthlyUsd <= limit) return [];
+  return [
+    note(
+      'sms',
+      `SMS may cost ${limit} USD a month, but sms.monthlyUsd says ${monthlyUsd}: the alarm SmsBudget may never ring. Have the limit raised, or set sms.monthlyUsd to ${limit}.`,
+    ),
+  ];
 }
 
 export function dlt(_: AccountFacts, { sms: { dlt: registration } }: Stage): readonly Finding[] {
