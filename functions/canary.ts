@@ -19,6 +19,7 @@ export const handler = walkFunction(async (signal) => {
   const origin = await findApi(env.API_URL, (region, stack) =>
     readStackOutput({ region, stack, output: 'EdgeUrl' }),
   );
+  if (origin === undefined) return 'no way yet';
   await walk(walkers.canary, {
     call: callApiAt({ origin, signal }),
     takeCode,
@@ -27,4 +28,5 @@ export const handler = walkFunction(async (signal) => {
     clock,
     onStep: (step, milliseconds) => logger.info('Step taken', { step, milliseconds }),
   });
+  return 'walked';
 });

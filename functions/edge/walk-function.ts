@@ -11,13 +11,16 @@ const reserveMs = 5000;
  * The handler of the canary. A walk that broke off is a result, not a failure of this function: it is reported, and the
  * next walk comes by itself. An alarm rings if nothing is reported.
  */
-export function walkFunction(walk: (signal: AbortSignal) => Promise<void>) {
+export function walkFunction(walk: (signal: AbortSignal) => Promise<'walked' | 'no way yet'>) {
   return middy<ScheduledEvent, undefined>()
     .use(observe())
     .handler(async (_, context) => {
       try {
-        await walk(AbortSignal.timeout(context.getRemainingTimeInMillis() - reserveMs));
-        count('CanaryWalked', 1);
+        const outcome = await walk(
+          AbortSignal.timeout(context.getRemainingTimeInMillis() - reserveMs),
+        );
+        if (outcome === 'walked') count('CanaryWalked', 1);
+        else logger.info('No walk: the edge has not been deployed yet');
       } catch (error) {
         count('CanaryWalked', 0);
         const step = error instanceof WalkBroken ? error.step : undefined;

@@ -111,10 +111,10 @@ export const savedQueries: readonly SavedQuery[] = [
   {
     name: 'codes-by-address',
     says: 'Which addresses ask for codes',
-    logs: ['http-access'],
+    logs: ['auth', 'fleet'],
     lines: [
-      'filter routeKey like /send-otp|onboard/ and status = 200',
-      'stats count(*) as codes by sourceIp',
+      'filter message = "Code sent"',
+      'stats count(*) as codes by address',
       'sort codes desc',
       'limit 20',
     ],
