@@ -346,7 +346,9 @@ test('P10: a transporter who connects in mid-search has the live offers within a
     const begun = performance.now();
     expect(await socket.say('resume')).toMatchObject({ event: 'resumed', data: { count: 1 } });
     took.push(performance.now() - begun);
-    expect(named(socket, 'new_broadcast').map(({ data }) => data?.['orderId'])).toEqual([orderId]);
+    // The wave's own message may have been on its way still: then the offer comes a second time, by the same order's id.
+    const offered = named(socket, 'new_broadcast').map(({ data }) => data?.['orderId']);
+    expect([...new Set(offered)]).toEqual([orderId]);
     socket.cut();
   }
   // The quickest of five: a neighbour may use both cores.
