@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { Consumers, QueueMessages } from '../../src/contract/queues.ts';
-import { logger } from '../../src/platform/logs/observability.ts';
+import { countOne, logger } from '../../src/platform/logs/observability.ts';
 import { asPartOf } from '../../src/platform/logs/request.ts';
 import { observe } from './observe.ts';
 
@@ -41,6 +41,7 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
       await within(context.getRemainingTimeInMillis() - reserveMs, consume(message));
     } catch (error) {
       logger.error('Message failed', { messageId, error });
+      countOne('MessagesFailed');
       throw error;
     }
   };

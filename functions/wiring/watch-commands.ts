@@ -7,6 +7,7 @@ import { openTableProbe } from '../../src/platform/aws/dynamo.ts';
 import { openQueueProbe, openSqs } from '../../src/platform/aws/queues.ts';
 import {
   dropDeadLetters,
+  mostToDrop,
   queueState,
   redriveDeadLetters,
 } from '../../src/platform/dead-letters/dead-letters.ts';
@@ -98,7 +99,7 @@ function queueCommands(env: WatchEnvironment) {
     }),
     'drop-dead-letters': command({
       summary: 'Gives dead letters up for good',
-      input: Queue.extend({ messageIds: z.array(z.string().min(1)).min(1).max(100) }),
+      input: Queue.extend({ messageIds: z.array(z.string().min(1)).min(1).max(mostToDrop) }),
       run: async ({ queue, messageIds }) => ({
         dropped: await dropDeadLetters(queues[queue], messageIds, sqs),
       }),

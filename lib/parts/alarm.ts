@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -15,7 +16,7 @@ export interface AlarmProps {
   readonly metric: IMetric;
   /**
    * The alarm rings when the metric is at least `from` for this many periods (default: 1) out of so many (default: in a
-   * row), or when nothing is reported any more.
+   * row), or when nothing has been reported for about four periods (`silentFor`).
    */
   readonly ringing:
     | { readonly from: number; readonly periods?: number; readonly outOf?: number }
@@ -24,6 +25,11 @@ export interface AlarmProps {
   readonly remedy: string;
   /** The page about this alarm, or a section of it. */
   readonly runbook: `docs/runbooks/${string}`;
+}
+
+/** The period of an alarm that rings `when silent`, which then rings after so much silence. */
+export function silentFor(silence: Duration): Duration {
+  return Duration.seconds(silence.toSeconds() / 4);
 }
 
 /** Makes an alarm that is sent to a topic. */
@@ -48,6 +54,10 @@ export function makeSilentAlarm(scope: Construct, props: AlarmProps): Alarm {
  * Every alarm begins as INSUFFICIENT_DATA. An alarm `when silent` returns to that state when its metric stops, and the
  * return rings. If it treated missing data as a breach, it would ring right after it is created, before anything could
  * be reported. It needs two periods, because a deployment may take the whole of one.
+ *
+ * It rings later than after two periods: CloudWatch looks further back and prefers old datapoints to missing ones. Where
+ * its page gives examples, it looks at two periods more. So the alarm rings after four silent periods, perhaps earlier,
+ * but never after less than two. Its texts tell of four.
  */
 function limitOf(ringing: AlarmProps['ringing']) {
   return ringing === 'when silent'

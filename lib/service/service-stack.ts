@@ -14,7 +14,6 @@ import { DeploymentStep } from './deployment/deployment-step.ts';
 import { GradualReleases } from './deployment/gradual-releases.ts';
 import { releaseOf } from './deployment/release.ts';
 import { makeDataLayer } from './functions/function-code.ts';
-import type { WeeloFunction } from './functions/weelo-function.ts';
 import { WeeloFunctions } from './functions/weelo-functions.ts';
 import { Observability } from './observability.ts';
 import { codeAlarms } from './resources/code-budget.ts';
@@ -83,7 +82,7 @@ export class ServiceStack extends Stack {
     const reconciler = new Reconciler(this, 'Reconciler', { reconcile: functions.of('reconcile') });
     const walks = stage.walks && new Walks(this, 'Walks', { canary: functions.of('canary') });
 
-    this.describeRelease(stage, functions.answering(), http);
+    this.describeRelease(stage, functions, http);
     const working = [functions, reconciler, ...(walks ? [walks] : [])];
     const queues = [dispatch, notify];
     this.watch({ stage, data, http, realtime, queues }, functions, working);
@@ -98,11 +97,14 @@ export class ServiceStack extends Stack {
   }
 
   /** What the next release is compared with (tools/check-release.ts), and how this one goes live. */
-  private describeRelease(stage: Stage, answering: readonly WeeloFunction[], http: HttpApi): void {
+  private describeRelease(stage: Stage, functions: WeeloFunctions, http: HttpApi): void {
     this.templateOptions.metadata = { WeeloMessages: queueSchemas() };
     if (!stage.gradualReleases) return;
     const serverErrors = http.metricServerErrors();
-    new GradualReleases(this, 'GradualReleases', { stage, functions: answering, serverErrors });
+    const workers = (['dispatch', 'notify'] as const).map((name) => functions.of(name));
+    const answering = functions.answering();
+    const gradual = { stage, functions: answering, workers, serverErrors };
+    new GradualReleases(this, 'GradualReleases', gradual);
   }
 
   private print(outputs: Readonly<Record<string, string>>): void {

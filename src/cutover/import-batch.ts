@@ -5,6 +5,7 @@ import { mapAccount, roleOf, keyOfAccount } from './mapping/map-account.ts';
 import { mapVehicle } from './mapping/map-vehicle.ts';
 import type { Candidate, Finding, RefusalReason, Refusal } from './mapping/candidate.ts';
 import { importedRows, importedTransporters, noteImported } from './imported-store.ts';
+import { Overtaken } from './overtaken.ts';
 import { hashOf, insertOurs, ourRows, updateOurs, type Written } from './ours-store.ts';
 import type { Outcome, SectionName } from './report.ts';
 import type { SourceRow } from './source/predecessor-store.ts';
@@ -28,9 +29,6 @@ interface Deps {
   readonly census: Census;
   readonly isToWrite: boolean;
 }
-
-/** Somebody made an account or a vehicle with the same key while a batch was decided. The batch begins again. */
-export class Overtaken extends Error {}
 
 /** Imports some rows, in the caller's transaction, and says what became of each. A dry run decides, and writes nothing. */
 export async function importRows(
@@ -160,7 +158,8 @@ async function write(source: SourceName, decided: readonly Decided[], db: Databa
   }
   if (added.length > 0 && (await insertOurs(db, source, added)) < added.length)
     throw new Overtaken();
-  if (changed.length > 0) await updateOurs(db, source, changed);
+  if (changed.length > 0 && (await updateOurs(db, source, changed)) < changed.length)
+    throw new Overtaken();
   const all = [...added, ...changed, ...linked];
   if (all.length > 0) await noteImported(db, source, all);
 }

@@ -1,8 +1,10 @@
 import { logger } from '../platform/logs/observability.ts';
 import type { Database, Postgres } from '../platform/postgres/postgres.ts';
 import { takeCensus, type Census } from './census.ts';
-import { importRows, Overtaken, passes } from './import-batch.ts';
-import { counted, emptyReport, reportView, rowsIn } from './report.ts';
+import { importRows, passes } from './import-batch.ts';
+import { Overtaken } from './overtaken.ts';
+import { shownId } from './mapping/shown.ts';
+import { counted, reportView, rowsIn } from './report.ts';
 import { beginRun, findRun, saveRun, takeTurn, type Mode, type Run } from './run-store.ts';
 import { findTables, type FoundTable, type Inspection } from './source/found-tables.ts';
 import { columnsOfPredecessor, countRows, goneFrom, readPage } from './source/predecessor-store.ts';
@@ -36,8 +38,9 @@ export async function importPredecessor({ write, restart, examples }: Input, dep
   if (inspection.missing.length > 0) {
     throw new Error(`Nothing was imported. ${inspection.missing.join(' ')}`);
   }
-  let run = await postgres.transaction((db) => openRun(db, mode, restart, inspection.tables));
+  await postgres.transaction((db) => openRun(db, mode, restart, inspection.tables));
   const census = await takeCensus(inspection.tables, postgres);
+  let run: Run;
   do {
     run = await nextBatch(mode, census, inspection, deps);
   } while (!run.isFinished && timeLeftMs() > 0);
@@ -45,6 +48,7 @@ export async function importPredecessor({ write, restart, examples }: Input, dep
   logger.info('Imported from the predecessor', { mode, done, of: run.total });
   return {
     run: write ? 'written' : 'dry run: nothing was written',
+    startedAt: run.startedAt.toISOString(),
     done,
     of: run.total,
     isFinished: run.isFinished,
@@ -58,15 +62,22 @@ async function openRun(
   mode: Mode,
   isRestart: boolean,
   tables: readonly FoundTable[],
-): Promise<Run> {
+): Promise<void> {
   await takeTurn(db);
   const last = await findRun(db, mode);
-  if (last && !last.isFinished && !isRestart) return last;
+  if (last && !last.isFinished && !isRestart) return refuseStale(last);
   let total = 0;
   for (const table of tables) total += await countRows(db, table);
-  const run: Run = { pass: 0, after: null, total, report: emptyReport, isFinished: false };
-  await beginRun(db, mode, run);
-  return run;
+  await beginRun(db, mode, total);
+}
+
+/** A run that goes on does not read again what it has read: what changed there meanwhile would be left out unsaid. */
+function refuseStale({ isStale, startedAt }: Run): void {
+  if (!isStale) return;
+  throw new Error(
+    `Nothing was done. The last run began at ${startedAt.toISOString()} and has not finished: what changed there ` +
+      'since would be left out. Begin again, with "restart": true.',
+  );
 }
 
 /** Long enough for a network, short enough for a transaction of eight seconds. */
@@ -132,7 +143,7 @@ async function gone(db: Database, tables: readonly FoundTable[]) {
   const tallies: Run['report']['gone'] = {};
   for (const table of tables) {
     const { count, examples } = await goneFrom(db, table, mostExamples);
-    if (count > 0) tallies[table.source] = { count, examples: [...examples] };
+    if (count > 0) tallies[table.source] = { count, examples: examples.map(shownId) };
   }
   return tallies;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../platform/once/canonical-json.ts';
 import { columnNames, sql, type Database, type Sql } from '../platform/postgres/postgres.ts';
+import { violatedIndex } from '../platform/postgres/postgres-errors.ts';
 import type { OurRow, PlacedCandidate } from './decide.ts';
+import { Overtaken } from './overtaken.ts';
 import type { SourceName } from './source/predecessor.ts';
 
 /** The columns that an import writes, and by which it sees that a row was changed. */
@@ -89,12 +91,24 @@ export async function ourRows(
   }));
 }
 
-/** Logging in is a use: an import must not move or suspend somebody whose sessions it does not end. */
+/** What an import says of an account that it suspends. Another reason is an operator's. */
+const reasonOfImport = 'Not active before the cutover';
+
+/**
+ * Logging in is a use: an import must not move or suspend somebody whose sessions it does not end. So is a suspension by
+ * an operator, which an import must not lift.
+ */
+const accountIsUsed = sql`
+  EXISTS (SELECT FROM weelo.sessions AS s WHERE s.user_id = u.id)
+  OR EXISTS (SELECT FROM weelo.assignments AS a WHERE a.live_driver_id = u.id)
+  OR (u.suspended_at IS NOT NULL AND u.suspension_reason IS DISTINCT FROM ${reasonOfImport})
+`;
+const vehicleIsUsed = sql`EXISTS (SELECT FROM weelo.assignments AS a WHERE a.live_vehicle_id = v.id)`;
+
 function accountsWanted({ ids, keys, isToWrite }: Wanted): Sql {
   return sql`
     SELECT u.*, u.role::text AS role, u.phone || ':' || u.role AS key, u.suspended_at IS NOT NULL AS is_suspended,
-           EXISTS (SELECT FROM weelo.sessions AS s WHERE s.user_id = u.id)
-             OR EXISTS (SELECT FROM weelo.assignments AS a WHERE a.live_driver_id = u.id) AS is_used
+           ${accountIsUsed} AS is_used
     FROM weelo.users AS u
     WHERE u.id IN (
       SELECT id FROM weelo.users WHERE id = ANY (${[...ids]}::uuid[])
@@ -103,29 +117,28 @@ function accountsWanted({ ids, keys, isToWrite }: Wanted): Sql {
       JOIN weelo.users AS f
         ON f.phone = split_part(k.key, ':', 1) AND f.role = split_part(k.key, ':', 2)::weelo.role
     )
-    ${isToWrite ? sql`FOR NO KEY UPDATE OF u` : sql``}
+    ${isToWrite ? sql`FOR UPDATE OF u` : sql``}
   `;
 }
 
 function vehiclesWanted({ ids, keys, isToWrite }: Wanted): Sql {
   return sql`
     SELECT v.*, v.status::text AS status, v.number AS key, NULL AS role,
-           EXISTS (SELECT FROM weelo.assignments AS a WHERE a.live_vehicle_id = v.id) AS is_used
+           ${vehicleIsUsed} AS is_used
     FROM weelo.vehicles AS v
     WHERE v.id IN (
       SELECT id FROM weelo.vehicles WHERE id = ANY (${[...ids]}::uuid[])
       UNION
       SELECT id FROM weelo.vehicles WHERE number = ANY (${[...keys]}::text[])
     )
-    ${isToWrite ? sql`FOR NO KEY UPDATE OF v` : sql``}
+    ${isToWrite ? sql`FOR UPDATE OF v` : sql``}
   `;
 }
 
 /** A candidate as a record of our table. A reason of suspension says that the account is suspended. */
 function recordOf(id: string, candidate: PlacedCandidate): Row {
   const { values, transporterId, createdAt } = candidate;
-  const suspension_reason =
-    values['is_suspended'] === true ? 'Not active before the cutover' : null;
+  const suspension_reason = values['is_suspended'] === true ? reasonOfImport : null;
   return { ...values, id, transporter_id: transporterId, created_at: createdAt, suspension_reason };
 }
 
@@ -161,20 +174,34 @@ export async function insertOurs(
       `);
 }
 
+/** Answers how many are still as they were decided on: nobody logged in, and no trip began, since they were read. */
 export async function updateOurs(
   db: Database,
   source: SourceName,
   written: readonly Written[],
-): Promise<void> {
+): Promise<number> {
+  try {
+    return await updated(db, source, written);
+  } catch (error) {
+    if (violatedIndex(error) === undefined) throw error;
+    throw new Overtaken({ cause: error });
+  }
+}
+
+async function updated(
+  db: Database,
+  source: SourceName,
+  written: readonly Written[],
+): Promise<number> {
   const records = JSON.stringify(written.map(({ id, candidate }) => recordOf(id, candidate)));
-  await (source === 'vehicles'
+  return source === 'vehicles'
     ? db.$executeRaw(sql`
         UPDATE weelo.vehicles AS v
         SET (updated_at, last_status_change, ${list(vehicleColumns)}) = ROW (
           now(), CASE WHEN n.status = v.status THEN v.last_status_change ELSE now() END, ${list(vehicleColumns, 'n.')}
         )
         FROM jsonb_populate_recordset(NULL::weelo.vehicles, ${records}::jsonb) AS n
-        WHERE v.id = n.id
+        WHERE v.id = n.id AND NOT (${vehicleIsUsed})
       `)
     : db.$executeRaw(sql`
         UPDATE weelo.users AS u
@@ -183,8 +210,8 @@ export async function updateOurs(
           n.suspension_reason, ${list(accountColumns, 'n.')}
         )
         FROM jsonb_populate_recordset(NULL::weelo.users, ${records}::jsonb) AS n
-        WHERE u.id = n.id
-      `));
+        WHERE u.id = n.id AND NOT (${accountIsUsed})
+      `);
 }
 
 function list(columns: readonly string[], prefix = ''): Sql {

@@ -31,20 +31,33 @@ describe('alarms', () => {
       return `${Id}: ${Stat} ${Metric.Namespace} ${Metric.MetricName} of ${of} in ${Period} s`;
     });
     const limit = `${limits[rest.ComparisonOperator]} ${rest.Threshold}`;
-    return `${terms.join('; ')}; ${limit} for ${rest.EvaluationPeriods}, silence ${rest.TreatMissingData}`;
+    const periods =
+      rest.DatapointsToAlarm === undefined
+        ? rest.EvaluationPeriods
+        : `${rest.DatapointsToAlarm} of ${rest.EvaluationPeriods}`;
+    return `${terms.join('; ')}; ${limit} for ${periods}, silence ${rest.TreatMissingData}`;
   };
 
   test('ring for these reasons', () => {
     const said = alarms.map((each) => [pathOf(each).replace('Observability/', ''), inWords(each)]);
     expect(Object.fromEntries(said)).toEqual({
       ...Object.fromEntries(
-        ['orders', 'dispatch', 'notify', 'reconcile'].map((name) => [
+        [
+          'orders',
+          'dispatch',
+          'notify',
+          'socket-connect',
+          'socket-message',
+          'socket-disconnect',
+        ].map((name) => [
           `${name}Errors`,
           `Sum AWS/Lambda Errors of <Functions/${name}/Function> <Functions/${name}/Function>:live ≥ 3 for 1 × 300 s, silence notBreaching`,
         ]),
       ),
+      reconcileErrors:
+        'Sum AWS/Lambda Errors of <Functions/reconcile/Function> <Functions/reconcile/Function>:live ≥ 2 for 2 × 300 s, silence notBreaching',
       migrateErrors:
-        'Sum AWS/Lambda Errors of <Functions/migrate/Function> ≥ 3 for 1 × 300 s, silence notBreaching',
+        'Sum AWS/Lambda Errors of <Functions/migrate/Function> ≥ 1 for 1 × 300 s, silence notBreaching',
       dispatchDeadLetters:
         'Maximum AWS/SQS ApproximateNumberOfMessagesVisible of <Dispatch/DeadLetters.QueueName> ≥ 1 for 1 × 60 s, silence notBreaching',
       notifyDeadLetters:
@@ -54,7 +67,7 @@ describe('alarms', () => {
       notifyLag:
         'Maximum AWS/SQS ApproximateAgeOfOldestMessage of <Notify/Queue.QueueName> ≥ 180 for 3 × 60 s, silence notBreaching',
       ReconcilerStopped:
-        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> <Functions/reconcile/Function>:live < 1 for 2 × 300 s, silence missing',
+        'Sum AWS/Lambda Invocations of <Functions/reconcile/Function> <Functions/reconcile/Function>:live < 1 for 2 × 180 s, silence missing',
       EventsParked:
         'Maximum Weelo/staging EventsParked of reconcile ≥ 1 for 1 × 300 s, silence notBreaching',
       OutboxStuck:
@@ -62,11 +75,11 @@ describe('alarms', () => {
       StuckOrders:
         'Sum Weelo/staging OrdersStuck of reconcile ≥ 1 for 2 × 300 s, silence notBreaching',
       LateDeadlines:
-        'MAX([FILL(ordersLag, 0), FILL(dispatchLag, 0), FILL(reconcileLag, 0)]); ordersLag: Maximum Weelo/staging ExpiryLag of service=orders in 300 s; dispatchLag: Maximum Weelo/staging ExpiryLag of service=dispatch in 300 s; reconcileLag: Maximum Weelo/staging ExpiryLag of service=reconcile in 300 s; ≥ 30000 for 2, silence notBreaching',
+        'MAX([FILL(ordersLag, 0), FILL(dispatchLag, 0), FILL(reconcileLag, 0)]); ordersLag: Maximum Weelo/staging ExpiryLag of service=orders in 300 s; dispatchLag: Maximum Weelo/staging ExpiryLag of service=dispatch in 300 s; reconcileLag: Maximum Weelo/staging ExpiryLag of service=reconcile in 300 s; ≥ 30000 for 2 of 6, silence notBreaching',
       CanaryFailed:
-        '1 - walked; walked: Maximum Weelo/staging CanaryWalked of service=canary in 300 s; ≥ 1 for 3, silence notBreaching',
+        '1 - walked; walked: Maximum Weelo/staging CanaryWalked of service=canary in 300 s; ≥ 1 for 2 of 3, silence notBreaching',
       CanarySilent:
-        'SampleCount Weelo/staging CanaryWalked of canary < 1 for 2 × 600 s, silence missing',
+        'SampleCount Weelo/staging CanaryWalked of canary < 1 for 2 × 300 s, silence missing',
       ThrottledFunctions: 'Sum AWS/Lambda Throttles of  ≥ 20 for 1 × 300 s, silence notBreaching',
       SlowAnswers:
         'p99 AWS/Lambda Duration of <Functions/orders/Function> <Functions/orders/Function>:live ≥ 3000 for 3 × 300 s, silence notBreaching',
@@ -116,10 +129,19 @@ describe('alarms', () => {
     const releases = every.filter((each) => !alarms.includes(each));
     for (const each of releases) {
       const name = pathOf(each).replace('GradualReleases/', '').replace('CrashesInRelease', '');
+      // In the five minutes of a tenth of the calls, the schedule calls once to three times.
+      const often = ['reconcile', 'canary'].includes(name) ? '≥ 1 for 1 × 300' : '≥ 3 for 1 × 60';
+      const worker = name.replace('FailuresInRelease', '');
+      if (worker !== name) {
+        expect(inWords(each)).toBe(
+          `Sum Weelo/staging MessagesFailed of ${worker} ≥ 5 for 1 × 60 s, silence notBreaching`,
+        );
+        continue;
+      }
       expect(inWords(each)).toBe(
         name === 'ServerErrorsInRelease'
           ? 'Sum AWS/ApiGateway 5xx of <HttpApi/Api> $default ≥ 5 for 1 × 60 s, silence notBreaching'
-          : `Sum AWS/Lambda Errors of <Functions/${name}/Function> <Functions/${name}/Function>:live ≥ 3 for 1 × 60 s, silence notBreaching`,
+          : `Sum AWS/Lambda Errors of <Functions/${name}/Function> <Functions/${name}/Function>:live ${often} s, silence notBreaching`,
       );
       expect(each.Properties['AlarmDescription']).toMatch(
         /^.+\. .+\. Runbook: docs\/runbooks\/\S+$/,
@@ -152,6 +174,10 @@ describe('alarms', () => {
     for (const { Properties } of silent) {
       // The first period may be that of the deployment.
       expect(Properties['EvaluationPeriods']).toBe(2);
+      // CloudWatch looks back two periods further, and the text tells of all four.
+      const [, minutes = ''] =
+        /for (\w+) minutes/.exec(String(Properties['AlarmDescription'])) ?? [];
+      expect(4 * Number(Properties['Period'])).toBe(60 * (inFigures[minutes] ?? 0));
       expect(Properties['InsufficientDataActions']).toEqual([{ Ref: topicId }]);
     }
     // An alarm is made without data. To take that for bad would ring at every first deployment.
@@ -213,6 +239,8 @@ function sectionsOf(page: string): readonly string[] {
   return headings.map((each) => each.toLowerCase().replaceAll(' ', '-'));
 }
 
+const inFigures: Readonly<Record<string, number>> = { twelve: 12, twenty: 20 };
+
 const limits: Readonly<Record<string, string>> = {
   GreaterThanOrEqualToThreshold: '≥',
   LessThanThreshold: '<',
@@ -238,6 +266,7 @@ const Reckoned = z.object({
     }),
   ),
   EvaluationPeriods: z.number(),
+  DatapointsToAlarm: z.number().optional(),
   Threshold: z.number(),
   ComparisonOperator: z.string(),
   TreatMissingData: z.string(),

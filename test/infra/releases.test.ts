@@ -116,6 +116,11 @@ describe('in a stage with gradual releases', () => {
       expect(group.AlarmConfiguration.Alarms.map(({ Name }) => prod.say(Name))).toEqual([
         `<GradualReleases/${name}CrashesInRelease>`,
         '<GradualReleases/ServerErrorsInRelease>',
+        // Queue functions go live at once: the groups of the others put the release back for them.
+        '<GradualReleases/dispatchCrashesInRelease>',
+        '<GradualReleases/dispatchFailuresInRelease>',
+        '<GradualReleases/notifyCrashesInRelease>',
+        '<GradualReleases/notifyFailuresInRelease>',
       ]);
       expect(group.AutoRollbackConfiguration.Events).toContain('DEPLOYMENT_STOP_ON_ALARM');
       expect(policyOf(name)).toEqual({
@@ -131,14 +136,18 @@ describe('in a stage with gradual releases', () => {
     expect(policyOf(name)).toBeUndefined();
   });
 
-  test('the alarms say so within a minute, and tell nobody', () => {
+  test('the alarms say so within a minute, or for what the schedule calls within the five, and tell nobody', () => {
     const alarms = prod
       .ofType('AWS::CloudWatch::Alarm')
       .filter((each) => pathOf(each).startsWith('GradualReleases/'));
-    expect(alarms).toHaveLength(answering.length + 1);
-    for (const { Properties } of alarms) {
-      expect(Properties).toMatchObject({ Period: 60, EvaluationPeriods: 1 });
-      expect(Properties).not.toHaveProperty('AlarmActions');
+    expect(alarms).toHaveLength(answering.length + 5);
+    for (const each of alarms) {
+      const isScheduled = /\/(reconcile|canary)Crashes/.test(pathOf(each));
+      expect(each.Properties).toMatchObject({
+        Period: isScheduled ? 300 : 60,
+        EvaluationPeriods: 1,
+      });
+      expect(each.Properties).not.toHaveProperty('AlarmActions');
     }
   });
 });

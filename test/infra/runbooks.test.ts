@@ -53,7 +53,8 @@ describe('what runbooks have operators type', () => {
     rule: 'events list-rules',
     uuid: 'list-event-source-mappings',
     table: 'list-tables',
-    instance: 'describe-db-instances',
+    instance: 'describe-db-clusters',
+    reservation: 'docs/stages.md',
     usd: 'describe-spend-limits',
   };
 

@@ -140,6 +140,7 @@ describe('dead letters', () => {
   interface Queues {
     readonly notify: {
       readonly deadLetters: number;
+      readonly more: number;
       readonly some: readonly { readonly messageId: string; readonly kind: string }[];
     };
   }
@@ -168,6 +169,18 @@ describe('dead letters', () => {
       new ReceiveMessageCommand({ QueueUrl: world.variables.NOTIFY_DEAD_LETTERS_URL }),
     );
     expect(Messages).toBeUndefined();
+  });
+
+  test('are listed up to a hundred, each once, and the others are counted', async () => {
+    await given(...Array.from({ length: 103 }, (_, n) => JSON.stringify({ kind: 'sms', n })));
+    const first = ((await operate('show-queues')) as Queues).notify;
+    const ids = new Set(first.some.map(({ messageId }) => messageId));
+    expect(ids.size).toBeGreaterThanOrEqual(100);
+    expect(first.more).toBe(first.deadLetters - ids.size);
+    expect(first.more).toBeLessThanOrEqual(3);
+
+    const dropping = { queue: 'notify', messageIds: [...ids].slice(0, 100) };
+    expect(await operate('drop-dead-letters', dropping)).toEqual({ dropped: 100 });
   });
 
   test('of a queue that does not exist are refused', async () => {

@@ -105,7 +105,7 @@ const idsOf: Record<Style, Record<keyof Rows, (n: number) => string | number>> =
     drivers: (n) => (n % 2 === 0 ? uuid(n, 2) : `clx${n}driver`),
     vehicles: (n) => (n % 2 === 0 ? uuid(n, 3) : `clx${n}vehicle`),
   },
-  snake: { users: (n) => uuid(n, 1), drivers: (n) => n, vehicles: (n) => n * 1_000_000_007 },
+  snake: { users: (n) => uuid(n, 1), drivers: (n) => n, vehicles: (n) => n * 100_000_000_007 },
 };
 
 const digits = fc.integer({ min: 0, max: 14 }).map((n) => `98765432${String(n).padStart(2, '0')}`);

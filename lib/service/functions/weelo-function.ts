@@ -24,6 +24,7 @@ import { exactly } from '../../parts/exactly.ts';
 import { makeLog } from '../../parts/log.ts';
 import type { Provision } from '../../parts/provision.ts';
 import type { Stage } from '../../parts/stage.ts';
+import { crashesThatRing } from './crashes.ts';
 import { architecture, functionCode, runtime } from './function-code.ts';
 
 export interface WeeloFunctionProps {
@@ -105,12 +106,13 @@ export class WeeloFunction extends Construct implements IGrantable {
   }
 
   alarms(): readonly AlarmProps[] {
+    const { ringing, often } = crashesThatRing(this.name);
     return [
       {
         name: `${this.name}Errors`,
         metric: this.lambda.metricErrors({ period: Duration.minutes(5) }),
-        ringing: { from: 3 },
-        meaning: `${this.name} crashed, timed out or ran out of memory three times in five minutes.`,
+        ringing,
+        meaning: `${this.name} crashed, timed out or ran out of memory ${often}.`,
         remedy: 'Its log group has the reason; roll back if it came with a deployment.',
         runbook: 'docs/runbooks/alarms.md#function-errors',
       },

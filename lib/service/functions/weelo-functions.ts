@@ -15,8 +15,20 @@ export interface WeeloFunctionsProps {
   readonly provisions: Provisions;
 }
 
-/** Functions with an alarm. If one of them crashes, a promise may be broken, not only one answer lost. */
-const watched: readonly FunctionName[] = ['orders', 'dispatch', 'notify', 'reconcile', 'migrate'];
+/**
+ * Functions with an alarm. If one of them crashes, a promise may be broken, not only one answer lost. Those of sockets
+ * have one because the WebSocket API may count their crashes as errors of an integration, which no alarm watches.
+ */
+const watched: readonly FunctionName[] = [
+  'orders',
+  'dispatch',
+  'notify',
+  'reconcile',
+  'migrate',
+  'socket-connect',
+  'socket-message',
+  'socket-disconnect',
+];
 
 /** The quota is the account's, and so is the metric: it costs one alarm, not one for each function. */
 const throttled: AlarmProps = {

@@ -21,9 +21,10 @@ export function deadlineAlarms(enders: readonly WeeloFunction[]): readonly Alarm
         label: 'How late searches end at most, milliseconds',
         period: Duration.minutes(5),
       }),
-      ringing: { from: 30_000, periods: 2 },
+      // One late search may be chance: a database that fails over. At night nobody searches twice in ten minutes.
+      ringing: { from: 30_000, periods: 2, outOf: 6 },
       meaning:
-        'Searches have ended half a minute late for ten minutes: their timers, and those of waves, do not come.',
+        'Searches have ended half a minute late, and not only once in half an hour: their timers, and those of waves, do not come.',
       remedy: 'End what is overdue by hand, then see why dispatch is late.',
       runbook: 'docs/runbooks/alarms.md#late-deadlines',
     },

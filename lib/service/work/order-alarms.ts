@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { AlarmProps } from '../../parts/alarm.ts';
+import { type AlarmProps, silentFor } from '../../parts/alarm.ts';
 import type { Stage } from '../../parts/stage.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 
@@ -12,8 +12,7 @@ export function orderAlarms(
   return [
     {
       name: 'NoOrders',
-      // An alarm for silence waits for two periods.
-      metric: orders.metricCounted('OrdersPlaced', 'Sum', Duration.minutes(90)),
+      metric: orders.metricCounted('OrdersPlaced', 'Sum', silentFor(Duration.hours(3))),
       ringing: 'when silent',
       meaning: 'Nobody has placed an order for three hours, although there always are some.',
       remedy:

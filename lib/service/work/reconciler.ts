@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { AlarmProps } from '../../parts/alarm.ts';
+import { type AlarmProps, silentFor } from '../../parts/alarm.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface ReconcilerProps {
@@ -43,10 +43,13 @@ export class Reconciler extends Construct {
     return [
       {
         name: 'ReconcilerStopped',
-        metric: this.reconcile.lambda.metricInvocations({ period: Duration.minutes(5) }),
+        // Each period has a run.
+        metric: this.reconcile.lambda.metricInvocations({
+          period: silentFor(Duration.minutes(12)),
+        }),
         ringing: 'when silent',
         meaning:
-          'reconcile has not run for ten minutes: lost timers and messages are not repaired.',
+          'reconcile has not run for twelve minutes: lost timers and messages are not repaired.',
         remedy: 'See that its EventBridge rule is enabled and that the function is not throttled.',
         runbook: 'docs/runbooks/alarms.md#reconciler-stopped',
       },

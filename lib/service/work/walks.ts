@@ -3,7 +3,7 @@ import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { AlarmProps } from '../../parts/alarm.ts';
+import { type AlarmProps, silentFor } from '../../parts/alarm.ts';
 import type { WeeloFunction } from '../functions/weelo-function.ts';
 
 export interface WalksProps {
@@ -50,7 +50,11 @@ export class Walks extends Construct {
       },
       {
         name: 'CanarySilent',
-        metric: this.canary.metricCounted('CanaryWalked', 'SampleCount', Duration.minutes(10)),
+        metric: this.canary.metricCounted(
+          'CanaryWalked',
+          'SampleCount',
+          silentFor(Duration.minutes(20)),
+        ),
         ringing: 'when silent',
         meaning: 'No walk has been reported for twenty minutes: nobody would notice an outage.',
         remedy: 'See that its EventBridge rule is enabled, and what its log group has last.',

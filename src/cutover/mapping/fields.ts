@@ -1,8 +1,8 @@
 import { v5 } from 'uuid';
 import * as z from 'zod';
-import { maskedPhone } from '../../identity/accounts/phone.ts';
 import type { SourceName } from '../source/predecessor.ts';
 import type { Finding } from './candidate.ts';
+import { shownId } from './shown.ts';
 
 /** An arbitrary UUID. It must stay the same, so that every run makes the same ids. */
 const namespace = '6f1d3c0a-52c4-4f3e-9d0b-3b1f6f0a7c11';
@@ -29,15 +29,6 @@ export function instantOf(value: unknown): string | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
-/** What is masked and short enough for a report. A short text is hidden whole. */
-export function masked(text: string): string {
-  return text.length < 8 ? 'x'.repeat(text.length) : maskedPhone(text);
-}
-
-export function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-
 /** Reads the optional fields of a row. What is not valid here is left out, and noted. */
 export function optionalFields(fields: Readonly<Record<string, unknown>>, sourceId: string) {
   const leftOut: Finding[] = [];
@@ -45,7 +36,7 @@ export function optionalFields(fields: Readonly<Record<string, unknown>>, source
     if (value === undefined || value === null) return null;
     const { success, data } = schema.safeParse(value);
     if (success) return data;
-    leftOut.push({ reason: field, example: sourceId });
+    leftOut.push({ reason: field, example: shownId(sourceId) });
     return null;
   };
   return {

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { CustomerProfile, TransporterProfile } from '../../contract/http/auth/accounts.ts';
 import { line } from '../../contract/text.ts';
 import { roles, type Role } from '../../contract/wire.ts';
-import { AppError } from '../../contract/errors.ts';
-import { maskedPhone, phoneFrom } from '../../identity/accounts/phone.ts';
+import { maskedPhone } from '../../identity/accounts/phone.ts';
 import type { SourceRow } from '../source/predecessor-store.ts';
 import type { Candidate, Refusal } from './candidate.ts';
-import { idHere, instantOf, masked, optionalFields, shortened, textOf } from './fields.ts';
+import { idHere, instantOf, optionalFields, textOf } from './fields.ts';
+import { masked, mobileFrom, shownId, shownText } from './shown.ts';
 
 type AccountSource = 'users' | 'drivers';
 
@@ -32,29 +32,19 @@ export function roleOf(source: AccountSource, { fields }: SourceRow): Role | und
 
 export function accountKey(source: AccountSource, row: SourceRow): AccountKey | Refusal {
   const { sourceId, fields } = row;
+  const shown = shownId(sourceId);
   const role = roleOf(source, row);
   if (!role) {
-    const said = shortened(textOf(fields['role']) ?? 'none');
-    return { refused: { reason: 'role-unknown', example: `${sourceId}: ${said}` } };
+    const said = shownText(textOf(fields['role']));
+    return { refused: { reason: 'role-unknown', example: `${shown}: ${said}` } };
   }
   const typed = textOf(fields['phone']);
-  if (typed === undefined) return { refused: { reason: 'no-phone', example: sourceId } };
+  if (typed === undefined) return { refused: { reason: 'no-phone', example: shown } };
   const phone = mobileFrom(typed);
   if (phone === undefined) {
-    return { refused: { reason: 'phone-malformed', example: `${sourceId}: ${masked(typed)}` } };
+    return { refused: { reason: 'phone-malformed', example: `${shown}: ${masked(typed)}` } };
   }
   return { id: idHere(source, sourceId), role, phone, key: keyOfAccount(phone, role) };
-}
-
-/** A number as the predecessor may have kept it: with the country's code, 0 or 00 before it, spaces and brackets. */
-function mobileFrom(typed: string): string | undefined {
-  const digits = typed.replaceAll(/[\s().-]/g, '').replace(/^(?:00(?=91)|0(?=\d{10}$))/, '');
-  try {
-    return phoneFrom(digits, 'phone');
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
 }
 
 export function mapAccount(source: AccountSource, row: SourceRow): Candidate | Refusal {
@@ -64,12 +54,12 @@ export function mapAccount(source: AccountSource, row: SourceRow): Candidate | R
   const { id, role, phone, key } = account;
   const isDriver = role === 'driver';
   const fleetOf = isDriver ? textOf(fields['transporterId']) : undefined;
+  const example = `${shownId(sourceId)}: ${maskedPhone(phone)}`;
   if (isDriver && fleetOf === undefined) {
-    return { refused: { reason: 'no-transporter', example: `${sourceId}: ${maskedPhone(phone)}` } };
+    return { refused: { reason: 'no-transporter', example } };
   }
   const { leftOut, values } = profileOf(row);
   const isSuspended = fields['isActive'] === false;
-  const example = `${sourceId}: ${maskedPhone(phone)}`;
   return {
     source,
     sourceId,

@@ -2,7 +2,8 @@ import { kindOf } from '../../catalogue/vehicle-kind.ts';
 import { VehicleNumber, VehicleToRegister } from '../../contract/http/fleet/vehicles.ts';
 import type { SourceRow } from '../source/predecessor-store.ts';
 import type { Candidate, Finding, Refusal } from './candidate.ts';
-import { idHere, instantOf, optionalFields, shortened, textOf } from './fields.ts';
+import { idHere, instantOf, optionalFields, textOf } from './fields.ts';
+import { shownId, shownText } from './shown.ts';
 
 /** What is read of a row to know its key. */
 export const keyFieldsOfVehicle = ['vehicleNumber'];
@@ -11,7 +12,7 @@ export function vehicleNumber({ sourceId, fields }: SourceRow): { number: string
   const painted = textOf(fields['vehicleNumber']);
   const { success, data } = VehicleNumber.safeParse(painted);
   if (success) return { number: data };
-  const example = `${sourceId}: ${shortened(painted ?? 'none')}`;
+  const example = `${shownId(sourceId)}: ${shownText(painted)}`;
   return { refused: { reason: 'number-malformed', example } };
 }
 
@@ -20,12 +21,12 @@ export function mapVehicle(row: SourceRow): Candidate | Refusal {
   const numbered = vehicleNumber(row);
   if ('refused' in numbered) return numbered;
   const { number } = numbered;
-  const example = `${sourceId}: ${number}`;
+  const example = `${shownId(sourceId)}: ${number}`;
   const [type, subtype] = [textOf(fields['vehicleType']), textOf(fields['vehicleSubtype'])];
   const kind = kindOf(type ?? '', subtype ?? '');
   if (!kind) {
-    const said = shortened(`${type ?? 'none'} / ${subtype ?? 'none'}`);
-    return { refused: { reason: 'kind-unknown', example: `${sourceId}: ${said}` } };
+    const said = shownText(`${type ?? 'none'} / ${subtype ?? 'none'}`);
+    return { refused: { reason: 'kind-unknown', example: `${shownId(sourceId)}: ${said}` } };
   }
   const fleetOf = textOf(fields['transporterId']);
   if (fleetOf === undefined) return { refused: { reason: 'no-transporter', example } };
@@ -97,5 +98,9 @@ function statusOf({ fields, sourceId }: SourceRow, example: string): Stated {
     return { ...none, status: 'available', notes: [{ reason: 'on-a-trip', example }] };
   }
   // Nobody is offered a truck of which nobody knows whether it is free. Its owner makes it available.
-  return { ...none, status: 'inactive', unknown: [{ reason: 'status', example: sourceId }] };
+  return {
+    ...none,
+    status: 'inactive',
+    unknown: [{ reason: 'status', example: shownId(sourceId) }],
+  };
 }

@@ -87,12 +87,7 @@ function lookInto(source: SourceName, table: string, facts: readonly ColumnFacts
       return `${inSchema(table)} has no column for ${field}. Looked for ${names}.`;
     });
   const secret = read.filter(({ fact }) => !fact.isReadable);
-  const locked =
-    secret.length === 0
-      ? []
-      : [
-          `We may not read ${inSchema(table)}. As its owner: GRANT SELECT ON ${inSchema(table)} TO weelo_service;`,
-        ];
+  const locked = secret.length === 0 ? [] : [grantFor(table, read)];
   const id = read.find(({ field }) => field === 'id')?.fact;
   const type = idTypes.find((known) => known === id?.type);
   const unusable = id && (!type || !id.isUnique) ? [unusableId(table, id)] : [];
@@ -105,6 +100,13 @@ function lookInto(source: SourceName, table: string, facts: readonly ColumnFacts
     found: { source, table, id: { column: id.column, type }, columns, ignored },
     missing: [],
   };
+}
+
+/** The columns that are read, and no others: the predecessor's tables may have passwords. */
+function grantFor(table: string, read: readonly { readonly fact: ColumnFacts }[]): string {
+  const columns = [...new Set(read.map(({ fact }) => `"${fact.column}"`))].join(', ');
+  const grant = `GRANT SELECT (${columns}) ON ${inSchema(table)} TO weelo_service;`;
+  return `We may not read all of ${inSchema(table)}. As its owner: ${grant}`;
 }
 
 function unusableId(table: string, { column, type, isUnique }: ColumnFacts): string {

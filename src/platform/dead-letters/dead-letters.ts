@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -27,8 +28,10 @@ interface QueueState {
   readonly inHand: number;
   readonly delayed: number;
   readonly deadLetters: number;
-  /** Some of the dead letters. */
+  /** Some of the dead letters, as many as one command can drop. */
   readonly some: readonly DeadLetter[];
+  /** How many dead letters are not among them. */
+  readonly more: number;
 }
 
 const Count = z.coerce.number().int();
@@ -44,14 +47,37 @@ export async function queueState(urls: WorkQueueUrls, sqs: SQSClient): Promise<Q
     countsOf(urls.deadLetters, sqs),
   ]);
   const deadLetters = given.ApproximateNumberOfMessages;
+  const some = deadLetters === 0 ? [] : await lookedAt(urls.deadLetters, sqs);
   return {
     waiting: own.ApproximateNumberOfMessages,
     inHand: own.ApproximateNumberOfMessagesNotVisible,
     delayed: own.ApproximateNumberOfMessagesDelayed,
     deadLetters,
-    // Looking does not hide them.
-    some: deadLetters === 0 ? [] : (await received(urls.deadLetters, sqs, 0)).map(described),
+    some: some.map(described),
+    more: Math.max(0, deadLetters - some.length),
   };
+}
+
+/**
+ * Looks at messages without keeping them: each is hidden until as many have been seen as are wanted, because SQS would
+ * give the same ones again, and then is put back.
+ */
+async function lookedAt(QueueUrl: string, sqs: SQSClient): Promise<readonly Message[]> {
+  const seen: Message[] = [];
+  while (seen.length < mostToDrop) {
+    const messages = await received(QueueUrl, sqs, hiddenSeconds);
+    if (messages.length === 0) break;
+    seen.push(...messages);
+  }
+  for (let first = 0; first < seen.length; first += mostInCall) {
+    const Entries = seen.slice(first, first + mostInCall).map(({ ReceiptHandle }, n) => ({
+      Id: String(n),
+      ReceiptHandle,
+      VisibilityTimeout: 0,
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+  }
+  return seen;
 }
 
 async function countsOf(QueueUrl: string, sqs: SQSClient) {
@@ -69,6 +95,10 @@ async function countsOf(QueueUrl: string, sqs: SQSClient) {
 }
 
 const mostInRun = 1000;
+/** One command gives up so many at most, and as many are shown. */
+export const mostToDrop = 100;
+/** SQS takes and gives no more messages in a call. */
+const mostInCall = 10;
 /** For so long a message that was received and not deleted is hidden. */
 const hiddenSeconds = 30;
 
@@ -123,7 +153,7 @@ async function received(
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl,
-      MaxNumberOfMessages: 10,
+      MaxNumberOfMessages: mostInCall,
       VisibilityTimeout,
       // Without it, SQS asks only some of its servers, and may find nothing.
       WaitTimeSeconds: 1,

@@ -15,11 +15,7 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import {
-  DescribeDBInstancesCommand,
-  RDSClient,
-  RebootDBInstanceCommand,
-} from '@aws-sdk/client-rds';
+import { DescribeDBClustersCommand, RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 
@@ -82,7 +78,7 @@ export function awsCommands(endpoint: string) {
       ['name'],
       (options) => events.send(new DisableRuleCommand(rule(options))),
     ],
-    'rds describe-db-instances': [[], () => rds.send(new DescribeDBInstancesCommand({}))],
+    'rds describe-db-clusters': [[], () => rds.send(new DescribeDBClustersCommand({}))],
     'rds reboot-db-instance': [
       ['db-instance-identifier'],
       ({ 'db-instance-identifier': DBInstanceIdentifier }) =>

@@ -8,13 +8,15 @@ import { makeDevRoutes } from '../../../local/dev/dev-routes.ts';
 import { plantSeed } from '../../../local/start/seed.ts';
 import { weeloSettings } from '../../../local/start/weelo-settings.ts';
 
-/** A whole stage with the alarms of staging and prod, and with what `npm run operate -- local` asks for. */
+/** A whole stage with the alarms of staging and prod, with staging's reservations, and with what `npm run operate -- local` asks for. */
 export async function startWatchedWeelo(): Promise<Cloud> {
   const folder = mkdtempSync(join(tmpdir(), 'weelo-watched-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const outdir = join(folder, 'cdk.out');
-    const stage = { ...stageNamed('local'), alarms: true, alarmsTo: 'operators@example.com' };
+    const { reservedConcurrency } = stageNamed('staging');
+    const alarmsTo = 'operators@example.com';
+    const stage = { ...stageNamed('local'), reservedConcurrency, alarms: true, alarmsTo };
     synthesizeWeelo({ stage, outdir });
     const documents = {
       openapi: resolve('docs/openapi.json'),

@@ -4,7 +4,7 @@ import type { PlayedRequest, PlayedService } from '../../protocol/played-service
 import { errorIn } from '../../protocol/wire-errors.ts';
 import type { CloudValues } from '../../template/cloud-values.ts';
 
-const OPERATIONS = new Set(['DescribeDBInstances', 'RebootDBInstance']);
+const OPERATIONS = new Set(['DescribeDBClusters', 'DescribeDBInstances', 'RebootDBInstance']);
 
 /** RDS, as far as operators look at their instances and reboot one. Here all are one server. */
 export function playRds(postgres: PostgresEngine, values: CloudValues): PlayedService {
@@ -26,6 +26,11 @@ export function playRds(postgres: PostgresEngine, values: CloudValues): PlayedSe
           'DescribeDBInstances',
           `<DBInstances>${instances.map(inXml).join('')}</DBInstances>`,
         );
+      }
+      if (fields.get('Action') === 'DescribeDBClusters') {
+        const clusters = [...new Set(instances.map(({ cluster }) => cluster))];
+        const all = clusters.map((id) => clusterInXml(id, instances));
+        return reply('DescribeDBClusters', `<DBClusters>${all.join('')}</DBClusters>`);
       }
       const wanted = fields.get('DBInstanceIdentifier');
       const instance = instances.find(({ id }) => id === wanted);
@@ -52,6 +57,17 @@ function fieldsOf({ body }: PlayedRequest): URLSearchParams {
 
 function inXml({ id, cluster }: Instance): string {
   return `<DBInstance><DBInstanceIdentifier>${id}</DBInstanceIdentifier><DBClusterIdentifier>${cluster}</DBClusterIdentifier><DBInstanceStatus>available</DBInstanceStatus><Engine>aurora-postgresql</Engine></DBInstance>`;
+}
+
+/** The first instance of a cluster is its writer, as when the cluster is made. */
+function clusterInXml(id: string, instances: readonly Instance[]): string {
+  const members = instances
+    .filter(({ cluster }) => cluster === id)
+    .map(
+      (each, n) =>
+        `<DBClusterMember><DBInstanceIdentifier>${each.id}</DBInstanceIdentifier><IsClusterWriter>${n === 0}</IsClusterWriter></DBClusterMember>`,
+    );
+  return `<DBCluster><DBClusterIdentifier>${id}</DBClusterIdentifier><DBClusterMembers>${members.join('')}</DBClusterMembers></DBCluster>`;
 }
 
 function reply(operation: string, result: string) {
