@@ -178,12 +178,12 @@ const meanings: Readonly<Record<Meaning, (order: Placed) => Promise<void>>> = {
     expect(back.staleSince).toBeNull();
   },
 };
-/** By the end of their numbers: first those whose searches last to the end. */
+/** By the end of their numbers: first what lasts longest, a silence of a minute and a half, then whole searches. */
 const endings = [
+  ['60', 'network lost'],
   ['20', 'declined'],
   ['30', 'not answered'],
   ['50', 'late'],
-  ['60', 'network lost'],
   ['10', 'taken at once'],
   ['40', 'dropped'],
 ] as const;
