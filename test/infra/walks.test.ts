@@ -94,7 +94,8 @@ describe('a stage that always has orders', () => {
       MetricName: 'OrdersPlaced',
       Dimensions: [{ Name: 'service', Value: 'orders' }],
       Statistic: 'Sum',
-      Period: 5400,
+      // A quarter of the three hours: CloudWatch looks back over four periods before it says that nothing comes.
+      Period: 2700,
       EvaluationPeriods: 2,
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
