@@ -59,9 +59,9 @@ export default defineConfig({
       {
         test: {
           ...patient,
-          // One after the other: each runs a whole cloud, whose functions have time-outs of their own.
+          // By themselves: each runs a whole cloud, whose functions have time-outs of their own. Many of them wait.
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 3,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
