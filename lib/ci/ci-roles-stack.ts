@@ -27,7 +27,8 @@ type BootstrapRole = 'deploy' | 'file-publishing' | 'lookup';
 /**
  * The roles of GitHub's workflows: no key of AWS lies on GitHub. An operator deploys this stack once in an account, with
  * `bin/ci-roles.ts`. A role is for one environment of one repository, and the environment says who must approve. It may
- * also try out the stage of its name. Pull requests get a role that can only read.
+ * also try out the stage of its name. Pull requests get a role that can only read, and so does the nightly check of drift,
+ * which waits for nobody.
  */
 export class CiRolesStack extends Stack {
   constructor(scope: Construct, id: string, { environments, ...props }: CiRolesProps) {
@@ -44,6 +45,12 @@ export class CiRolesStack extends Stack {
     this.role('Diff', provider, props, {
       description: `Compares pull requests of ${props.repository.name} with what is deployed`,
       subject: 'pull_request',
+      takes: ['lookup'],
+    });
+    this.role('Drift', provider, props, {
+      description: `Looks for changes by hand, from the branch main of ${props.repository.name}`,
+      // What is scheduled runs there. A job that names an environment has another subject.
+      subject: 'ref:refs/heads/main',
       takes: ['lookup'],
     });
   }

@@ -21,6 +21,7 @@ describe('the roles of the workflows', () => {
     ['weelo-ci-deploy-staging', 'environment:staging'],
     ['weelo-ci-deploy-prod', 'environment:prod'],
     ['weelo-ci-diff', 'pull_request'],
+    ['weelo-ci-drift', 'ref:refs/heads/main'],
   ])('%s is for %s of this repository, by its numbers', (RoleName, subject) => {
     template().hasResourceProperties('AWS::IAM::Role', {
       RoleName,
@@ -43,16 +44,16 @@ describe('the roles of the workflows', () => {
     });
   });
 
-  test('are three, and may do nothing but take roles that the bootstrap made, and try out their own stage', () => {
+  test('are four, and may do nothing but take roles that the bootstrap made, and try out their own stage', () => {
     const made = template();
-    made.resourceCountIs('AWS::IAM::Role', 3);
+    made.resourceCountIs('AWS::IAM::Role', 4);
     const policies = Object.values(made.findResources('AWS::IAM::Policy'));
     const statements = policies.flatMap(
       ({ Properties }) =>
         (Properties as { PolicyDocument: { Statement: { Action: string; Resource: unknown }[] } })
           .PolicyDocument.Statement,
     );
-    expect(statements).toHaveLength(3);
+    expect(statements).toHaveLength(4);
     for (const { Action, Resource } of statements) {
       expect(Action).toBe('sts:AssumeRole');
       for (const each of [Resource].flat()) {
@@ -63,13 +64,16 @@ describe('the roles of the workflows', () => {
     }
   });
 
-  test('of pull requests can read, and neither deploy nor publish', () => {
+  test.each([
+    ['pull requests', 'Diff'],
+    ['the check of drift', 'Drift'],
+  ])('of %s can read, and neither deploy nor publish', (_, id) => {
     const [only, ...others] = Object.values(template().findResources('AWS::IAM::Policy')).filter(
-      ({ Properties }) => JSON.stringify(Properties).includes('"Diff'),
+      ({ Properties }) => JSON.stringify(Properties).includes(`"${id}`),
     );
     expect(others).toEqual([]);
     expect(JSON.stringify(only)).toContain('lookup-role');
-    expect(JSON.stringify(only)).not.toMatch(/deploy-role|publishing/);
+    expect(JSON.stringify(only)).not.toMatch(/deploy-role|publishing|smoke/);
   });
 
   test('take the role of the smoke test in their own stage alone', () => {
@@ -86,6 +90,7 @@ describe('the roles of the workflows', () => {
       Deploystaging: ['staging'],
       Deployprod: ['prod'],
       Diff: [],
+      Drift: [],
     });
   });
 

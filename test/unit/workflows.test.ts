@@ -56,6 +56,34 @@ describe.each(globSync('.github/workflows/*.yml'))('%s', (path) => {
   });
 });
 
+describe('a job whose role only reads', () => {
+  test.each([
+    ['deploy.yml', 'diff'],
+    ['drift.yml', 'drift'],
+  ])('waits for no approval, and takes the role of lookups: %s, %s', (file, name) => {
+    const job = jobOf(readFileSync(`.github/workflows/${file}`, 'utf8'), name);
+    // With one, the subject of its token would be the environment's, and the role would refuse it.
+    expect(job).not.toMatch(/^ *environment:/m);
+    const roles = [...job.matchAll(/role-to-assume: \S+ vars\.AWS_ACCOUNT \}\}:role\/(.+)/g)];
+    expect(roles.map(([, role]) => role)).toEqual([
+      `weelo-ci-${name}`,
+      'cdk-hnb659fds-lookup-role-${{ vars.AWS_ACCOUNT }}-ap-south-1',
+    ]);
+    expect(job.match(/role-to-assume:/g)).toHaveLength(2);
+  });
+
+  test('is told from one that deploys', () => {
+    const deploying = jobOf(readFileSync('.github/workflows/deploy-stage.yml', 'utf8'), 'deploy');
+    expect(deploying).toMatch(/^ *environment:/m);
+    expect(deploying).toContain('role/weelo-ci-deploy-');
+  });
+});
+
+function jobOf(text: string, name: string): string {
+  const found = text.split(/^ {2}(?=[\w-]+:$)/m).find((each) => each.startsWith(`${name}:\n`));
+  return found ?? expect.fail(`No job ${name}`);
+}
+
 test('a mistake would be found', async () => {
   const text = readFileSync('.github/workflows/drift.yml', 'utf8');
   expect(await findingsIn(text.replace('runs-on:', 'run-on:'), 'drift.yml')).not.toEqual([]);

@@ -13,7 +13,7 @@ type Say = (sentence: string) => void;
 /** From now on calls of AWS clients are answered. */
 export function openEndpoint(
   { assembly, engines, endpoint }: Ground,
-  { values, secrets, functions, policies, outside, desk, apis, logs }: Parts,
+  { values, secrets, functions, policies, outside, desk, apis, logs, watch }: Parts,
   /** Undefined until it listens. */
   gateway: () => Gateway | undefined,
   callers: () => Callers | undefined,
@@ -21,7 +21,7 @@ export function openEndpoint(
 ): void {
   const { httpApi, webSocketApi } = apis;
   const { account } = assembly;
-  const made = { engines, values, secrets, functions, logs };
+  const made = { engines, values, secrets, functions, logs, metrics: watch.metrics };
   const connections = () => gateway()?.connections;
   endpoint.open({
     account,

@@ -11,7 +11,6 @@ import {
   GetFunctionConcurrencyCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
-  ListFunctionsCommand,
   PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
@@ -40,7 +39,6 @@ export function awsCommands(endpoint: string) {
 
   const known: Readonly<Record<string, readonly [options: readonly string[], Call]>> = {
     'lambda get-account-settings': [[], () => lambda.send(new GetAccountSettingsCommand({}))],
-    'lambda list-functions': [[], () => lambda.send(new ListFunctionsCommand({}))],
     'lambda get-function-concurrency': [
       ['function-name'],
       (options) => lambda.send(new GetFunctionConcurrencyCommand(named(options))),
@@ -84,6 +82,10 @@ export function awsCommands(endpoint: string) {
       ({ 'db-instance-identifier': DBInstanceIdentifier }) =>
         rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier })),
     ],
+    'cloudwatch get-metric-data': [
+      ['start-time', 'end-time', 'metric-data-queries'],
+      (options) => metricData(endpoint, options),
+    ],
     'logs tail': [
       ['since', 'filter-pattern'],
       (options, [logGroupName = '']) => tail(endpoint, logGroupName, options),
@@ -122,23 +124,52 @@ function optionsIn(words: readonly string[]) {
   return { options, beside };
 }
 
+/** A call in JSON, of a service whose SDK is not installed because one call is all. */
+async function callInJson(
+  endpoint: string,
+  { service, target, version }: Readonly<Record<'service' | 'target' | 'version', string>>,
+  input: object,
+): Promise<unknown> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': `application/x-amz-json-${version}`,
+      'x-amz-target': target,
+      authorization: `AWS4-HMAC-SHA256 Credential=operator/20200101/ap-south-1/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+    },
+    body: JSON.stringify(input),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+const getMetricData = {
+  service: 'monitoring',
+  target: 'GraniteServiceVersion20100801.GetMetricData',
+  version: '1.0',
+};
+
+function metricData(endpoint: string, options: Options): Promise<unknown> {
+  return callInJson(endpoint, getMetricData, {
+    StartTime: z.coerce.number().parse(options['start-time']),
+    EndTime: z.coerce.number().parse(options['end-time']),
+    MetricDataQueries: JSON.parse(options['metric-data-queries'] ?? ''),
+  });
+}
+
+const filterLogEvents = {
+  service: 'logs',
+  target: 'Logs_20140328.FilterLogEvents',
+  version: '1.1',
+};
 const Events = z.object({ events: z.array(z.object({ message: z.string() })) });
 
-/** The SDK for it is not installed: it is one call. Lines that were just written may come a moment later, as there. */
+/** Lines that were just written may come a moment later, as there. */
 async function tail(endpoint: string, logGroupName: string, options: Options) {
   await sleep(100);
   const [, count, unit] = /^(\d+)([mh])$/.exec(options['since'] ?? '10m') ?? [];
   const startTime = Date.now() - Number(count) * (unit === 'h' ? 3_600_000 : 60_000);
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'Logs_20140328.FilterLogEvents',
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=operator/20200101/ap-south-1/logs/aws4_request, SignedHeaders=host, Signature=none',
-    },
-    body: JSON.stringify({ logGroupName, startTime, filterPattern: options['filter-pattern'] }),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return Events.parse(await response.json()).events.map(({ message }) => message);
+  const input = { logGroupName, startTime, filterPattern: options['filter-pattern'] };
+  const found = Events.parse(await callInJson(endpoint, filterLogEvents, input));
+  return found.events.map(({ message }) => message);
 }

@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 /** A command of a runbook, and the words that stand before it. */
 interface Command {
@@ -41,12 +45,10 @@ export function filledIn(command: string, known: Readonly<Record<string, string>
   });
 }
 
-/** The words of a command, as a shell divides it: quotes hold words together. */
-export function wordsOf(command: string): readonly string[] {
-  return [...command.matchAll(/(?:[^\s'"]+|'[^']*'|"[^"]*")+/g)].map(([word]) =>
-    word.replaceAll(
-      /'([^']*)'|"([^"]*)"/g,
-      (_, single: string = '', double: string = '') => single + double,
-    ),
-  );
+/** The words of a command, as a shell divides it. `date +%s` tells the time that is given. */
+export async function wordsOf(command: string, now: number): Promise<readonly string[]> {
+  const date = `date() { [ "$*" = +%s ] && echo ${Math.floor(now / 1000)} || echo "no date $*"; }`;
+  const words = `printf '%s\\0' ${command}`;
+  const { stdout } = await run('bash', ['-efuc', `${date}\n${words}`]);
+  return stdout.split('\0').slice(0, -1);
 }

@@ -13,11 +13,11 @@ export interface Terminal {
 }
 
 /** Where an operator sits: `npm run operate` and `grep` are run as they are, `aws` is not installed and played. */
-export function openTerminal(origin: string, awsEndpoint: string): Terminal {
+export function openTerminal(origin: string, awsEndpoint: string, now: () => number): Terminal {
   const aws = awsCommands(awsEndpoint);
   return {
     type: async (command) => {
-      const [program, ...words] = wordsOf(command);
+      const [program, ...words] = await wordsOf(command, now());
       if (program === 'aws') return aws(words);
       if (program === 'grep') return (await run('grep', words)).stdout.trim().split('\n');
       const [npmRun, script, dashes, ...args] = words;

@@ -7,6 +7,7 @@ import { forwardDynamoDb } from './dynamodb.ts';
 import { playLambda } from './lambda-api.ts';
 import { type MappingSwitches, playLambdaSettings } from './operators/lambda-settings.ts';
 import { type LogBook, playLogs } from './operators/logs.ts';
+import { playMetricData } from './operators/metric-data.ts';
 import { playRds } from './operators/rds.ts';
 import { playRules, type RuleSwitches } from './operators/rules.ts';
 import type { PlayedService } from '../protocol/played-service.ts';
@@ -14,6 +15,7 @@ import type { SecretStore } from '../engines/secret-store.ts';
 import { playSecretsManager } from './secrets-manager.ts';
 import { forwardSqs } from './sqs.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
+import type { Metrics } from '../watch/metrics.ts';
 
 export interface CloudServicesProps {
   readonly engines: Engines;
@@ -24,6 +26,7 @@ export interface CloudServicesProps {
   /** Undefined until the gateway listens. */
   readonly connections: () => Connections | undefined;
   readonly logs: LogBook;
+  readonly metrics: Metrics;
   /** What calls functions by itself; undefined until it does. */
   readonly callers: () => Callers | undefined;
 }
@@ -36,7 +39,7 @@ export interface Callers {
 
 /** The services of AWS that belong to the template's own resources. */
 export function cloudServices(props: CloudServicesProps): readonly PlayedService[] {
-  const { engines, values, secrets, functions, logs } = props;
+  const { engines, values, secrets, functions, logs, metrics } = props;
   const { webSocketApi, connections, callers } = props;
   return [
     ...(engines.dynamodb ? [forwardDynamoDb(engines.dynamodb.endpoint)] : []),
@@ -46,6 +49,7 @@ export function cloudServices(props: CloudServicesProps): readonly PlayedService
     playLambdaSettings({ functions, mappings: () => callers()?.queues }),
     playRules(() => callers()?.schedules),
     playLogs({ functions, book: logs, values }),
+    playMetricData(metrics),
     ...(engines.postgres ? [playRds(engines.postgres, values)] : []),
     ...(webSocketApi
       ? [playConnections({ apiId: webSocketApi.apiId, stage: webSocketApi.stage, connections })]

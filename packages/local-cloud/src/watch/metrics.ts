@@ -38,6 +38,7 @@ type Series = Map<number, Minute>;
 /** Every value that was reported, by the minute. */
 export class Metrics {
   private readonly known = new Map<string, Series>();
+  private readonly ids = new Map<string, MetricId>();
 
   report({ namespace, dimensionSets, values, at }: Reported): void {
     const minute = minuteOf(at);
@@ -77,10 +78,21 @@ export class Metrics {
     }));
   }
 
+  /** The metrics of this name that have this dimension, and no other. */
+  withDimension(namespace: string, name: string, dimension: string): readonly MetricId[] {
+    return [...this.ids.values()].filter(
+      (id) =>
+        id.namespace === namespace &&
+        id.name === name &&
+        Object.keys(id.dimensions).join() === dimension,
+    );
+  }
+
   private minuteFor(id: MetricId, minute: number): Minute {
     const key = keyOf(id);
     const series = this.known.get(key) ?? new Map<number, Minute>();
     this.known.set(key, series);
+    this.ids.set(key, id);
     const known = series.get(minute);
     if (known) return known;
     for (const each of series.keys()) if (each < minute - KEPT_MS) series.delete(each);

@@ -128,3 +128,60 @@ test('lines of a function are found in its log group', async () => {
     __type: 'ResourceNotFoundException',
   });
 });
+
+test('calls that are thrown away are found by their function', async () => {
+  const FunctionName = 'fixture-behave';
+  const none = { FunctionName, ReservedConcurrentExecutions: 0 };
+  const earlier = (await throttles())['fixture-behave'] ?? 0;
+  // An environment that is idle would take one more call.
+  await cloud.renew(FunctionName);
+  await lambda.send(new PutFunctionConcurrencyCommand(none));
+  for (let calls = 0; calls < 3; calls += 1) await cloud.invoke(FunctionName, { do: 'echo' });
+  await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  await cloud.invoke(FunctionName, { do: 'echo' });
+  await cloud.invoke('fixture-work', { Records: [] });
+  expect(await throttles()).toMatchObject({ 'fixture-behave': earlier + 3, 'fixture-work': 0 });
+  expect(Object.keys(await throttles())[0]).toBe('fixture-behave');
+  // They are over by then.
+  await cloud.watch.forward(2 * HOUR);
+  expect((await throttles())['fixture-behave']).toBeUndefined();
+  expect(await metricData({ query: 'SELECT AVG(Throttles) FROM "AWS/Lambda"' })).toMatchObject({
+    __type: 'ValidationError',
+    message: expect.stringContaining('does not know the query'),
+  });
+});
+
+const byFunction =
+  'SELECT SUM(Throttles) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY FunctionName ORDER BY SUM() DESC';
+
+/** Of the last hour, by the watch's clock. */
+async function metricData({ query }: { readonly query: string }): Promise<unknown> {
+  const now = cloud.watch.now() / 1000;
+  const response = await fetch(cloud.awsEndpoint, {
+    method: 'POST',
+    headers: {
+      'x-amz-target': 'GraniteServiceVersion20100801.GetMetricData',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=operator/20200101/ap-south-1/monitoring/aws4_request, Signature=none',
+    },
+    body: JSON.stringify({
+      StartTime: now - 3600,
+      EndTime: now,
+      MetricDataQueries: [{ Id: 'throttled', Period: 300, Expression: query }],
+    }),
+  });
+  return response.json();
+}
+
+async function throttles(): Promise<Readonly<Record<string, number>>> {
+  const Found = z.object({
+    MetricDataResults: z.array(z.object({ Label: z.string(), Values: z.array(z.number()) })),
+  });
+  const { MetricDataResults } = Found.parse(await metricData({ query: byFunction }));
+  return Object.fromEntries(
+    MetricDataResults.map(({ Label, Values }) => [
+      Label,
+      Values.reduce((sum, each) => sum + each, 0),
+    ]),
+  );
+}

@@ -35,7 +35,6 @@ const Switched = z.object({ Enabled: z.boolean() });
 
 const CONCURRENCY = /^\/\d{4}-\d\d-\d\d\/functions\/([^/]+)\/concurrency$/;
 const ACCOUNT = /^\/2016-08-19\/account-settings\/?$/;
-const FUNCTIONS = /^\/2015-03-31\/functions\/?$/;
 const MAPPINGS = /^\/2015-03-31\/event-source-mappings\/?$/;
 const MAPPING = /^\/2015-03-31\/event-source-mappings\/([^/]+)\/?$/;
 
@@ -74,7 +73,6 @@ const operations: readonly (readonly [method: string, path: RegExp, name: string
     }),
   ],
   ['GET', ACCOUNT, 'GetAccountSettings', accountSettings],
-  ['GET', FUNCTIONS, 'ListFunctions', listFunctions],
   ['GET', MAPPINGS, 'ListEventSourceMappings', listMappings],
   ['PUT', MAPPING, 'UpdateEventSourceMapping', switchMapping],
 ];
@@ -113,17 +111,6 @@ async function accountSettings(
     .reduce((sum, { name }) => sum + (functions.reservationOf(name) ?? 0), 0);
   const UnreservedConcurrentExecutions = QUOTA - reserved;
   return reply({ AccountLimit: { ConcurrentExecutions: QUOTA, UnreservedConcurrentExecutions } });
-}
-
-async function listFunctions(
-  _: string,
-  __: PlayedRequest,
-  { functions }: Settings,
-): Promise<PlayedResponse> {
-  const Functions = functions
-    .settings()
-    .map(({ name, arn }) => ({ FunctionName: name, FunctionArn: arn }));
-  return reply({ Functions });
 }
 
 async function listMappings(
