@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import { routes } from '../../../src/contract/http/routes.ts';
 import { clientOf } from '../client.ts';
@@ -31,6 +32,9 @@ export interface TrafficProps {
   readonly customers: number;
 }
 
+/** How long a customer thinks before it orders again. */
+const THINKS_MS = 150;
+
 /** Customers who log in, search, order, look and cancel, over and over, each with a socket that stays open. */
 export async function startTraffic(props: TrafficProps): Promise<Traffic> {
   const seen = { orders: [] as Placed[], failures: [] as string[], answered: 0 };
@@ -39,7 +43,11 @@ export async function startTraffic(props: TrafficProps): Promise<Traffic> {
   const customers = await Promise.all(phones.map((phone) => customerOf(phone, props, seen, heard)));
   const ending = new AbortController();
   const running = customers.map(async ({ act }) => {
-    while (!ending.signal.aborted) await act();
+    while (!ending.signal.aborted) {
+      await act();
+      // A release needs the processor, too: what is waited for here is its end.
+      await pause(THINKS_MS);
+    }
   });
   return {
     ...seen,

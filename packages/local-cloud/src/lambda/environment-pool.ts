@@ -22,6 +22,7 @@ interface Invoked {
 type Taken = Environment | Extract<InvokeResult, { ok: false }>;
 
 interface Waiter {
+  readonly since: number;
   readonly take: (taken: Taken) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -29,6 +30,8 @@ interface Waiter {
 const LONGEST_QUEUE = 1000;
 /** API Gateway waits no longer either. */
 const LONGEST_WAIT_MS = 30_000;
+/** A busy environment is mostly free again before a new one has started: an event waits so long for it. */
+const PATIENCE_MS = 100;
 /** An environment beyond the first is given up sooner: a burst is over. */
 const SPARE_IDLE_MS = 30_000;
 const LAST_IDLE_MS = 300_000;
@@ -115,11 +118,13 @@ export class EnvironmentPool {
     const { promise, resolve } = Promise.withResolvers<Taken>();
     // The last to come is the last served; the timer bounds how long that can be.
     const waiter: Waiter = {
+      since: performance.now(),
       take: resolve,
       timer: setTimeout(() => this.tire(waiter), LONGEST_WAIT_MS),
     };
     this.waiting.push(waiter);
     this.startForWaiting();
+    setTimeout(() => this.startForWaiting(), PATIENCE_MS).unref();
     return promise;
   }
 
@@ -134,13 +139,18 @@ export class EnvironmentPool {
 
   private startForWaiting(): void {
     const { most, startLine } = this.props;
-    while (
-      this.queued + this.loading < this.waiting.length &&
-      this.all.size + this.queued < most()
-    ) {
+    while (this.queued + this.loading < this.wanted() && this.all.size + this.queued < most()) {
       this.queued += 1;
       void startLine.enter(() => this.start()).finally(() => this.startForWaiting());
     }
+  }
+
+  /** How many may be on their way: one for each event that has waited long, and no more than are there already. */
+  private wanted(): number {
+    const atWork = this.all.size - this.loading;
+    if (atWork === 0) return Math.min(1, this.waiting.length);
+    const impatient = performance.now() - PATIENCE_MS;
+    return Math.min(atWork, this.waiting.filter(({ since }) => since <= impatient).length);
   }
 
   private async start(): Promise<void> {
