@@ -1,7 +1,9 @@
-import type { Environment } from './environment.ts';
+import type { Environment as Process } from './environment.ts';
 import type { InvokeResult } from './invoke.ts';
 import type { StartLine } from './start-line.ts';
 import type { Statistics } from './statistics.ts';
+
+type Environment = Pick<Process, 'isAlive' | 'ready' | 'invoke' | 'crash' | 'end'>;
 
 export interface EnvironmentPoolProps {
   /** Most environments at a time, as things stand. */
