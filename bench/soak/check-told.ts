@@ -5,6 +5,8 @@ import type { Sql } from './sql.ts';
 
 /** From the commit until whoever is on line has heard of it, whatever is sent again. */
 const toldMs = 30_000;
+/** From a delivery that failed to the next. */
+const comesAgainMs = 30_000;
 /** Whoever catches up is told all that is live within this time. */
 const caughtUpMs = 10_000;
 
@@ -13,6 +15,8 @@ interface Committed {
   readonly event: string;
   readonly to: readonly string[];
   readonly at: number;
+  /** Until when an offer can be taken; null for what never ends. */
+  readonly until: number | null;
 }
 
 interface Offered {
@@ -23,10 +27,15 @@ interface Offered {
 }
 
 /** Nobody misses what was for it: all that was written down for being told, against what each client has heard. */
-export async function checkTold(sql: Sql, heard: readonly Heard[]): Promise<readonly Check[]> {
+export async function checkTold(
+  sql: Sql,
+  heard: readonly Heard[],
+  failedEvents: ReadonlyMap<string, number>,
+): Promise<readonly Check[]> {
   const lines = linesOf(heard);
   const events = await sql<Committed>(`
-    SELECT id, message ->> 'event' AS event, message -> 'to' AS "to", (extract(epoch FROM created_at) * 1000)::float8 AS at
+    SELECT id, message ->> 'event' AS event, message -> 'to' AS "to", (extract(epoch FROM created_at) * 1000)::float8 AS at,
+      (extract(epoch FROM (message -> 'data' ->> 'expiresAt')::timestamptz) * 1000)::float8 AS until
     FROM weelo.outbox WHERE queue = 'notify' AND message ->> 'event' IS NOT NULL`);
   const offers = await sql<Offered>(`
     SELECT f.order_id AS "orderId", f.transporter_id AS user, (extract(epoch FROM f.created_at) * 1000)::float8 AS "from",
@@ -38,11 +47,14 @@ export async function checkTold(sql: Sql, heard: readonly Heard[]): Promise<read
       .filter(({ event }) => event === 'new_broadcast')
       .map(({ user, data }) => `${user} ${data?.orderId}`),
   );
-  const before = Date.now() - 2 * toldMs;
+  const now = Date.now();
   const owed = events
-    .filter(({ at }) => at < before)
+    .map((each) => ({ ...each, lateMs: (failedEvents.get(each.id) ?? 0) * comesAgainMs }))
+    .filter(({ at, lateMs }) => at + lateMs < now - 2 * toldMs)
+    // P10: an offer that is over when its message comes again must not be shown any more.
+    .filter(({ at, lateMs, until }) => (until ?? Infinity) > at + lateMs)
     .flatMap((each) => each.to.map((user) => ({ ...each, user })))
-    .filter(({ user, at }) => hadLine(lines.get(user), at, at + toldMs));
+    .filter(({ user, at, lateMs }) => hadLine(lines.get(user), at, at + lateMs + toldMs));
   const live = offers.filter(({ user, from, until }) =>
     hadLineWithin(lines.get(user), { from, until, ms: caughtUpMs }),
   );

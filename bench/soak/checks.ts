@@ -5,8 +5,12 @@ import type { Sql } from './sql.ts';
 import { checkStored } from './stored/stored.ts';
 
 /** P1 to P12, by their numbers: what is stored, and what each client has heard of it. */
-export async function checksOf(sql: Sql, heard: readonly Heard[]): Promise<readonly Check[]> {
-  const checks = [...(await checkStored(sql)), ...(await checkHeard(sql, heard))];
+export async function checksOf(
+  sql: Sql,
+  heard: readonly Heard[],
+  failedEvents: ReadonlyMap<string, number>,
+): Promise<readonly Check[]> {
+  const checks = [...(await checkStored(sql)), ...(await checkHeard(sql, heard, failedEvents))];
   return checks.toSorted((one, other) => numberOf(one) - numberOf(other));
 }
 

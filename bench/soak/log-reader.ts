@@ -7,6 +7,7 @@ const Entry = z.looseObject({
   service: z.string().optional(),
   function_name: z.string().optional(),
   error: z.unknown().optional(),
+  eventId: z.string().optional().catch(undefined),
 });
 
 interface Kind {
@@ -19,6 +20,7 @@ interface Kind {
 /** Counts what the stage complains of: warnings and errors of its log, and whatever else it writes that is no entry. */
 export class LogReader {
   readonly #complaints = new Map<string, Kind>();
+  readonly #failedEvents = new Map<string, number>();
   #lines = 0;
 
   read(line: string): void {
@@ -29,11 +31,19 @@ export class LogReader {
     // Metrics, and news.
     if (!data || '_aws' in data || data.level === 'INFO' || data.level === 'DEBUG') return;
     const { level = 'WITHOUT A LEVEL', service = data.function_name, message, error } = data;
+    if (message === 'Message failed' && data.eventId) {
+      this.#failedEvents.set(data.eventId, (this.#failedEvents.get(data.eventId) ?? 0) + 1);
+    }
     this.#note(
       `${level} ${service ?? ''}: ${alike(message)}`,
       `${message} ${wordsOf(error)}`,
       line,
     );
+  }
+
+  /** How often the delivery of an event failed, perhaps after some of its posts. */
+  get failedEvents(): ReadonlyMap<string, number> {
+    return this.#failedEvents;
   }
 
   /** What the stage writes beside its log: there should be nothing. */

@@ -7,6 +7,14 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     /^SMS sent, but not noted|^SMS sent without knowing/,
     'DynamoDB was slower than notify waits: the machine was busy. The SMS was sent once.',
   ],
+  [
+    /^Timers are left to the outbox.*The queue is slow/,
+    'The queue answered later than an order waits: its timers went by the outbox.',
+  ],
+  [
+    /^Message failed.*sockets could not be reached/,
+    'Some posts were not answered in time: the message came again, for those sockets alone.',
+  ],
   [/^Concurrent order request blocked/, 'P3 at work: two requests of one customer at once.'],
   [/busy right now/, 'A store did not answer in time: the client was told to try again, and did.'],
   [

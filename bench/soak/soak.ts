@@ -34,7 +34,7 @@ export async function soak(wish: SoakWish, say: (line: string) => void): Promise
       const memory = new MemoryReader(() => processesOf(stage.pid));
       const failed = new FailedRequests();
       await watch(wish, { stage, memory, failed }, say);
-      const isKept = await report(stage, folder, say);
+      const isKept = await report(stage, folder, log.failedEvents, say);
       // Each says what it found, whatever the others found.
       const answers = [isKept, memory.report(say), failed.report(say), log.report(say)];
       return answers.every((isFine) => isFine);
@@ -72,13 +72,18 @@ async function watch(
 }
 
 /** Reads the database and the clients' logs while the city lives on: a promise holds at each instant. */
-async function report(stage: Stage, folder: string, say: (line: string) => void): Promise<boolean> {
+async function report(
+  stage: Stage,
+  folder: string,
+  failedEvents: ReadonlyMap<string, number>,
+  say: (line: string) => void,
+): Promise<boolean> {
   await sleep(settleMs);
   const { counts } = await readCity(stage);
   say(`The city: ${JSON.stringify(counts)}`);
   const database = await openDatabase(folder);
   try {
-    const checks = await checksOf(database.sql, await readHeard(stage.heard));
+    const checks = await checksOf(database.sql, await readHeard(stage.heard), failedEvents);
     for (const { name, checked, of, broken } of checks) {
       const verdict = broken.length === 0 ? 'kept  ' : 'BROKEN';
       say(`${verdict} ${name} (${checked} ${of}, ${broken.length} broken)`);

@@ -13,6 +13,8 @@ const reserveMs = 500;
 const Envelope = z.object({
   kind: z.string(),
   requestId: z.string().optional().catch(undefined),
+  /** Of an event. */
+  id: z.string().optional().catch(undefined),
 });
 type AnyConsumer = (message: Readonly<Record<string, unknown>>) => Promise<void>;
 
@@ -40,7 +42,7 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
       const message: unknown = JSON.parse(body);
       await within(context.getRemainingTimeInMillis() - reserveMs, consume(message));
     } catch (error) {
-      logger.error('Message failed', { messageId, error });
+      logger.error('Message failed', { messageId, eventId: envelopeIn(body)?.id, error });
       countOne('MessagesFailed');
       throw error;
     }
@@ -63,12 +65,13 @@ type Consume = (
 
 /** What a message causes is a part of the request that has sent it. */
 function traced(consume: Consume): Consume {
-  return (record, context) => asPartOf(requestIn(record.body), () => consume(record, context));
+  return (record, context) =>
+    asPartOf(envelopeIn(record.body)?.requestId, () => consume(record, context));
 }
 
-function requestIn(body: string): string | undefined {
+function envelopeIn(body: string): z.output<typeof Envelope> | undefined {
   try {
-    return Envelope.parse(JSON.parse(body)).requestId;
+    return Envelope.parse(JSON.parse(body));
   } catch {
     return undefined;
   }

@@ -61,11 +61,15 @@ test('messages of one batch are worked on side by side, each as a part of its ow
   });
 });
 
-test('what is logged about a message that fails has its request', async () => {
+test('what is logged about a message that fails has its request, and the event that it tells of', async () => {
   const failed = vi.spyOn(logger, 'error').mockImplementation(() => {
     expect(requestOfNow()).toBe('of-a');
   });
-  const { answer } = await requestsOf(JSON.stringify({ kind: 'unknown', requestId: 'of-a' }));
+  const message = { kind: 'unknown', requestId: 'of-a', id: 'event-1' };
+  const { answer } = await requestsOf(JSON.stringify(message));
   expect(answer?.batchItemFailures).toEqual([{ itemIdentifier: '0' }]);
-  expect(failed).toHaveBeenCalledOnce();
+  expect(failed).toHaveBeenCalledExactlyOnceWith(
+    'Message failed',
+    expect.objectContaining({ messageId: '0', eventId: 'event-1' }),
+  );
 });
