@@ -18,6 +18,9 @@ async function call(method, path, { token, body, key } = {}) {
       ...(key && { 'x-idempotency-key': key }),
     },
     ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    console.error(`Nobody answers at ${origin}: is "npm start" ready there?`);
+    process.exit(1);
   });
   const { data, error, ...bare } = await answer.json();
   console.log(`${answer.status} ${method} ${path}`);

@@ -34,6 +34,8 @@ export class Desk {
   readonly #props: CaptainProps;
   readonly #crew: Crew;
   readonly #offers = new Map<string, OnDesk>();
+  /** The orders that were told of since the line was lost. */
+  readonly #told = new Set<string>();
 
   constructor(props: CaptainProps, crew: Crew) {
     this.#props = props;
@@ -42,6 +44,7 @@ export class Desk {
 
   offered(offer: Offer): void {
     const { scene, captain, behaviour } = this.#props;
+    this.#told.add(offer.orderId);
     const known = this.#offers.get(offer.orderId);
     if (known) {
       if (offer.eventVersion > known.offer.eventVersion) this.#offeredAgain(known, offer);
@@ -82,6 +85,17 @@ export class Desk {
     this.#props.scene.closed(orderId, this.#props.captain.index);
   }
 
+  lineLost(): void {
+    this.#told.clear();
+  }
+
+  /** Whoever is back has been told of all that is live. What else is on the screen ended meanwhile, or others hold it. */
+  resumed(): void {
+    for (const orderId of this.#offers.keys()) {
+      if (!this.#told.has(orderId)) this.dismissed(orderId);
+    }
+  }
+
   async #consider(onDesk: OnDesk): Promise<void> {
     const { temper } = onDesk;
     if (temper.overlooks) return;
@@ -116,7 +130,7 @@ export class Desk {
   /** Whoever was without a network when an offer ended was not told of it. */
   #forgetExpired(): void {
     for (const [orderId, { offer }] of this.#offers) {
-      if (Date.parse(offer.expiresAt) < Date.now()) this.#offers.delete(orderId);
+      if (Date.parse(offer.expiresAt) < Date.now()) this.gone(orderId);
     }
   }
 

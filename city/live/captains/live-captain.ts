@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlone } from '../../world/captain.ts';
 import type { Position } from '../../../src/places/position.ts';
-import { Line, type Heard } from '../api/line.ts';
+import { Line, lineLost, type Heard } from '../api/line.ts';
 import type { CaptainView } from '../view.ts';
 import type { CaptainProps } from './captain-props.ts';
 import { Crew } from './crew.ts';
@@ -93,6 +93,8 @@ export class LiveCaptain {
       this.#desk.offered(Offer.parse(heard.data));
       return;
     }
+    if (heard.event === lineLost) this.#desk.lineLost();
+    if (heard.event === 'resumed') this.#desk.resumed();
     const news = OrderNews.safeParse(heard.data);
     if (!news.success) return;
     const { orderId, tripId } = news.data;

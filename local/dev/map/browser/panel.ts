@@ -54,7 +54,7 @@ export class Panel {
     for (const name of counters) write(part(`count-${name}`), String(view.counts[name]));
     this.#orders = view.orders.toReversed();
     this.#writeOrders(view);
-    this.notice(this.#orders.length === 0 ? 'No order yet. Place one: docs/city.md says how.' : '');
+    this.notice(this.#orders.length === 0 ? 'No order yet. Place one: README.md says how.' : '');
   }
 
   #writeOrders(view: CityView): void {
