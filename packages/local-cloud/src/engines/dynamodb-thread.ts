@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import dynalite from 'dynalite';
+import * as z from 'zod';
+import { addressOf } from './http-engine.ts';
+
+/** The thread of DynamoDB: it says where it listens, and ends when it is told anything. */
+const { path } = z.object({ path: z.string().optional() }).parse(workerData);
+
+const PAUSE_MS = 20;
+const MOST_PAUSES = 100;
+
+const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+const server = dynalite({ ...instant, ...(path !== undefined && { path }) });
+const running = countRunning(server);
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+parentPort?.once('message', () => void stop());
+parentPort?.postMessage(addressOf(server), []);
+
+async function stop(): Promise<void> {
+  // A request whose store is closed meanwhile throws past everybody, also if its client has gone.
+  for (let i = 0; i < MOST_PAUSES && running() > 0; i += 1) await pause(PAUSE_MS);
+  server.close();
+  server.closeAllConnections();
+}
+
+/** How many requests have not been answered. A client that has gone does not end its request. */
+function countRunning(of: Server): () => number {
+  const all = new Set<ServerResponse>();
+  of.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+    all.add(response);
+    const end = response.end.bind(response);
+    Reflect.set(response, 'end', (...rest: unknown[]): unknown => {
+      all.delete(response);
+      const ended: unknown = Reflect.apply(end, response, rest);
+      return ended;
+    });
+  });
+  return () => all.size;
+}
