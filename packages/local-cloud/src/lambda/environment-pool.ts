@@ -110,6 +110,9 @@ export class EnvironmentPool {
   }
 
   private take(): Promise<Taken> {
+    // What is reserved may have been lowered, to nothing as well, since the idle ones were started.
+    const busy = this.all.size - this.idle.length;
+    if (this.props.strict() && busy >= this.props.most()) return Promise.resolve(this.refuse());
     const idle = this.takeIdle();
     if (idle) return Promise.resolve(idle);
     const full = this.all.size + this.queued >= this.props.most();

@@ -133,8 +133,6 @@ test('calls that are thrown away are found by their function', async () => {
   const FunctionName = 'fixture-behave';
   const none = { FunctionName, ReservedConcurrentExecutions: 0 };
   const earlier = (await throttles())['fixture-behave'] ?? 0;
-  // An environment that is idle would take one more call.
-  await cloud.renew(FunctionName);
   await lambda.send(new PutFunctionConcurrencyCommand(none));
   for (let calls = 0; calls < 3; calls += 1) await cloud.invoke(FunctionName, { do: 'echo' });
   await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));

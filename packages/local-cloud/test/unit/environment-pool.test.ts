@@ -29,12 +29,12 @@ const start = () => ({
   end: async () => undefined,
 });
 
-function poolOf(most = 10) {
+function poolOf(reserved?: { most: number }) {
   const statistics = new Statistics();
   const startLine = new StartLine();
   const pool = new EnvironmentPool({
-    most: () => most,
-    strict: () => false,
+    most: () => reserved?.most ?? 10,
+    strict: () => reserved !== undefined,
     start,
     startLine,
     statistics,
@@ -75,4 +75,16 @@ test('who waits longer than a moment gets another one, and they double until the
   expect([...totals]).toEqual([1, 2, 4]);
   await untilDone(answered);
   expect(pool.counts.total).toBe(10);
+});
+
+test('what is reserved bounds what works, also in environments that are there already', async () => {
+  const reserved = { most: 2 };
+  const { burst } = poolOf(reserved);
+  await untilDone(burst(1, 10));
+  reserved.most = 0;
+  const [refused] = await untilDone(burst(1, 10));
+  expect(refused?.result).toMatchObject({ ok: false, reason: 'throttled' });
+  reserved.most = 1;
+  const both = await untilDone(burst(2, 10));
+  expect(both.map(({ result }) => result.ok)).toEqual([true, false]);
 });
