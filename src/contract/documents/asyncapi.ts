@@ -1,5 +1,10 @@
 import type { EventDeclaration } from '../events/event.ts';
-import { subprotocol, type SocketAction, type SocketAnswer } from '../socket/protocol.ts';
+import {
+  messagesPerConnection,
+  subprotocol,
+  type SocketAction,
+  type SocketAnswer,
+} from '../socket/protocol.ts';
 import { NamedSchemas } from './json-schemas.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -29,7 +34,8 @@ export function asyncApiOf(
         address: '/ws',
         description:
           `The token goes into the \`Authorization\` header, or into \`Sec-WebSocket-Protocol: ` +
-          `${subprotocol}, bearer.<token>\`, which is answered with \`${subprotocol}\`.`,
+          `${subprotocol}, bearer.<token>\`, which is answered with \`${subprotocol}\`. A client that can send ` +
+          `neither asks for a ticket by HTTP, and connects with \`/ws?ticket=<ticket>\`.`,
         messages: Object.fromEntries(
           Object.keys(messages).map((id) => [id, { $ref: `#/components/messages/${id}` }]),
         ),
@@ -53,7 +59,9 @@ const info = {
   version: '1',
   description:
     'One JSON object per message. Every action that carries a `ref` gets exactly one answer with ' +
-    'the same `ref`. An action that is not known gets an `error`, and the connection lives on.',
+    'the same `ref`. An action that is not known gets an `error`, and the connection lives on. ' +
+    `One connection may send ${messagesPerConnection.limit} messages in ${messagesPerConnection.windowSeconds} s, ` +
+    'of all actions together. How an app connects, comes back and catches up: docs/realtime.md.',
 };
 
 const local = {
@@ -63,13 +71,14 @@ const local = {
 };
 
 /** AsyncAPI describes the server's side, so a message from a client has the action `receive`. */
-function saying({ action, summary, audience, rateLimit, answer }: SocketAction): Part {
+function saying({ action, summary, audience, rateLimit, answer, isQuiet }: SocketAction): Part {
+  const quiet = isQuiet ? ' Without a `ref`, only errors are answered.' : '';
   const whose = audience === 'signed-in' ? 'every account' : `${audience.join(' and ')} accounts`;
   return {
     action: 'receive',
     channel: { $ref: '#/channels/socket' },
     summary,
-    description: `For ${whose}. At most ${rateLimit.limit} in ${rateLimit.windowSeconds} s per user.`,
+    description: `For ${whose}. At most ${rateLimit.limit} in ${rateLimit.windowSeconds} s per user.${quiet}`,
     messages: [channelMessage(action)],
     reply: {
       channel: { $ref: '#/channels/socket' },
@@ -111,19 +120,22 @@ function answerMessage({ event, summary, data }: SocketAnswer, schemas: NamedSch
 }
 
 function eventMessage(
-  { name, summary, audience, data, push }: EventDeclaration,
+  { name, summary, audience, data, isLive, push }: EventDeclaration,
   schemas: NamedSchemas,
 ): Part {
   const elsewhere = push
-    ? `Where no app is connected, a push says: "${push.title}. ${push.body}"`
-    : 'Where no app is connected, no push is sent.';
+    ? `Without a socket, or without an \`ack\` within 3 s, a push says: "${push.title}. ${push.body}"${fieldsOf(push)}`
+    : 'It is never pushed.';
+  const resumed = isLive
+    ? ' After `resume` it comes without `id` and `at`, to be acknowledged by nobody.'
+    : '';
   return {
     name,
     summary,
-    description: `For: ${audience.join(', ')}. ${elsewhere}`,
+    description: `For: ${audience.join(', ')}. ${elsewhere}${resumed}`,
     payload: {
       type: 'object',
-      required: ['event', 'id', 'at', 'data'],
+      required: ['event', ...(isLive ? [] : ['id', 'at']), 'data'],
       properties: {
         event: { const: name },
         id: { type: 'string', format: 'uuid', description: 'The same when an event comes twice' },
@@ -132,6 +144,10 @@ function eventMessage(
       },
     },
   };
+}
+
+function fieldsOf({ fields }: NonNullable<EventDeclaration['push']>): string {
+  return fields ? ` It has these fields: ${fields.join(', ')}.` : '';
 }
 
 function channelMessage(name: string): Part {

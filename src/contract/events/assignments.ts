@@ -112,7 +112,8 @@ const Stop = z.object({
 
 export const tripAssigned = event({
   name: 'trip_assigned',
-  summary: 'A trip for you: accept or decline it in time',
+  summary:
+    'A trip for you: accept or decline it in time. After `resume` also one that you have accepted: look at `status`',
   audience: ['driver'],
   data: AssignmentNews.extend({
     pickup: Stop,
@@ -144,6 +145,7 @@ export const tripAssigned = event({
     ),
   }),
   until: 'expiresAt',
+  isLive: true,
   push: {
     title: 'New trip',
     body: 'Accept it within 45 seconds.',

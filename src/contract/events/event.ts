@@ -17,6 +17,8 @@ export interface EventDeclaration {
    * Default: for ever.
    */
   readonly until?: string;
+  /** True: `resume` tells it, too, about what is live. Then it has no `id` and no `at`. */
+  readonly isLive?: true;
   /** What a phone shows if no app is connected. Default: nothing, because the event is only for an open screen. */
   readonly push?: PushText;
   /** True: this release understands the event and cannot send it yet (queues.ts). Default: it may be sent. */

@@ -11,6 +11,7 @@ export const newBroadcast = event({
   audience: ['transporter'],
   data: OfferView,
   until: 'expiresAt',
+  isLive: true,
   push: {
     title: 'New order nearby',
     body: 'A customer needs trucks that you have. Open the app to take them.',

@@ -22,16 +22,19 @@ const pong = socketAnswer({ event: 'pong', summary: 'The connection is alive' })
 export const orderState = socketAnswer({
   event: 'order_state',
   summary:
-    'How a live order stands, one for each after `resume`: drop it if you know a higher `eventVersion`',
+    'How a live order of a customer stands, one for each after `resume`: drop it if you know a higher `eventVersion`',
   data: StateOfOrder,
 });
 
 export const resumed = socketAnswer({
   event: 'resumed',
   summary:
-    'You were told all that is live. An order that you know as live, and were not told, is over: ask for it by HTTP',
+    'You were told all that is live. An order that you know as live, and were not told, is over, or for a transporter not on offer any more: ask for it by HTTP',
   data: z.object({
-    count: z.int().nonnegative().meta({ description: 'How many live orders were told before' }),
+    count: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'How many orders, offers or trips were told before' }),
   }),
 });
 
@@ -83,7 +86,8 @@ const ping = socketAction({
 
 const resume = socketAction({
   action: 'resume',
-  summary: 'Asks for everything that is live: send it whenever you have connected',
+  summary:
+    'Asks for everything that is live: send it whenever you have connected. A customer is told `order_state` for each live order, a transporter `new_broadcast` for each offer, a driver `trip_assigned` for the trip; then `resumed`. Holds and assignments of a transporter are told by HTTP',
   audience: 'signed-in',
   answer: resumed,
   rateLimit: seldom,
