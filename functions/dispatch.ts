@@ -6,7 +6,7 @@ import { noteOfferDelivery } from '../src/dispatch/note-offer-delivery.ts';
 import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
 import { refreshOffer } from '../src/orders/offers/refresh-offer.ts';
 import { refreshOffers } from '../src/orders/offers/refresh-offers.ts';
-import { meetDeadline } from '../src/dispatch/meet-deadline.ts';
+import { meetSearchDeadline } from '../src/dispatch/meet-search-deadline.ts';
 import { announceAgain } from '../src/orders/changing/announce-changes.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { queuePatience as patience } from '../src/platform/aws/patience.ts';
@@ -28,7 +28,7 @@ const tracking = trackingFrom(deps, redis);
 
 export const handler = queueFunction(queueMessages.dispatch, {
   'search-wave': (message) => beginWave(message, deps),
-  'search-deadline': (message) => meetDeadline(message, deps),
+  'search-deadline': (message) => meetSearchDeadline(message, deps),
   'answer-deadline': (message) => meetAnswerDeadline(message, deps),
   'free-changed': (message) => refreshOffers(message, deps),
   'refresh-offer': (message) => refreshOffer(message, deps),

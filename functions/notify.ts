@@ -18,7 +18,7 @@ import { handOver } from '../src/messaging/polling/hand-over.ts';
 import { withPolling } from '../src/messaging/polling/polling-sockets.ts';
 import { openPollingSessions } from '../src/messaging/polling/sessions.ts';
 import { publishEvent } from '../src/messaging/publish-event.ts';
-import { pushBy } from '../src/messaging/push.ts';
+import { pushBy } from '../src/messaging/push-account.ts';
 import { pushEvent } from '../src/messaging/push-event.ts';
 import { sendReply } from '../src/messaging/send-reply.ts';
 import { sendSms } from '../src/messaging/sms/send-sms.ts';

@@ -10,7 +10,7 @@ import { openSessionMirror } from '../src/identity/sessions/session-mirror.ts';
 import { suspendAccount } from '../src/identity/accounts/suspend-account.ts';
 import { listDisputes, settleDispute } from '../src/orders/ending/settle-dispute.ts';
 import { closeOffers } from '../src/orders/offers/close-offers.ts';
-import { pushAccount } from '../src/messaging/push.ts';
+import { pushAccount } from '../src/messaging/push-account.ts';
 import {
   dropParkedEvents,
   listParkedEvents,

@@ -11,7 +11,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { StateTable } from '../platform/aws/state-table.ts';
 import { endOf, isOver } from './is-over.ts';
 import { usersWhoSaw } from './acknowledge.ts';
-import type { Push } from './push.ts';
+import type { Push } from './push-account.ts';
 
 interface Deps {
   readonly once: Once;

@@ -4,7 +4,7 @@ import type { UnseenEvent } from '../../src/contract/queues.ts';
 import { registerDeviceToken } from '../../src/identity/devices/device-tokens.ts';
 import { acknowledge, acknowledgeOffer } from '../../src/messaging/acknowledge.ts';
 import { pushEvent, textsOf } from '../../src/messaging/push-event.ts';
-import { pushBy } from '../../src/messaging/push.ts';
+import { pushBy } from '../../src/messaging/push-account.ts';
 import { timeOrderedIds as ids } from '../../src/platform/ids.ts';
 import { oncePerEvent } from '../../src/platform/once/seen-once.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';

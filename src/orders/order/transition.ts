@@ -29,7 +29,7 @@ export interface Surroundings {
   readonly at: Date;
 }
 
-/** The one rule by which an order changes. Writing it is `writeTransitions`. Other systems hear of no test order. */
+/** What changes, and who is told. Which states follow which is in `order.ts`. Writing it is `writeTransitions`. Other systems hear of no test order. */
 export function transitionOf(
   order: LockedOrder & Pick<OrderRow, 'customer_phone'>,
   happening: Happening,

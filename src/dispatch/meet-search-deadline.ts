@@ -5,7 +5,7 @@ import type { OrderDeps } from '../orders/order/order-deps.ts';
 import { openSearch } from '../orders/changing/open-search.ts';
 
 /** P6: ends a search at its deadline. A message that comes too early goes back to the queue until then. */
-export async function meetDeadline(message: DeadlineMessage, deps: OrderDeps): Promise<void> {
+export async function meetSearchDeadline(message: DeadlineMessage, deps: OrderDeps): Promise<void> {
   const { orderId } = message;
   if ((await expireOrders({ orderId }, deps)) > 0) return;
   const search = await openSearch(orderId, deps);
