@@ -3,7 +3,7 @@ import type { InvokeResult } from './invoke.ts';
 import type { StartLine } from './start-line.ts';
 import type { Statistics } from './statistics.ts';
 
-type Environment = Pick<Process, 'isAlive' | 'ready' | 'invoke' | 'crash' | 'end'>;
+type Environment = Pick<Process, 'isAlive' | 'ready' | 'invoke' | 'freeze' | 'crash' | 'end'>;
 
 export interface EnvironmentPoolProps {
   /** Most environments at a time, as things stand. */
@@ -182,6 +182,7 @@ export class EnvironmentPool {
       void environment.end();
       this.startForWaiting();
     } else if (!this.serve(environment)) {
+      environment.freeze();
       this.idle.push({ environment, since: performance.now() });
     }
   }

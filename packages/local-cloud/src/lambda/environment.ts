@@ -42,6 +42,7 @@ export class Environment {
   private verdict: Failure | undefined;
   /** What it said before it ended by itself. */
   private lastWords: Failure | undefined;
+  private frozen = false;
 
   constructor(props: EnvironmentProps) {
     const { settings, variables, node, main, network } = props;
@@ -65,11 +66,9 @@ export class Environment {
   }
 
   /** Loads the handler; a failure is what the first event is answered with. */
-  async ready(): Promise<InvokeResult> {
+  ready(): Promise<InvokeResult> {
     const { timeoutMs } = this.props.settings;
-    const result = await this.until(INIT_MS + timeoutMs, 'Init', () => undefined);
-    if (result.ok) this.freeze();
-    return result;
+    return this.until(INIT_MS + timeoutMs, 'Init', () => undefined);
   }
 
   async invoke(event: string, arn: string): Promise<InvokeResult> {
@@ -77,7 +76,7 @@ export class Environment {
     const requestId = randomUUID();
     this.requestId = requestId;
     this.speaker = requestId;
-    this.child.kill('SIGCONT');
+    this.thaw();
     const stopWatching = watchMemory(this.child.pid, settings.memoryMegabytes, () =>
       this.kill(outOfMemory(requestId)),
     );
@@ -87,8 +86,13 @@ export class Environment {
     );
     stopWatching();
     this.requestId = undefined;
-    if (this.isAlive) this.freeze();
     return result;
+  }
+
+  /** Until its next event nothing happens in it. To be called when there is none for it. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+    this.frozen = true;
   }
 
   /** As when its machine fails: an event under way fails with it. */
@@ -172,8 +176,9 @@ export class Environment {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 
-  private freeze(): void {
-    this.child.kill('SIGSTOP');
+  private thaw(): void {
+    if (this.frozen) this.child.kill('SIGCONT');
+    this.frozen = false;
   }
 
   private kill(verdict: Failure): void {

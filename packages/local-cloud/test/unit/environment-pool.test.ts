@@ -14,6 +14,8 @@ afterEach(() => {
 
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+let frozen = 0;
+
 /** Events take as long as they say. */
 const start = () => ({
   isAlive: true,
@@ -25,6 +27,7 @@ const start = () => ({
     await after(Number(ms));
     return { ok: true, payload: null } as const;
   },
+  freeze: () => void (frozen += 1),
   crash: () => undefined,
   end: async () => undefined,
 });
@@ -61,6 +64,15 @@ test('a burst of quick events needs no second environment', async () => {
   await untilDone(burst(1, 10));
   await untilDone(burst(9, 10));
   expect(pool.counts).toEqual({ total: 1, idle: 1 });
+});
+
+test('is frozen when there is nothing to do, and not between two events that wait', async () => {
+  const { burst } = poolOf();
+  frozen = 0;
+  await untilDone(burst(1, 10));
+  expect(frozen).toBe(1);
+  await untilDone(burst(9, 10));
+  expect(frozen).toBe(2);
 });
 
 test('who waits longer than a moment gets another one, and they double until there are enough', async () => {
