@@ -7,8 +7,8 @@ import { arrivesAt, bearingOf, placeAt, type Motion } from './motion.ts';
 import type { Assignment } from './offer.ts';
 import type { Truck } from './truck.ts';
 
-/** The phone says so often where it is, and notes it so often. */
-const sayMs = 2000;
+/** The phone says so often where it is, which is as often as the shipped app does at most, and notes it so often. */
+const sayMs = 5000;
 const noteMs = 1000;
 const mostPoints = 100;
 export const loadingMs = 4000;
