@@ -84,7 +84,7 @@ const texting = {
 
 export const handler = queueFunction(queueMessages.notify, {
   sms: (message) => sendSms(message, texting),
-  event: (message) => deliverEvent(message, delivery),
+  event: (message, { sentAt }) => deliverEvent(message, delivery, sentAt),
   'domain-event': (message) => publishEvent(message, publishing),
   unseen: (message) => pushEvent(message, pushing),
   reply: (message) => sendReply(message, delivery),

@@ -2,7 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import type { Consumers, QueueMessages } from '../../src/contract/queues.ts';
+import type { Consumers, QueueMessages, Sending } from '../../src/contract/queues.ts';
 import { countOne, logger } from '../../src/platform/logs/observability.ts';
 import { asPartOf } from '../../src/platform/logs/request.ts';
 import { observe } from './observe.ts';
@@ -16,7 +16,11 @@ const Envelope = z.object({
   /** Of an event. */
   id: z.string().optional().catch(undefined),
 });
-type AnyConsumer = (message: Readonly<Record<string, unknown>>) => Promise<void>;
+/** Of SQS. It stays the same when a message is delivered again. */
+const Attributes = z
+  .object({ SentTimestamp: z.coerce.number().optional() })
+  .transform(({ SentTimestamp }) => ({ sentAt: SentTimestamp }));
+type AnyConsumer = (message: Readonly<Record<string, unknown>>, sending: Sending) => Promise<void>;
 
 /**
  * The handler of a queue. If a message fails, only this message is delivered again, and in the end it goes to the
@@ -27,20 +31,21 @@ export function queueFunction<M extends QueueMessages>(messages: M, consumers: C
   const schemas = new Map<string, z.ZodObject>(Object.entries(messages));
   const byKind = new Map<string, AnyConsumer>(Object.entries(consumers));
 
-  const consume = async (message: unknown): Promise<void> => {
+  const consume = async (message: unknown, sending: Sending): Promise<void> => {
     const { kind } = Envelope.parse(message);
     const schema = schemas.get(kind);
     const consumer = byKind.get(kind);
     if (!schema || !consumer) throw new Error(`No consumer knows messages of the kind "${kind}"`);
-    await consumer(schema.parse(message));
+    await consumer(schema.parse(message), sending);
   };
   const consumeInTime = async (
-    { body, messageId }: SQSRecord,
+    { body, messageId, attributes }: SQSRecord,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<void> => {
     try {
       const message: unknown = JSON.parse(body);
-      await within(context.getRemainingTimeInMillis() - reserveMs, consume(message));
+      const sending = Attributes.parse(attributes ?? {});
+      await within(context.getRemainingTimeInMillis() - reserveMs, consume(message, sending));
     } catch (error) {
       logger.error('Message failed', { messageId, eventId: envelopeIn(body)?.id, error });
       countOne('MessagesFailed');

@@ -193,7 +193,13 @@ export type EventMessage = z.output<typeof queueMessages.notify.event>;
 
 export type QueueMessages = Readonly<Record<string, z.ZodObject>>;
 
+/** What the queue says of a message. */
+export interface Sending {
+  /** When the queue took it, in milliseconds since 1970. Undefined: the queue does not say. */
+  readonly sentAt: number | undefined;
+}
+
 /** One consumer per kind of message: leaving one out does not compile. */
 export type Consumers<M extends QueueMessages> = {
-  readonly [Kind in keyof M]: (message: z.output<M[Kind]>) => Promise<void>;
+  readonly [Kind in keyof M]: (message: z.output<M[Kind]>, sending: Sending) => Promise<void>;
 };

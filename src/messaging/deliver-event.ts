@@ -27,14 +27,19 @@ const pushes = 'pushes';
 
 /**
  * P8: posts an event to all sockets of those whom it is for, once each. One bad socket does not hold up the others: if
- * some could not be reached, the message is delivered again, and only they are posted to.
+ * some could not be reached, the message is delivered again, and only they are posted to. `sentAt`: when the queue took
+ * the message, in milliseconds since 1970.
  */
-export async function deliverEvent(message: EventMessage, deps: DeliveryDeps): Promise<void> {
+export async function deliverEvent(
+  message: EventMessage,
+  deps: DeliveryDeps,
+  sentAt = Infinity,
+): Promise<void> {
   if (isOver(message, deps.clock.now())) return;
   await deps.once(message.id, async (progress) => {
     const { id, event, at } = message;
     const data = await withTripCodes(message, deps.readTripCodeKey);
-    const found = await socketsFor(message, deps);
+    const found = await socketsFor(message, sentAt, deps);
     const left = found.filter((each) => !progress.done.has(each.id));
     const { unreached, gone } = await postToAll(left, { event, id, at, data }, progress, deps);
     count('EventsPosted', left.length - unreached.size);
@@ -58,15 +63,17 @@ export async function deliverEvent(message: EventMessage, deps: DeliveryDeps): P
 
 /** In milliseconds. Longer than the time between an event's `at` and its commit. */
 const committedWithin = 10_000;
+/** In milliseconds. Longer than what the clocks of SQS and of Lambda differ by. */
+const clocksDiffer = 250;
 
 /**
  * P10: a client that connected after an offer was committed learns by `resume` what is live. If the offer is over by
- * then, an event that comes late must not revive it.
+ * then, an event that comes late must not revive it. A message is sent after the commit.
  */
-async function socketsFor(message: EventMessage, { connections }: DeliveryDeps) {
+async function socketsFor(message: EventMessage, sentAt: number, { connections }: DeliveryDeps) {
   const found = await connections.ofUsers(message.to);
   if (endOf(message) === Infinity) return found;
-  const knownBy = Date.parse(message.at) + committedWithin;
+  const knownBy = Math.min(Date.parse(message.at) + committedWithin, sentAt + clocksDiffer);
   return found.filter(({ openedAt }) => openedAt <= knownBy);
 }
 

@@ -259,6 +259,22 @@ describe('on Socket.IO, an event', () => {
   });
 });
 
+test('P10: an offer that comes late is not posted to a socket that was opened after it was sent, which has resumed', async () => {
+  const { ids, event } = await connected(3);
+  const data = { expiresAt: new Date(never).toISOString() };
+  const offer = { ...event, event: 'new_broadcast', data } as const;
+  // The sockets were opened now, and one and two milliseconds later.
+  const openedAt = clock.now().getTime();
+  await deliverEvent(offer, deps, openedAt - 1000);
+  expect(posts).toEqual([]);
+  await deliverEvent({ ...offer, id: randomUUID() }, deps, openedAt + 100);
+  expect(posts.toSorted()).toEqual(ids.toSorted());
+  // Whatever else comes late is told to everybody.
+  posts.length = 0;
+  await deliverEvent({ ...event, id: randomUUID() }, deps, openedAt - 1000);
+  expect(posts).toHaveLength(3);
+});
+
 test('while nobody can tell which sessions have ended, an event is pushed, and posted later', async () => {
   const { ids, event } = await connected(2);
   const data = { ...event.data };

@@ -73,3 +73,16 @@ test('what is logged about a message that fails has its request, and the event t
     expect.objectContaining({ messageId: '0', eventId: 'event-1' }),
   );
 });
+
+test('a consumer is told when the queue took its message, as it stays when the message comes again', async () => {
+  const told: unknown[] = [];
+  const handler = queueFunction(
+    { note: z.object({ kind: z.literal('note') }) },
+    { note: async (_, sending) => void told.push(sending) },
+  );
+  const body = JSON.stringify({ kind: 'note' });
+  const sent = { messageId: '1', body, attributes: { SentTimestamp: '1767225600000' } };
+  const Records = [sent, { messageId: '2', body }] as unknown as SQSRecord[];
+  await handler({ Records }, lambdaContext());
+  expect(told).toEqual([{ sentAt: 1_767_225_600_000 }, { sentAt: undefined }]);
+});
