@@ -82,7 +82,7 @@ test('a consumer is told when the queue took its message, as it stays when the m
   );
   const body = JSON.stringify({ kind: 'note' });
   const sent = { messageId: '1', body, attributes: { SentTimestamp: '1767225600000' } };
-  const Records = [sent, { messageId: '2', body }] as unknown as SQSRecord[];
+  const Records = [sent as SQSRecord, { messageId: '2', body } as SQSRecord];
   await handler({ Records }, lambdaContext());
   expect(told).toEqual([{ sentAt: 1_767_225_600_000 }, { sentAt: undefined }]);
 });

@@ -82,6 +82,7 @@ export class Desk {
   /** Not to be had any more. */
   gone(orderId: string): void {
     this.#offers.delete(orderId);
+    this.#told.delete(orderId);
     this.#props.scene.closed(orderId, this.#props.captain.index);
   }
 

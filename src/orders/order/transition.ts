@@ -29,7 +29,10 @@ export interface Surroundings {
   readonly at: Date;
 }
 
-/** What changes, and who is told. Which states follow which is in `order.ts`. Writing it is `writeTransitions`. Other systems hear of no test order. */
+/**
+ * What changes in an order, and who is told. `order.ts` has which states follow which, and `writeTransitions` writes it.
+ * Other systems hear of no test order.
+ */
 export function transitionOf(
   order: LockedOrder & Pick<OrderRow, 'customer_phone'>,
   happening: Happening,
