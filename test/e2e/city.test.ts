@@ -240,6 +240,9 @@ test('the map shows it so, on a phone, and asks nobody else', async () => {
   await page.keyboard.press('Enter');
   expect(await page.evaluate('document.activeElement.textContent')).toContain('98xxxxxx10');
   expect(await page.evaluate(paintedShare)).toBeGreaterThan(0);
+  const swatches: unknown = await page.evaluate(swatchesOfLegend);
+  expect(swatches).toHaveLength(6);
+  expect(new Set(swatches as string[]).size).toBe(6);
   expect(await layoutShiftOf(page)).toBeLessThan(0.1);
   expect([...requested]).toEqual([stage.origin]);
   expect(complaints).toEqual([]);
@@ -259,6 +262,11 @@ const paintedShare = `(() => {
   for (let at = 3; at < data.length; at += 4) if (data[at] > 0) painted += 1;
   return painted;
 })()`;
+
+/** The colours in the legend. It runs in the browser. */
+const swatchesOfLegend = `[...document.querySelectorAll('#legend li')]
+  .map((item) => getComputedStyle(item, '::before').backgroundColor)
+  .filter((colour) => colour !== 'rgba(0, 0, 0, 0)')`;
 
 test('the origin says where to look, to people and to programs', async () => {
   const html = await fetch(stage.origin, { headers: { accept: 'text/html' } });

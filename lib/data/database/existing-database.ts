@@ -14,6 +14,7 @@ import type { Construct } from 'constructs';
 import type { AlarmProps } from '../../parts/alarm.ts';
 import { maxConnections } from '../../parts/connections.ts';
 import type { Stage } from '../../parts/stage.ts';
+import { connectionsAlarm, loadAlarm } from './database-alarms.ts';
 import type { DatabaseServer } from './database-server.ts';
 
 export interface ExistingDatabaseProps {
@@ -43,25 +44,11 @@ export class ExistingDatabase implements DatabaseServer {
 
   /** It has no capacity units. How busy its processor is, and how many are connected, says the same. */
   alarms(): readonly AlarmProps[] {
-    const runbook = 'docs/runbooks/alarms.md#database-capacity';
-    const most = maxConnections(this.database) ?? 0;
+    const load = this.metric('CPUUtilization', 'Average');
+    const connections = this.metric('DatabaseConnections', 'Maximum');
     return [
-      {
-        name: 'DatabaseLoad',
-        metric: this.metric('CPUUtilization', 'Average'),
-        ringing: { from: 90, periods: 3 },
-        meaning: "PostgreSQL's processor has been busy for a quarter of an hour.",
-        remedy: 'Look for a slow statement first, then take a larger instance class.',
-        runbook,
-      },
-      {
-        name: 'DatabaseConnections',
-        metric: this.metric('DatabaseConnections', 'Maximum'),
-        ringing: { from: Math.floor(0.8 * most), periods: 3 },
-        meaning: 'PostgreSQL has four fifths of the connections that it allows.',
-        remedy: 'See who is connected (pg_stat_activity); functions alone never open so many.',
-        runbook,
-      },
+      loadAlarm(load),
+      connectionsAlarm(connections, { atMost: maxConnections(this.database) ?? 0 }),
     ];
   }
 

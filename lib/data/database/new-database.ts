@@ -14,6 +14,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { AlarmProps } from '../../parts/alarm.ts';
 import type { Stage } from '../../parts/stage.ts';
+import { capacityAlarm } from './database-alarms.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { databaseSecret } from './database-secret.ts';
 
@@ -99,17 +100,7 @@ export class NewDatabase implements DatabaseServer {
   }
 
   alarms(): readonly AlarmProps[] {
-    return [
-      {
-        name: 'DatabaseCapacity',
-        metric: this.metricCapacity(),
-        ringing: { from: 90, periods: 3 },
-        meaning: 'PostgreSQL has been within a tenth of its largest size for a quarter of an hour.',
-        remedy:
-          "Look for a slow statement first, then raise the stage's maxCapacity and deploy data.",
-        runbook: 'docs/runbooks/alarms.md#database-capacity',
-      },
-    ];
+    return [capacityAlarm(this.metricCapacity())];
   }
 }
 

@@ -26,6 +26,18 @@ const counters = [
   .map(([id, name]) => `<div><dt>${name}</dt><dd id="count-${id}">0</dd></div>`)
   .join('');
 
+/** What the colours of the map mean; the names are those of its palette. */
+const legend = [
+  ['captain', 'a captain at home'],
+  ['order', 'a pickup, and who was asked'],
+  ['held', 'held by a captain'],
+  ['truck', 'a truck on its way'],
+  ['drop', 'a drop'],
+  ['done', 'delivered'],
+]
+  .map(([colour, meaning]) => `<li data-colour="${colour}">${meaning}</li>`)
+  .join('');
+
 const PAGE = `<!doctype html>
 <html lang="en-IN">
 <head>
@@ -43,6 +55,7 @@ const PAGE = `<!doctype html>
 <dl>${counters}</dl>
 <p id="notice" role="status">The map needs JavaScript.</p>
 <ul id="orders" aria-label="Orders, the newest first" tabindex="-1"></ul>
+<ul id="legend" aria-label="The colours of the map">${legend}</ul>
 <footer>No roads and no borders are shown. Rivers and coasts: Natural Earth. Places: GeoNames (CC BY 4.0) and the
 Department of Posts, India. Drawn with Leaflet. <a href="/">Where to look else</a></footer>
 </main>

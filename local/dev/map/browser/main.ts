@@ -4,7 +4,7 @@ import { openChart, type Chart } from './chart.ts';
 import { drawLand } from './draw-land.ts';
 import { drawScene } from './draw-scene.ts';
 import { Memory } from './memory.ts';
-import { onDayOrNight } from './palette.ts';
+import { lendToStyles, onDayOrNight } from './palette.ts';
 import { Panel } from './panel.ts';
 
 /** Our own server wrote both: what is in them need not be checked again. */
@@ -30,6 +30,7 @@ const drawBase = () => drawLand(chart, names);
 chart.map.on('move zoom resize', drawBase);
 chart.map.on('move zoom resize', draw);
 onDayOrNight(drawBase);
+onDayOrNight(lendToStyles);
 
 function draw(): void {
   drawScene(chart, memory, performance.now(), lively);
@@ -70,6 +71,7 @@ function drawAgain(): void {
   requestAnimationFrame(drawAgain);
 }
 
+lendToStyles();
 drawBase();
 void ask();
 if (lively) drawAgain();

@@ -1,19 +1,20 @@
 /** The colours of the map, by day and by night. */
-export interface Palette {
-  readonly land: string;
-  readonly water: string;
-  readonly name: string;
-  readonly captain: string;
-  readonly asleep: string;
-  readonly road: string;
-  readonly order: string;
-  readonly drop: string;
-  readonly held: string;
-  readonly truck: string;
-  readonly truckEdge: string;
-  readonly done: string;
-  readonly declined: string;
-}
+export type Palette = Readonly<Record<Colour, string>>;
+
+type Colour =
+  | 'land'
+  | 'water'
+  | 'name'
+  | 'captain'
+  | 'asleep'
+  | 'road'
+  | 'order'
+  | 'drop'
+  | 'held'
+  | 'truck'
+  | 'truckEdge'
+  | 'done'
+  | 'declined';
 
 const day: Palette = {
   land: '#f7f4ee',
@@ -53,6 +54,13 @@ export const palette = (): Palette => (darkness.matches ? night : day);
 
 export const onDayOrNight = (change: () => void): void =>
   darkness.addEventListener('change', change);
+
+/** The stylesheet paints the legend with the colours of the map. */
+export function lendToStyles(): void {
+  for (const [name, colour] of Object.entries(palette())) {
+    document.documentElement.style.setProperty(`--map-${name}`, colour);
+  }
+}
 
 /** The same colour, but so opaque. */
 export function faded(colour: string, opacity: number): string {

@@ -69,8 +69,8 @@ export class Panel {
       button.dataset['state'] = order.state;
       const [state, customer, facts] = button.children;
       write(state, stateWords[order.state]);
-      write(customer, customerWords(order));
-      write(facts, factsOf(order, view, now));
+      write(customer, `${customerWords(order)} · ${ageWords(now - Date.parse(order.createdAt))}`);
+      write(facts, factsOf(order, view));
     }
   }
 }
@@ -94,7 +94,7 @@ const onlineWords = ({ online, captains, trucks }: CityView) =>
 const customerWords = ({ customer, meaning }: OrderSeen) =>
   meaning === undefined ? customer : `${customer}: ${meaning}`;
 
-function factsOf(order: OrderSeen, view: CityView, now: number): string {
+function factsOf(order: OrderSeen, view: CityView): string {
   const asked = order.offers.length;
   const waves = Math.max(0, ...order.offers.map(({ wave }) => wave));
   const count = (state: string) => order.offers.filter((each) => each.state === state).length;
@@ -109,7 +109,6 @@ function factsOf(order: OrderSeen, view: CityView, now: number): string {
     ...(driving && order.endedAt === undefined
       ? [driving.silent ? 'no network' : driving.state]
       : []),
-    ageWords(now - Date.parse(order.createdAt)),
   ];
   return facts.join(' · ');
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import * as z from 'zod';
+import { letIteratorsReturn } from './closed-iterators.ts';
 import { addressOf } from './http-engine.ts';
 
 /** The thread of DynamoDB: it says where it listens, and ends when it is told anything. */
@@ -12,6 +13,7 @@ const { path } = z.object({ path: z.string().optional() }).parse(workerData);
 const PAUSE_MS = 20;
 const MOST_PAUSES = 100;
 
+letIteratorsReturn();
 const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 const server = dynalite({ ...instant, ...(path !== undefined && { path }) });
 const running = countRunning(server);
