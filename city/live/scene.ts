@@ -1,5 +1,5 @@
 import type { Position } from '../../src/places/position.ts';
-import { meaningOf } from './meanings.ts';
+import { meaningOf } from './number-meanings.ts';
 import type { CityView, Counts, OfferSeen, OfferState, OrderSeen } from './view.ts';
 
 /** What an offer tells a captain of its order. */

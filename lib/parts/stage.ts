@@ -119,7 +119,7 @@ export const StageSettings = z.strictObject({
     'Requests that API Gateway lets through steadily. It lets twice as many through in a burst.',
   ),
   searchesPerSecond: count.describe(
-    'The same for searches. They use the cache most, and logins need it, too ([why](decisions/0006-redis-as-a-mirror.md)).',
+    'The same for searches for prices. They use the cache most, and logins need it, too ([why](decisions/0006-redis-as-a-mirror.md)).',
   ),
   heartbeatsPerSecond: count.describe("The same for transporters' heartbeats."),
   accountConcurrency: z

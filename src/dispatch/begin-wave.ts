@@ -75,7 +75,7 @@ interface Widened {
   readonly asked: readonly string[];
 }
 
-/** Another wave may have asked some of them since they were found, and an operator may have suspended some. */
+/** Chooses under the lock: a wave may have asked some of them meanwhile, and an operator may have suspended some. */
 async function widen(
   order: OrderInHand,
   { wave, radiusKm, found }: Wave,

@@ -22,7 +22,7 @@ export interface DeliveryDeps extends PostingDeps {
 const mostTries = 3;
 /** Who has not acknowledged an event within this time is pushed to. */
 const seenWithinSeconds = 3;
-/** The part of the work of an event that has pushes sent. */
+/** Noted when the pushes of an event are queued. */
 const pushes = 'pushes';
 
 /**
@@ -67,8 +67,8 @@ const committedWithin = 10_000;
 const clocksDiffer = 250;
 
 /**
- * P10: a client that connected after an offer was committed learns by `resume` what is live. If the offer is over by
- * then, an event that comes late must not revive it. A message is sent after the commit.
+ * P10: a client that connected after the message was sent learns by `resume` what is live. An event that comes late must
+ * not revive an offer that is over.
  */
 async function socketsFor(message: EventMessage, sentAt: number, { connections }: DeliveryDeps) {
   const found = await connections.ofUsers(message.to);

@@ -5,7 +5,7 @@ interface SentEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** When an event is of no use any more, in milliseconds since 1970. Infinity: it always is. */
+/** When an event stops being of use, in milliseconds since 1970. Infinity: never. */
 export function endOf({ event, data }: SentEvent): number {
   const field = eventNamed(event)?.until;
   const until = field === undefined ? undefined : data[field];

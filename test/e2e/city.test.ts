@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../packages/local-cloud/test/fixture-app/cloud.ts';
 import type { CityView, OrderSeen } from '../../city/live/view.ts';
-import { lateSeconds, type Meaning } from '../../city/live/meanings.ts';
+import { lateSeconds, type Meaning } from '../../city/live/number-meanings.ts';
 import type { Position } from '../../src/places/position.ts';
 import { openBrowser } from '../support/browser.ts';
 import { layoutShiftOf, watchLayout } from '../support/layout-shift.ts';

@@ -10,7 +10,12 @@ import type { Account } from '../../city/live/api/account.ts';
 import { Line, type Heard } from '../../city/live/api/line.ts';
 import { SessionBook } from '../../city/live/api/session-book.ts';
 import { arrivesAt, placeAt, standing } from '../../city/live/captains/motion.ts';
-import { driverPlanFor, meaningOf, silentSeconds, temperFor } from '../../city/live/meanings.ts';
+import {
+  driverPlanFor,
+  meaningOf,
+  silentSeconds,
+  temperFor,
+} from '../../city/live/number-meanings.ts';
 import { phoneOf, plateOf } from '../../city/live/people.ts';
 import { Scene, type OfferedOrder } from '../../city/live/scene.ts';
 import type { DriverTemper, Temper } from '../../city/world/captain.ts';

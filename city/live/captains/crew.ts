@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { greatCircleKm } from '../../../src/places/position.ts';
 import { chanceOfGivingUp, driverTemperOf, type Temper } from '../../world/captain.ts';
 import type { PlannedOrder } from '../../world/orders.ts';
-import { driverPlanFor, meaningOf, type Meaning } from '../meanings.ts';
+import { driverPlanFor, meaningOf, type Meaning } from '../number-meanings.ts';
 import type { CaptainProps } from './captain-props.ts';
 import { Assignment, Confirmed, type Offer, type OrderNews } from './offer.ts';
 import { networkOf } from './network.ts';

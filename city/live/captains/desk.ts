@@ -4,7 +4,7 @@ import { kindOf } from '../../../src/catalogue/vehicle-kind.ts';
 import { chanceOf, reasonOf, temperOf, type Considered, type Temper } from '../../world/captain.ts';
 import type { PlannedOrder } from '../../world/orders.ts';
 import { Refusal } from '../api/api.ts';
-import { meaningOf, temperFor } from '../meanings.ts';
+import { meaningOf, temperFor } from '../number-meanings.ts';
 import { considered, plannedFrom } from './considered.ts';
 import type { Crew } from './crew.ts';
 import type { CaptainProps } from './captain-props.ts';

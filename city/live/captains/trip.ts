@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '../../../src/places/position.ts';
 import { Refusal } from '../api/api.ts';
-import type { DriverPlan } from '../meanings.ts';
+import type { DriverPlan } from '../number-meanings.ts';
 import type { TruckState } from '../view.ts';
 import { arrivesAt, bearingOf, placeAt, type Motion } from './motion.ts';
 import type { Assignment } from './offer.ts';

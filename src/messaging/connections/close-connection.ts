@@ -19,8 +19,8 @@ export async function closeSocket({ connectionId }: CloseSocket, deps: Deps): Pr
 }
 
 /**
- * Closes a socket whose client has not said in time who it is, or has tried it and not moved to it. Of a socket whose
- * session has ended nothing is found: it is closed, too. If it has gone itself, this does no harm.
+ * Closes a socket whose client has not said in time who it is, or has tried it and not moved to it. A socket whose
+ * session has ended is not found, and is closed, too. Closing it twice does no harm.
  */
 export async function closeUnnamed({ connectionId }: CloseUnnamed, deps: Deps): Promise<void> {
   const found = await deps.connections.find(connectionId);

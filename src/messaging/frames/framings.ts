@@ -24,7 +24,7 @@ export function writingIn(framing: Framing): Writing {
   return writings[framing];
 }
 
-/** How a client writes of whom nothing is known: no JSON object begins with a digit, and every packet does. */
+/** The framing of a client that nothing is known about: every packet begins with a digit, and no JSON object does. */
 export function framingOf(text: string): Framing {
   return /^\d/.test(text) ? 'socket-io' : 'plain';
 }

@@ -58,8 +58,8 @@ const newsOf: ReadonlyMap<unknown, string> = new Map<OrderStatus, string>([
 const statesOfOrders: ReadonlySet<string> = new Set([joined.event, orderState.event]);
 
 /**
- * What the apps are told, by the names that they listen to. How an order stands is news to an app that was away, so it
- * has the name of that news. The app drops what it knows by the `eventVersion`.
+ * What the apps are told, by the names that they listen to. An app that was away gets the state of an order under the
+ * name of the event that it missed. By the `eventVersion` it drops what it knows already.
  */
 export function toldToApp({ event, id, data }: Told): readonly [event: string, ...data: Data[]] {
   const news = statesOfOrders.has(event) ? newsOf.get(data?.['status']) : undefined;

@@ -36,7 +36,7 @@ export async function handOver({ sid, socketId }: HandOver, deps: Deps): Promise
     }
     await connections.markVia(socketId, 'isUpgraded');
     countOne('SocketsUpgraded');
-    // If it went before the session was its, nobody has noticed.
+    // Nobody has noticed a socket that closed before the session moved to it.
     if (!(await sockets.isOpen(socketId))) await end({ sid, socketId }, deps);
   });
 }

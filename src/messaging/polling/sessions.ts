@@ -33,7 +33,7 @@ export interface PollingSessions {
   /** Answers the sockets that were the session's, also when it is closed twice. `last` is said to a GET that waits. */
   close(sid: string, last: string): Promise<readonly string[]>;
   remove(sid: string): Promise<void>;
-  /** A socket has gone. True: the session has ended, because it was its, or had ended before. */
+  /** A socket has gone. True: the session has ended, with this socket or before. */
   lose(sid: string, socketId: string): Promise<boolean>;
 }
 
