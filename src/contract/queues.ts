@@ -125,7 +125,12 @@ export const queueMessages = {
     }),
     'close-socket': z.object({ kind: z.literal('close-socket'), connectionId: z.string() }),
     /** Socket.IO: the client was let in, and waits for the server's first packet. */
-    'open-session': z.object({ kind: z.literal('open-session'), connectionId: z.string() }),
+    'open-session': z.object({
+      kind: z.literal('open-session'),
+      connectionId: z.string(),
+      /** How many messages have tried before this one. */
+      triedBefore: z.int().nonnegative().default(0),
+    }),
     /** Socket.IO: the client has had the time to say who it is. */
     'close-unnamed': z.object({ kind: z.literal('close-unnamed'), connectionId: z.string() }),
     /** Socket.IO: a session that began with polling goes on on this socket. What waits for its client is posted there. */

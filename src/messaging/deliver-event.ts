@@ -24,6 +24,9 @@ const mostTries = 3;
 const seenWithinSeconds = 3;
 /** Noted when the pushes of an event are queued. */
 const pushes = 'pushes';
+/** Noted of a user whose push is to be queued at once, or after a while. */
+const isAway = (userId: string) => `away ${userId}`;
+const isHere = (userId: string) => `here ${userId}`;
 
 /**
  * P8: posts an event to all sockets of those whom it is for, once each. One bad socket does not hold up the others: if
@@ -93,10 +96,14 @@ async function queuePushes(
   const connected = usersOf(there);
   const sure = usersOf(seen);
   const unseen = { kind: 'unseen', id, event, data } as const;
-  const [here, away] = [
-    to.filter((each) => connected.has(each) && !sure.has(each)),
-    to.filter((each) => !connected.has(each)),
-  ];
+  // If only one of the two messages can be queued, the next try makes the same two: each is heeded once.
+  const decided = (userId: string) =>
+    progress.done.has(isAway(userId)) || progress.done.has(isHere(userId));
+  const whose = (is: (userId: string) => string, now: (userId: string) => boolean) =>
+    to.filter((each) => (decided(each) ? progress.done.has(is(each)) : now(each)));
+  const away = whose(isAway, (each) => !connected.has(each));
+  const here = whose(isHere, (each) => connected.has(each) && !sure.has(each));
+  progress.keepInMind([...away.map(isAway), ...here.map(isHere)]);
   const messages = [
     { message: { ...unseen, users: away, ifUnseen: false } },
     { message: { ...unseen, users: here, ifUnseen: true }, delaySeconds: seenWithinSeconds },

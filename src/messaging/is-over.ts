@@ -2,13 +2,13 @@ import { eventNamed } from '../contract/events/events.ts';
 
 interface SentEvent {
   readonly event: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** When an event stops being of use, in milliseconds since 1970. Infinity: never. */
 export function endOf({ event, data }: SentEvent): number {
   const field = eventNamed(event)?.until;
-  const until = field === undefined ? undefined : data[field];
+  const until = field === undefined ? undefined : data?.[field];
   return typeof until === 'string' ? Date.parse(until) : Infinity;
 }
 

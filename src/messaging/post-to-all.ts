@@ -53,10 +53,11 @@ export async function postToAll(
   for (let i = 0; i < all.length; i += notedAfter) {
     const some = all.slice(i, i + notedAfter);
     const done = await inParallel(some, postsAtOnce, handle);
+    const reached = some.flatMap(({ id }, at) => (done[at] ? id : []));
     // What is noted at the very end says the same.
     const isLast = i + notedAfter >= all.length;
-    if (isLast && unreached.size === 0) break;
-    await progress.note(some.flatMap(({ id }, at) => (done[at] ? id : [])));
+    if (isLast && unreached.size === 0) progress.keepInMind(reached);
+    else await progress.note(reached);
   }
   return { unreached, gone };
 }

@@ -39,11 +39,12 @@ const texts: string[] = [];
 let readEnds: () => Promise<ReadonlySet<string>>;
 /** What is sent to notify's own queue, to be pushed. */
 const toPush: UnseenEvent[] = [];
-const queue = {
-  sendAll: async (messages: readonly { readonly message: object }[]) => {
-    for (const { message } of messages) toPush.push(queueMessages.notify.unseen.parse(message));
-  },
+type Sent = readonly { readonly message: object }[];
+const keepForPush = async (messages: Sent) => {
+  for (const { message } of messages) toPush.push(queueMessages.notify.unseen.parse(message));
 };
+let sendAll = keepForPush;
+const queue = { sendAll: (messages: Sent) => sendAll(messages) };
 const deps = {
   queue,
   once: oncePerEvent('notify', table, clock),
@@ -63,6 +64,7 @@ beforeEach(() => {
   toPush.length = 0;
   postTo = async () => 'posted';
   readEnds = async () => ended;
+  sendAll = keepForPush;
 });
 
 /** A user with so many sockets, and an event for that user. */
@@ -158,6 +160,16 @@ describe('P8: an event', () => {
     expect(posts.toSorted()).toEqual(ids.toSorted());
   });
 
+  test('is posted once if its pushes cannot be queued', async () => {
+    const { ids, event } = await connected(3);
+    sendAll = async () => Promise.reject(new Error('SQS is away'));
+    await expect(deliverEvent(event, deps)).rejects.toThrow('SQS is away');
+    sendAll = keepForPush;
+    await deliveredAgain(event);
+    expect(posts.toSorted()).toEqual(ids.toSorted());
+    expect(toPush).toHaveLength(1);
+  });
+
   test('repeats only posts that were not noted if the function crashes in the middle', async () => {
     const users = await Promise.all(Array.from({ length: 30 }, () => connected(5)));
     const to = users.map(({ userId }) => userId);
@@ -202,6 +214,15 @@ test('P10: a socket that may still be opening, and so is gone for API Gateway, i
   expect(toPush.map(({ users, ifUnseen }) => [users, ifUnseen])).toEqual([[[userId], true]]);
 });
 
+test('a socket of Socket.IO that is gone has been open, and is forgotten: its user is pushed to at once', async () => {
+  const { userId, event } = await connected(1, never, 'socket-io');
+  postTo = async () => 'gone';
+  secondsPassed = 1;
+  await deliverEvent(event, deps);
+  expect(await connections.ofUsers([userId])).toEqual([]);
+  expect(toPush.map(({ users, ifUnseen }) => [users, ifUnseen])).toEqual([[[userId], false]]);
+});
+
 test.each(['its token has expired', 'its session was ended'])(
   'P18: a socket is closed instead, if %s',
   async (why) => {
@@ -222,6 +243,26 @@ describe('an event is pushed', () => {
     const away = randomUUID();
     await deliverEvent({ ...here.event, to: [here.userId, away] }, deps);
     expect(toPush.map(({ users, ifUnseen }) => [users, ifUnseen])).toEqual([
+      [[away], false],
+      [[here.userId], true],
+    ]);
+  });
+
+  test('to each by the same message when only one of two could be queued, and a socket closed meanwhile', async () => {
+    const here = await connected(1);
+    const away = randomUUID();
+    const event = { ...here.event, to: [here.userId, away] };
+    sendAll = async (messages) => {
+      await keepForPush(messages.slice(0, 1));
+      throw new Error('SQS took one');
+    };
+    await expect(deliverEvent(event, deps)).rejects.toThrow('SQS took one');
+    sendAll = keepForPush;
+    for (const each of await connections.ofUsers([here.userId])) await connections.forget(each);
+    await deliveredAgain(event);
+    // Each of the two is heeded once: who was not reached by the first must not stand in it.
+    expect(toPush.map(({ users, ifUnseen }) => [users, ifUnseen])).toEqual([
+      [[away], false],
       [[away], false],
       [[here.userId], true],
     ]);

@@ -8,6 +8,7 @@ import { letInUnnamed } from '../../src/messaging/handshake/let-in-unnamed.ts';
 import { openSession } from '../../src/messaging/handshake/open-session.ts';
 import { sendReply } from '../../src/messaging/send-reply.ts';
 import type { Posted } from '../../src/platform/aws/sockets.ts';
+import { oncePerEvent } from '../../src/platform/once/seen-once.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { makeTable } from '../support/engines/function-environment.ts';
 
@@ -16,7 +17,8 @@ const never = Date.UTC(2100, 0);
 
 let secondsPassed = 0;
 const clock = { now: () => new Date(Date.UTC(2027, 0, 31, 9, 30, secondsPassed)) };
-const connections = openConnections(openStateTable(await makeTable('pk', 'sk'), clock), clock);
+const table = openStateTable(await makeTable('pk', 'sk'), clock);
+const connections = openConnections(table, clock);
 
 const posts: (readonly [id: string, text: string])[] = [];
 const closed: string[] = [];
@@ -43,7 +45,8 @@ const queue = {
 };
 const ended = new Set<string>();
 const endedSessions = { has: async (id: string) => ended.has(id) };
-const deps = { connections, sockets, endedSessions, queue, notify: queue, clock };
+const once = oncePerEvent('notify', table, clock);
+const deps = { connections, sockets, endedSessions, queue, notify: queue, once, clock };
 
 beforeEach(() => {
   secondsPassed = 0;
@@ -74,7 +77,7 @@ async function somebody(userId: string = randomUUID(), tokenEndsAt = never) {
 test('a newcomer is greeted at once, and closed after ten seconds', async () => {
   const connectionId = await newcomer();
   expect(sent).toEqual([
-    [{ kind: 'open-session', connectionId }, 0],
+    [{ kind: 'open-session', connectionId, triedBefore: 0 }, 0],
     [{ kind: 'close-unnamed', connectionId }, 10],
   ]);
   expect(await connections.find(connectionId)).toEqual({
@@ -91,16 +94,24 @@ describe('the first packet', () => {
     const connectionId = await newcomer();
     let tries = 0;
     postTo = async () => ((tries += 1) < 4 ? 'gone' : 'posted');
-    await openSession({ kind: 'open-session', connectionId }, deps);
+    await openSession({ kind: 'open-session', connectionId, triedBefore: 0 }, deps);
     expect(posts).toEqual([[connectionId, expect.stringMatching(/^0{"sid":/)]]);
   });
 
-  test('is given up for a client that has left, and for one that cannot be reached', async () => {
+  test.each<[string, () => Promise<Posted>]>([
+    ['a client that has left', async () => 'gone'],
+    ['one that cannot be reached', () => Promise.reject(new Error('Timed out'))],
+  ])('holds no function for %s: a later message tries again, three times', async (_, post) => {
     const connectionId = await newcomer();
-    postTo = async () => 'gone';
-    await openSession({ kind: 'open-session', connectionId }, deps);
-    postTo = () => Promise.reject(new Error('Timed out'));
-    await openSession({ kind: 'open-session', connectionId }, deps);
+    postTo = post;
+    for (const triedBefore of [0, 1, 2, 3]) {
+      sent.length = 0;
+      const begun = performance.now();
+      await openSession({ kind: 'open-session', connectionId, triedBefore }, deps);
+      expect(performance.now() - begun).toBeLessThan(triedBefore === 0 ? 2000 : 300);
+      const next = { kind: 'open-session', connectionId, triedBefore: triedBefore + 1 };
+      expect(sent).toEqual(triedBefore < 3 ? [[next, 1]] : []);
+    }
     expect(posts).toEqual([]);
   });
 });
@@ -181,14 +192,68 @@ test('a sixth socket closes the oldest, also if another function has let it in',
   expect((await connections.ofUsers([userId])).map(({ id }) => id)).toEqual(others);
 });
 
+test('a sixth socket that has left closes nobody', async () => {
+  const userId = randomUUID();
+  const ids: string[] = [];
+  for (let i = 0; i < 6; i += 1) ids.push((await somebody(userId)).id);
+  await makeRoom({ kind: 'make-room', userId, connectionId: 'one that has left' }, deps);
+  // Six are there without it, so one is too many.
+  expect(closed).toHaveLength(1);
+  expect(await connections.ofUsers([userId])).toHaveLength(5);
+});
+
 test('a reply is written as the client of its socket reads', async () => {
-  const once = async (_: string, work: (progress: never) => Promise<void>) => work({} as never);
   const reply = { kind: 'reply', id: randomUUID(), connectionId: 'c1' } as const;
   const messages = [{ event: 'connected', data: { message: 'Hello' } }];
-  await sendReply({ ...reply, framing: 'socket-io', messages }, { once, sockets });
-  await sendReply({ ...reply, framing: 'plain', messages }, { once, sockets });
+  await sendReply({ ...reply, framing: 'socket-io', messages }, deps);
+  await sendReply({ ...reply, id: randomUUID(), framing: 'plain', messages }, deps);
   expect(posts.map(([, text]) => text)).toEqual([
     '42["connected",{"message":"Hello"}]',
     '{"event":"connected","data":{"message":"Hello"}}',
   ]);
+});
+
+describe('a long reply', () => {
+  const offer = (n: number, secondsLeft: number) => ({
+    event: 'new_broadcast',
+    data: { n, expiresAt: new Date(clock.now().getTime() + secondsLeft * 1000).toISOString() },
+  });
+  const reply = (messages: ReturnType<typeof offer>[]) =>
+    ({ kind: 'reply', id: randomUUID(), connectionId: 'c1', framing: 'plain', messages }) as const;
+  const told = () => posts.map(([, text]) => (JSON.parse(text) as { data: { n: number } }).data.n);
+
+  test('goes on where it was when it is delivered again, and tells nothing twice', async () => {
+    const long = reply(Array.from({ length: 50 }, (_, n) => offer(n, 60)));
+    let tries = 0;
+    postTo = async () => ((tries += 1) <= 33 ? 'posted' : Promise.reject(new Error('Timed out')));
+    await expect(sendReply(long, deps)).rejects.toThrow('could not be posted');
+    postTo = async () => 'posted';
+    await sendReply(long, deps);
+    expect(told()).toEqual(Array.from({ length: 50 }, (_, n) => n));
+  });
+
+  test('repeats no more than twenty messages after a crash', async () => {
+    const long = reply(Array.from({ length: 50 }, (_, n) => offer(n, 60)));
+    const crashing = Promise.withResolvers<void>();
+    let tries = 0;
+    postTo = async () => {
+      if ((tries += 1) <= 33) return 'posted';
+      crashing.resolve();
+      return new Promise<never>(() => {});
+    };
+    void sendReply(long, deps);
+    await crashing.promise;
+    postTo = async () => 'posted';
+    secondsPassed += 30;
+    await sendReply(long, deps);
+    expect(new Set(told()).size).toBe(50);
+    expect(told()).toHaveLength(50 + 13);
+  });
+
+  test('P10: leaves out an offer whose search is over by then', async () => {
+    const long = reply([offer(0, 5), offer(1, 60)]);
+    secondsPassed = 30;
+    await sendReply(long, deps);
+    expect(told()).toEqual([1]);
+  });
 });

@@ -120,7 +120,11 @@ async function notified() {
       await handOver(asked, { once, sessions, connections, sockets: bare });
     }
     if (message['kind'] === 'reply') {
-      await sendReply(queueMessages.notify.reply.parse(message), { once, sockets });
+      await sendReply(queueMessages.notify.reply.parse(message), {
+        once,
+        sockets,
+        clock,
+      });
     }
   }
 }

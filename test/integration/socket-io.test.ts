@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SocketContext } from '../../functions/edge/socket/call.ts';
 import { openEndedSessions } from '../../src/identity/sessions/ended-sessions.ts';
+import { openConnections } from '../../src/messaging/connections/connections.ts';
 import { unpack } from '../../src/messaging/packed.ts';
 import { openStateTable } from '../../src/platform/aws/state-table.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -17,6 +19,10 @@ beforeEach(async () => {
   while ((await queued()).length > 0);
 });
 
+const connections = openConnections(
+  openStateTable(world.variables.CONNECTIONS_TABLE, systemClock),
+  systemClock,
+);
 const queued = () => world.take('NOTIFY_QUEUE_URL');
 /** What is queued for one socket, by its kind. A delayed message is not seen yet. */
 const queuedFor = async (connectionId: string) =>
@@ -53,7 +59,7 @@ test('a client is let in unnamed, and the first packet of its session is queued'
   const { statusCode, connectionId } = await letIn();
   expect(statusCode).toBe(200);
   expect(await queuedFor(connectionId)).toEqual([
-    { kind: 'open-session', connectionId, requestId: 'r1' },
+    { kind: 'open-session', connectionId, triedBefore: 0, requestId: 'r1' },
   ]);
 });
 
@@ -82,6 +88,20 @@ test('P10: a client that says who it is, is welcomed, and told what is live', as
     { event: 'connected', data: { userId: id, role: 'customer' } },
     { event: 'order_state', data: { orderId: body?.order.id, status: 'broadcasting' } },
   ]);
+});
+
+test('P10: an event that was sent before a client said who it is, is known to be older', async () => {
+  const { token } = await world.customer();
+  const { connectionId } = await letIn();
+  await pause(20);
+  const namedAt = Date.now();
+  await say(connectionId, nameWith(token));
+  const known = await connections.find(connectionId);
+  expect(known?.openedAt).toBeGreaterThanOrEqual(namedAt);
+  // The same client again: what it was told meanwhile is not told anew.
+  await pause(20);
+  await say(connectionId, nameWith(token));
+  expect(await connections.find(connectionId)).toMatchObject({ openedAt: known?.openedAt });
 });
 
 describe('P18: a client', () => {

@@ -119,13 +119,42 @@ describe('a socket message', () => {
     const asked: unknown[] = [];
     const countCall: CountCall = async (key, _, overall) => {
       asked.push([key, overall?.key]);
-      return { ...verdict, allowed: false };
+      return { ...verdict, allowed: !key.includes('socket:') };
     };
     expect(await said('{"action":"ping"}', { given: { ...guards, countCall } })).toMatchObject({
       data: { code: 'RATE_LIMIT_EXCEEDED', retryAfterMs: 60_000 },
     });
-    expect(asked).toEqual([['rate:{u}:socket:ping', 'rate:{u}:connection:of-a-customer']]);
+    const connection = 'rate:{u}:connection:of-a-customer';
+    expect(asked).toEqual([
+      [`${connection}:flood`, connection],
+      ['rate:{u}:socket:ping', undefined],
+    ]);
   });
+
+  test('is refused with its ref if its connection says too much', async () => {
+    const countCall: CountCall = async (key, rule, overall = { ...rule, key }) => ({
+      ...verdict,
+      limit: overall.limit,
+      allowed: !key.includes('connection:'),
+    });
+    const given = { ...guards, countCall };
+    closed.length = 0;
+    expect(await said('{"action":"ping","ref":"r"}', { given })).toMatchObject({
+      ref: 'r',
+      data: { code: 'RATE_LIMIT_EXCEEDED', retryAfterMs: 60_000 },
+    });
+    expect(closed).toEqual([]);
+  });
+
+  test.each(['{"action":"ping"}', '{"action":"fly"}', 'no JSON', '2'])(
+    '%s in a flood is not answered, and the socket is closed',
+    async (body) => {
+      closed.length = 0;
+      const countCall: CountCall = async (_, { limit }) => ({ ...verdict, limit, allowed: false });
+      expect(await said(body, { given: { ...guards, countCall } })).toBeNull();
+      expect(closed).toEqual(['of-a-customer']);
+    },
+  );
 
   test.each(['of-an-expired-one', 'of-one-who-logged-out'])(
     'P18: %s is refused, and its socket is closed',

@@ -27,6 +27,8 @@ export interface SocketCall {
   caller?: Caller;
   /** The same, as the action's schema parsed it. */
   data?: Readonly<Record<string, unknown>>;
+  /** The connection has said too much, and may say something again after so long. */
+  refusedForMs?: number;
   /** The connection is being closed. What came in the same request behind this message is not heard. */
   hasHungUp?: true;
 }

@@ -1,21 +1,20 @@
 import { rateLimitsAreLifted } from '../../../src/contract/environment.ts';
-import { messagesPerConnection } from '../../../src/contract/socket/protocol.ts';
+import { AppError } from '../../../src/contract/errors.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
 import { limitKey, refuseBeyond } from '../refuse-beyond.ts';
 import { actionOf, callerOf, type SocketMiddleware } from './call.ts';
 
-/** Counts the message against the limit of its action, and against that of all messages of its connection. */
+/** Refuses an action whose user says it too often, or whose connection says too much. */
 export function limitRate(countCall: CountCall): SocketMiddleware {
   return {
     before: async ({ context: { call } }) => {
       if (rateLimitsAreLifted(process.env)) return;
+      if (call.refusedForMs !== undefined) {
+        throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterMs: call.refusedForMs });
+      }
       const { action, rateLimit } = actionOf(call);
-      const { userId } = callerOf(call);
-      const limits = [
-        { ...rateLimit, key: limitKey(userId, `socket:${action}`) },
-        { ...messagesPerConnection, key: limitKey(userId, `connection:${call.connectionId}`) },
-      ];
-      await refuseBeyond(limits, countCall, false);
+      const key = limitKey(callerOf(call).userId, `socket:${action}`);
+      await refuseBeyond([{ ...rateLimit, key }], countCall, false);
     },
   };
 }

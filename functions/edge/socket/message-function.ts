@@ -24,6 +24,7 @@ import {
 } from './authenticate.ts';
 import { findAction } from './find-action.ts';
 import { heedPackets, type PacketGuards } from './heed-packets.ts';
+import { limitMessages } from './limit-messages.ts';
 import { limitRate } from './limit-rate.ts';
 import { mapErrors } from './map-errors.ts';
 import { openCall } from './open-call.ts';
@@ -74,6 +75,7 @@ export function hearing<A extends SocketAction>(
     .use([...first])
     .use(mapErrors())
     .use(findConnection(guards))
+    .use(limitMessages(guards))
     .use(heedPackets(guards))
     .use(findAction(actions))
     .use(identifyCaller(guards))

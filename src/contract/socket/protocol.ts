@@ -26,6 +26,8 @@ interface RateLimit {
 
 /** All messages of one connection together. The shipped apps send one every few seconds at most. */
 export const messagesPerConnection = { limit: 120, windowSeconds: 60 } as const satisfies RateLimit;
+/** A client that says so much is dropped. */
+export const floodOfConnection = { limit: 600, windowSeconds: 60 } as const satisfies RateLimit;
 
 /** What the server answers to an action. */
 export interface SocketAnswer {

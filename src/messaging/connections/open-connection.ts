@@ -14,8 +14,12 @@ const mostPerUser = 5;
  */
 const openingMs = 30_000;
 
-export function mayBeOpening({ openedAt }: Pick<Connection, 'openedAt'>, clock: Clock): boolean {
-  return openedAt > clock.now().getTime() - openingMs;
+/** A client of Socket.IO is known only after it has spoken: by then its socket is open. */
+export function mayBeOpening(
+  { openedAt, framing }: Pick<Connection, 'openedAt' | 'framing'>,
+  clock: Clock,
+): boolean {
+  return framing === 'plain' && openedAt > clock.now().getTime() - openingMs;
 }
 
 interface Deps {
@@ -56,7 +60,9 @@ async function makeRoomAmong(
   const { connections, sockets } = deps;
   const others = all.filter(({ id }) => id !== newest);
   const living = await withoutDead(others, deps);
-  const tooMany = living.slice(0, Math.max(0, living.length + 1 - mostPerUser));
+  // The newest may have gone meanwhile.
+  const mostOthers = mostPerUser - (all.length - others.length);
+  const tooMany = living.slice(0, Math.max(0, living.length - mostOthers));
   for (const evicted of tooMany) {
     // A socket that cannot be closed now is closed when it speaks: nobody knows it any more.
     await sockets.close(evicted.id).catch(warn);

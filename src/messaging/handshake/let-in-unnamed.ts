@@ -23,7 +23,7 @@ export async function letInUnnamed(
 ): Promise<void> {
   const openedAt = clock.now().getTime();
   await connections.keepNewcomer({ id: connectionId, framing: 'socket-io', openedAt });
-  const open: OpenSession = { kind: 'open-session', connectionId };
+  const open: OpenSession = { kind: 'open-session', connectionId, triedBefore: 0 };
   const close: CloseUnnamed = { kind: 'close-unnamed', connectionId };
   await notify.sendAll([{ message: open }, { message: close, delaySeconds: namedWithinSeconds }]);
 }

@@ -40,8 +40,10 @@ export async function welcome(
   // A socket is one user's for as long as it lives.
   const { caller: former, ...socket } = connection;
   if (former && former.userId !== caller.userId) return refusals.invalid;
+  // P10: it is told what is live now. An event that was sent before, and comes late, is not posted to it.
+  const openedAt = former ? socket.openedAt : deps.orders.clock.now().getTime();
   // Kept first: what happens while the live state is read comes as an event.
-  const all = await deps.connections.keep({ ...socket, caller });
+  const all = await deps.connections.keep({ ...socket, caller, openedAt });
   const greeting = await greetingFor(caller, connection, deps.orders);
   const room: MakeRoom = {
     kind: 'make-room',

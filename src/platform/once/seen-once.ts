@@ -15,6 +15,8 @@ export interface Progress {
   readonly done: ReadonlySet<string>;
   /** Notes that parts are done: the next delivery need not do them again. */
   note(parts: readonly string[]): Promise<void>;
+  /** The same, but it is written only if the work fails: for what comes last. */
+  keepInMind(parts: readonly string[]): void;
 }
 
 /**
@@ -46,12 +48,15 @@ export function oncePerEvent(consumer: QueueFunctionName, table: StateTable, clo
     const { tries, parts } = Noted.parse(claimed?.former ?? {});
     const done = new Set(parts);
     const facts = () => ({ done: false, tries: tries + 1, parts: [...done] });
-    const note = async (more: readonly string[]) => {
+    const keepInMind = (more: readonly string[]) => {
       for (const each of more) done.add(each);
+    };
+    const note = async (more: readonly string[]) => {
+      keepInMind(more);
       await table.put(key, facts(), claimEnds);
     };
     try {
-      await work({ tries: tries + 1, done, note });
+      await work({ tries: tries + 1, done, note, keepInMind });
     } catch (error) {
       // After its end, the claim may be another delivery's. A claim that has ended already can be taken at once.
       if (clock.now() < claimEnds) await table.put(key, facts(), inMs(-1000));
