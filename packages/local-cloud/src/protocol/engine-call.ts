@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exchange } from './exchange.ts';
 
 /** Calls an engine as AWS' clients do, for what the cloud itself does and no function. */
 export interface EngineCall {
@@ -27,7 +28,7 @@ export class EngineError extends Error {
 export async function callEngine(call: EngineCall): Promise<unknown> {
   const { engine, service, region, operation, input, signal } = call;
   const scope = `Credential=local/20200101/${region}/${service}/aws4_request`;
-  const response = await fetch(engine, {
+  const { status, body: answer } = await exchange(engine, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
@@ -36,11 +37,11 @@ export async function callEngine(call: EngineCall): Promise<unknown> {
       authorization: `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=none`,
     },
     body: JSON.stringify(input),
-    ...(signal && { signal }),
+    signal,
   });
-  const text = await response.text();
+  const text = answer.toString();
   const body: unknown = text === '' ? {} : JSON.parse(text);
-  if (response.ok) return body;
+  if (status >= 200 && status < 300) return body;
   const code = memberOf(body, '__type').split('#').at(-1) ?? '';
   throw new EngineError(
     code,

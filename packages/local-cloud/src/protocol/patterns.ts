@@ -1,7 +1,17 @@
+/** The same few patterns are asked about at every call. */
+const known = new Map<string, RegExp>();
+const MOST_KNOWN = 10_000;
+
 /** `*` for any characters, `?` for one. */
 export function isLike(pattern: string, text: string): boolean {
+  const expression = known.get(pattern) ?? expressionOf(pattern);
+  if (known.size < MOST_KNOWN) known.set(pattern, expression);
+  return expression.test(text);
+}
+
+function expressionOf(pattern: string): RegExp {
   const literal = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text);
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }
 
 /**

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from '../engines/http-engine.ts';
 import type { FunctionSettings } from '../lambda/function-settings.ts';
+import { wholeBody } from '../protocol/exchange.ts';
 import { targetOf } from '../protocol/json-request.ts';
 import type { NetworkRules } from '../access/network-rules.ts';
 import type {
@@ -188,7 +188,7 @@ async function read(message: IncomingMessage): Promise<PlayedRequest> {
     path,
     query: new URLSearchParams(url.slice(path.length + 1)),
     headers: Object.fromEntries(headers),
-    body: await buffer(message),
+    body: await wholeBody(message),
   };
 }
 
