@@ -18,11 +18,13 @@ const args = ['--city', 'noida', '--captains', '16', '--seed', '3'];
 let stage: LiveStage;
 let browser: Browser;
 let page: Page;
+const phone = { width: 360, height: 740 };
 const complaints: string[] = [];
 const requested = new Set<string>();
 beforeAll(async () => {
   [stage, browser] = await Promise.all([startLiveStage(folder, args), openBrowser()]);
-  page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  // It draws when there is news, so that a browser without graphics leaves the processor to the stage.
+  page = await browser.newPage({ viewport: phone, reducedMotion: 'reduce' });
   page.on('console', (said) => {
     if (said.type() === 'error') complaints.push(said.text());
   });
@@ -267,6 +269,25 @@ const paintedShare = `(() => {
 const swatchesOfLegend = `[...document.querySelectorAll('#legend li')]
   .map((item) => getComputedStyle(item, '::before').backgroundColor)
   .filter((colour) => colour !== 'rgba(0, 0, 0, 0)')`;
+
+test('the map moves for who likes it so', async () => {
+  const moving = await browser.newPage({ viewport: phone });
+  await moving.goto(`${stage.origin}/_dev/map`);
+  await expect.poll(() => moving.evaluate(paintedShare)).toBeGreaterThan(0);
+  const drawn = await moving.evaluate(picturesInASecond);
+  expect(drawn).toBeGreaterThan(2);
+  expect(drawn).toBeLessThan(40);
+  await moving.close();
+});
+
+/** How often the canvas of what moves is drawn anew in a second. It runs in the browser. */
+const picturesInASecond = `new Promise((resolve) => {
+  const context = document.querySelector('#moving').getContext('2d');
+  const clear = context.clearRect.bind(context);
+  let pictures = 0;
+  context.clearRect = (...area) => { pictures += 1; clear(...area); };
+  setTimeout(() => resolve(pictures), 1000);
+})`;
 
 test('the origin says where to look, to people and to programs', async () => {
   const html = await fetch(stage.origin, { headers: { accept: 'text/html' } });

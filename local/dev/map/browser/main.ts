@@ -66,12 +66,19 @@ async function ask(): Promise<void> {
   setTimeout(() => void ask(), askMs);
 }
 
-function drawAgain(): void {
-  draw();
+/** Thirty pictures a second are smooth, and leave the processor to the stage. */
+const leastMs = 30;
+let drawnAt = 0;
+
+function drawAgain(now: number): void {
+  if (now - drawnAt >= leastMs) {
+    drawnAt = now;
+    draw();
+  }
   requestAnimationFrame(drawAgain);
 }
 
 lendToStyles();
 drawBase();
 void ask();
-if (lively) drawAgain();
+if (lively) requestAnimationFrame(drawAgain);
