@@ -1,3 +1,4 @@
+import { lineLost } from '../../city/live/api/line.ts';
 import type { Check } from './check.ts';
 import { checkTold } from './check-told.ts';
 import type { Heard } from './heard.ts';
@@ -18,8 +19,8 @@ const endings = new Set([
   'booking_completed',
 ]);
 
-/** Whoever loses the line is told all that is live when it is back, and before that knows that it knows nothing. */
-const ofTheLine = new Set(['line lost', 'resumed']);
+/** Said by the client itself, and the end of what it is told when it is back. */
+const ofTheLine = new Set<string>([lineLost, 'resumed']);
 
 /** What the clients' logs say, against what is stored, and against which deliveries failed by the stage's own log. */
 export async function checkHeard(
@@ -34,14 +35,16 @@ export async function checkHeard(
   };
   const offers = heard.filter(({ event }) => event === 'new_broadcast');
   const shown = { checked: offers.length, of: 'offers on phones' };
-  const closed = await closedSearches(sql);
+  const closed = await searchesOf(sql);
   const theirs = await whoseOrders(sql);
   const lost = await whoLost(sql);
+  const assigned = await whoDrives(sql);
+  const phones = heard.filter(({ role, data }) => role === 'transporter' && data?.customerPhone);
   return [
     {
       name: 'P6: no offer is shown past its deadline',
       ...shown,
-      broken: offers.flatMap(shownLate),
+      broken: offers.flatMap((each) => shownLate(each, closed)),
     },
     {
       name: 'P8: each event is told to a client once, and again only if its delivery failed half-way',
@@ -66,8 +69,11 @@ export async function checkHeard(
     },
     {
       name: 'P12: phones are masked until a truck is assigned',
-      ...shown,
-      broken: offers.flatMap(unmasked),
+      checked: phones.length,
+      of: "customers' phones on transporters' screens",
+      broken: phones
+        .filter((each) => !mayCall(each, assigned))
+        .map((each) => `${about(each)} with a whole phone`),
     },
     ...(await checkTold(sql, heard, failedEvents)),
   ];
@@ -78,11 +84,13 @@ interface Stored {
   readonly version: number;
   /** In milliseconds since 1970; null while the search is open. */
   readonly closedAt: number | null;
+  readonly deadline: number;
 }
 
-async function closedSearches(sql: Sql): Promise<ReadonlyMap<string, Stored>> {
+async function searchesOf(sql: Sql): Promise<ReadonlyMap<string, Stored>> {
   const rows = await sql<Stored>(`
-    SELECT id, event_version AS version, (extract(epoch FROM search_closed_at) * 1000)::float8 AS "closedAt"
+    SELECT id, event_version AS version, (extract(epoch FROM search_closed_at) * 1000)::float8 AS "closedAt",
+      (extract(epoch FROM search_deadline) * 1000)::float8 AS deadline
     FROM weelo.orders`);
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -95,19 +103,32 @@ async function whoseOrders(sql: Sql): Promise<ReadonlySet<string>> {
   return new Set(rows.map(({ pair }) => pair));
 }
 
-/** Who was to be told that an order is gone: not who declined it, and not who held trucks of it. */
+/** Who was to be told that an order is gone: not who declined it, and not who had trucks of it when it ended. */
 async function whoLost(sql: Sql): Promise<ReadonlySet<string>> {
+  const had = (table: 'holds' | 'assignments') => `
+    SELECT FROM weelo.${table} AS had WHERE had.order_id = o.id AND had.transporter_id = f.transporter_id
+      AND had.created_at <= o.search_closed_at AND COALESCE(had.ended_at, 'infinity') >= o.search_closed_at`;
   const rows = await sql<{ pair: string }>(`
     SELECT f.transporter_id || ' ' || f.order_id AS pair
     FROM weelo.offers AS f JOIN weelo.orders AS o ON o.id = f.order_id
-    WHERE f.answer IS NULL AND f.closed_at >= o.search_closed_at`);
+    WHERE f.closed_at >= o.search_closed_at AND f.answer IS DISTINCT FROM 'declined'
+      AND NOT EXISTS (${had('holds')}) AND NOT EXISTS (${had('assignments')})`);
   return new Set(rows.map(({ pair }) => pair));
+}
+
+/** Since when a transporter has had trucks of an order on their way: from then on it may call the customer. */
+async function whoDrives(sql: Sql): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql<{ pair: string; since: number }>(`
+    SELECT transporter_id || ' ' || order_id AS pair, (extract(epoch FROM min(created_at)) * 1000)::float8 AS since
+    FROM weelo.assignments GROUP BY transporter_id, order_id`);
+  return new Map(rows.map(({ pair, since }) => [pair, since]));
 }
 
 const about = ({ user, event, data }: Heard) => `${user} heard ${event} of ${data?.orderId}`;
 
-function shownLate(heard: Heard): readonly string[] {
-  const ends = Date.parse(heard.data?.expiresAt ?? '');
+/** By the stored deadline, whatever the phone was told. */
+function shownLate(heard: Heard, orders: ReadonlyMap<string, Stored>): readonly string[] {
+  const ends = orders.get(heard.data?.orderId ?? '')?.deadline ?? 0;
   return heard.at > ends + onItsWayMs ? [`${about(heard)}, ${heard.at - ends} ms late`] : [];
 }
 
@@ -138,7 +159,7 @@ function fromTheFuture(
   });
 }
 
-/** Offers on a client's screen, of orders whose search is over. Whoever has caught up since knows all that is live. */
+/** Offers on a client's screen, of orders whose search is over. Whoever loses its line starts with an empty screen. */
 function ghosts(
   heard: readonly Heard[],
   orders: ReadonlyMap<string, Stored>,
@@ -147,7 +168,7 @@ function ghosts(
   const shown = new Map<string, Heard>();
   const known = new Map<string, number>();
   for (const each of heard.filter(({ role }) => role === 'transporter')) {
-    if (ofTheLine.has(each.event)) forget(shown, each.user);
+    if (each.event === lineLost) forget(shown, each.user);
     const key = `${each.user} ${each.data?.orderId}`;
     const version = each.data?.eventVersion ?? 0;
     // As every client does: what is older than what it knows is dropped.
@@ -176,6 +197,7 @@ function strangers(heard: readonly Heard[], theirs: ReadonlySet<string>): readon
   });
 }
 
-function unmasked(offer: Heard): readonly string[] {
-  return masked.test(offer.data?.customerPhone ?? '') ? [] : [`${about(offer)} with a whole phone`];
+function mayCall({ at, user, data }: Heard, assigned: ReadonlyMap<string, number>): boolean {
+  if (masked.test(data?.customerPhone ?? '')) return true;
+  return (assigned.get(`${user} ${data?.orderId}`) ?? Infinity) <= at;
 }

@@ -1,3 +1,4 @@
+import { lineLost } from '../../city/live/api/line.ts';
 import type { Check } from './check.ts';
 import type { Heard } from './heard.ts';
 import { hadLine, hadLineWithin, linesOf } from './lines.ts';
@@ -9,6 +10,8 @@ const toldMs = 30_000;
 const comesAgainMs = 30_000;
 /** Whoever catches up is told all that is live within this time. */
 const caughtUpMs = 10_000;
+/** From a commit to the first post. What is over by then is not told any more (P10), and has no client to miss it. */
+const onItsWayMs = 3000;
 
 interface Committed {
   readonly id: string;
@@ -20,6 +23,7 @@ interface Committed {
 }
 
 interface Offered {
+  /** Of an order, to a transporter. */
   readonly orderId: string;
   readonly user: string;
   readonly from: number;
@@ -41,7 +45,7 @@ export async function checkTold(
     SELECT f.order_id AS "orderId", f.transporter_id AS user, (extract(epoch FROM f.created_at) * 1000)::float8 AS "from",
       (extract(epoch FROM LEAST(f.closed_at, o.search_closed_at, o.search_deadline, now())) * 1000)::float8 AS until
     FROM weelo.offers AS f JOIN weelo.orders AS o ON o.id = f.order_id WHERE f.told_kinds <> '{}'`);
-  const known = new Set(heard.map(({ user, id }) => `${user} ${id}`));
+  const known = firstHeard(heard);
   const shown = new Set(
     heard
       .filter(({ event }) => event === 'new_broadcast')
@@ -51,8 +55,8 @@ export async function checkTold(
   const owed = events
     .map((each) => ({ ...each, lateMs: (failedEvents.get(each.id) ?? 0) * comesAgainMs }))
     .filter(({ at, lateMs }) => at + lateMs < now - 2 * toldMs)
-    // P10: an offer that is over when its message comes again must not be shown any more.
-    .filter(({ at, lateMs, until }) => (until ?? Infinity) > at + lateMs)
+    // P10: an offer that is over when its message comes must not be shown any more.
+    .filter(({ at, lateMs, until }) => (until ?? Infinity) > at + lateMs + onItsWayMs)
     .flatMap((each) => each.to.map((user) => ({ ...each, user })))
     .filter(({ user, at, lateMs }) => hadLine(lines.get(user), at, at + lateMs + toldMs));
   const live = offers.filter(({ user, from, until }) =>
@@ -64,8 +68,8 @@ export async function checkTold(
       checked: owed.length,
       of: 'events, client by client',
       broken: owed
-        .filter(({ id, user }) => !known.has(`${user} ${id}`))
-        .map(({ id, user, event }) => `${user} has not heard ${event} ${id}`),
+        .filter(({ id, user, at, lateMs }) => !heardBy(known.get(`${user} ${id}`), at + lateMs))
+        .map(({ id, user, event }) => `${user} has not heard ${event} ${id} in time`),
     },
     {
       name: 'P10: whoever is on line, or comes back, sees each offer that is live',
@@ -75,5 +79,73 @@ export async function checkTold(
         .filter(({ user, orderId }) => !shown.has(`${user} ${orderId}`))
         .map(({ user, orderId }) => `${user} has not seen the offer of ${orderId}`),
     },
+    await checkComingBack(sql, heard),
   ];
+}
+
+/** When each client heard of each event for the first time. */
+function firstHeard(heard: readonly Heard[]): ReadonlyMap<string, number> {
+  const known = new Map<string, number>();
+  for (const { user, id, at } of heard) {
+    if (id !== undefined && !known.has(`${user} ${id}`)) known.set(`${user} ${id}`, at);
+  }
+  return known;
+}
+
+const heardBy = (heardAt: number | undefined, at: number) =>
+  heardAt !== undefined && heardAt <= at + toldMs;
+
+/** Whoever comes back is told again what is live, also what it had seen before. */
+async function checkComingBack(sql: Sql, heard: readonly Heard[]): Promise<Check> {
+  // By the events that were written down: from an offer until its next end, or that of the search. Whoever answered
+  // may see it no more without being told.
+  const offers = await sql<Offered>(`
+    WITH told AS MATERIALIZED (
+      SELECT order_id, whom, event_version, (extract(epoch FROM created_at) * 1000)::float8 AS at,
+        message ->> 'event' = 'new_broadcast' AS shows
+      FROM weelo.outbox, jsonb_array_elements_text(message -> 'to') AS whom
+      WHERE message ->> 'event' IN ('new_broadcast', 'order_expired', 'order_cancelled', 'broadcast_dismissed',
+        'booking_fully_filled')
+    )
+    SELECT t.order_id AS "orderId", t.whom AS user, t.at AS "from",
+      LEAST(min(t.at) FILTER (WHERE NOT t.shows) OVER later, (extract(epoch FROM o.search_closed_at) * 1000)::float8,
+        (extract(epoch FROM o.search_deadline) * 1000)::float8) AS until
+    FROM told AS t JOIN weelo.orders AS o ON o.id = t.order_id
+    JOIN weelo.offers AS f ON f.order_id = t.order_id AND f.transporter_id::text = t.whom
+    WHERE f.answer IS NULL
+    WINDOW later AS (PARTITION BY t.order_id, t.whom ORDER BY t.event_version
+      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)`);
+  const seen = Map.groupBy(
+    heard.filter(({ event }) => event === 'new_broadcast'),
+    ({ user, data }) => `${user} ${data?.orderId}`,
+  );
+  const owed = returnsOf(heard).flatMap((back) =>
+    offers
+      .filter(({ user }) => user === back.user)
+      .filter(({ from, until }) => from < back.at - onItsWayMs && until > back.at)
+      .map(({ orderId }) => ({ ...back, orderId })),
+  );
+  return {
+    name: 'P10: whoever comes back is told again each offer that is live',
+    checked: owed.length,
+    of: 'offers that were live when somebody came back',
+    broken: owed
+      .filter(({ user, orderId, lostAt, at }) => {
+        const times = seen.get(`${user} ${orderId}`) ?? [];
+        return !times.some((each) => each.at >= lostAt && each.at <= at + caughtUpMs);
+      })
+      .map(({ user, orderId }) => `${user} was not told again of ${orderId}`),
+  };
+}
+
+/** Each time that a client had lost its line and has it again. */
+function returnsOf(heard: readonly Heard[]) {
+  const lost = new Map<string, number>();
+  return heard.flatMap(({ user, event, at }) => {
+    if (event === lineLost) lost.set(user, at);
+    const lostAt = lost.get(user);
+    if (event !== 'resumed' || lostAt === undefined) return [];
+    lost.delete(user);
+    return [{ user, at, lostAt }];
+  });
 }

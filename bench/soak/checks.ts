@@ -24,3 +24,8 @@ export const promisesWithoutProof = (checks: readonly Check[]): readonly string[
   promised
     .filter((each) => !checks.some((check) => numberOf(check) === each && check.checked > 0))
     .map((each) => `P${each}`);
+
+export const emptyOf = (checks: readonly Check[]): readonly string[] => [
+  ...promisesWithoutProof(checks),
+  ...checks.filter(({ checked }) => checked === 0).map(({ name }) => name),
+];

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeBinary } from 'local-cloud';
+import * as z from 'zod';
 import type { CityView } from '../../city/live/view.ts';
 import type { LogReader } from './log-reader.ts';
 
@@ -96,6 +97,25 @@ async function lookAt(origin: string): Promise<CityView | undefined> {
   } catch {
     return undefined;
   }
+}
+
+const Status = z.object({
+  alarms: z.array(z.unknown()),
+  functions: z.array(
+    z.object({
+      name: z.string(),
+      invocations: z.number(),
+      errors: z.number(),
+      timeouts: z.number(),
+      lastError: z.unknown(),
+    }),
+  ),
+});
+
+/** How often each function was called, and what of that it did not survive; and what rings. */
+export async function readStatus({ origin }: Pick<Stage, 'origin'>) {
+  const answer = await fetch(`${origin}/_dev/status`);
+  return Status.parse(await answer.json());
 }
 
 /** Our own server wrote it. */

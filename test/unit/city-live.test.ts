@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws';
 import type { Account } from '../../city/live/api/account.ts';
 import { Line, type Heard } from '../../city/live/api/line.ts';
 import { SessionBook } from '../../city/live/api/session-book.ts';
+import { outageMs, untilOutageMs } from '../../city/live/captains/network.ts';
 import { arrivesAt, placeAt, standing } from '../../city/live/captains/motion.ts';
 import {
   driverPlanFor,
@@ -19,6 +20,7 @@ import {
 import { phoneOf, plateOf } from '../../city/live/people.ts';
 import { Scene, type OfferedOrder } from '../../city/live/scene.ts';
 import type { DriverTemper, Temper } from '../../city/world/captain.ts';
+import type { Captain } from '../../city/world/fleets.ts';
 import { withoutCity } from '../../local/city/quiet-log.ts';
 import { readOptions } from '../../local/start/options.ts';
 import { greatCircleKm } from '../../src/places/position.ts';
@@ -99,6 +101,32 @@ test('nobody has the phone or the plate of another one, and no customer of the c
   expect(new Set(many.map((index) => plateOf(whose, index))).size).toBe(900);
   expect(plateOf(whose, 0)).toMatch(/^UP16[A-Z]{3}\d{4}$/);
   expect(phoneOf({ ...whose, seed: 8 }, 'driver', 1)).not.toBe(phoneOf(whose, 'driver', 1));
+});
+
+describe('a network that is lost by plan', () => {
+  const hour = 3600;
+  /** Planned for a working day: twice for a minute. */
+  const plan = {
+    online: { from: 9 * hour, until: 19 * hour },
+    outages: [10, 15].map((at) => ({ from: at * hour, until: at * hour + 60 })),
+  } as unknown as Captain;
+  const midnightInIndia = Date.parse('2026-01-30T18:30:00Z');
+  const atHour = (hours: number) => midnightInIndia + hours * hour * 1000;
+
+  test('is lost as planned while it is day', () => {
+    expect(outageMs(plan, atHour(10) + 1000)).toBe(59_000);
+    expect(outageMs(plan, atHour(11))).toBe(0);
+    expect(untilOutageMs(plan, atHour(11))).toBe(4 * hour * 1000);
+    // The next plan begins when this one has ended.
+    expect(untilOutageMs(plan, atHour(16))).toBe(4 * hour * 1000);
+  });
+
+  test('is lost at night, too: here captains are online all day', () => {
+    for (let hours = 0; hours < 24; hours += 0.25) {
+      expect(untilOutageMs(plan, atHour(hours))).toBeLessThanOrEqual(6 * hour * 1000);
+    }
+    expect(outageMs(plan, atHour(20) + 1000)).toBe(59_000);
+  });
 });
 
 describe('a drive', () => {

@@ -30,11 +30,16 @@ const end: Heard = {
 };
 
 /** What contradicts the promises, by their names, where the database has one order at version 2 that was offered to one. */
-async function broken(heard: readonly Heard[], failedEvents: readonly string[] = []) {
+async function broken(
+  heard: readonly Heard[],
+  failedEvents: readonly string[] = [],
+  assigned: readonly { pair: string; since: number }[] = [],
+) {
   const sql = async <Row>(text: string) => {
     if (text.includes('weelo.outbox') || text.includes('told_kinds')) return [] as Row[];
+    if (text.includes('min(created_at)')) return assigned as Row[];
     const rows = text.includes('event_version')
-      ? [{ id: 'order', version: 2, closedAt: now - 90_000 }]
+      ? [{ id: 'order', version: 2, closedAt: now - 90_000, deadline: now - 90_000 }]
       : [{ pair: 'one order' }];
     return rows as Row[];
   };
@@ -45,8 +50,21 @@ async function broken(heard: readonly Heard[], failedEvents: readonly string[] =
 describe('what clients have heard', () => {
   test('breaks nothing where each is told once, masked, in time, and to the end', async () => {
     expect(await broken([offer, end])).toEqual([]);
-    const resumed: Heard = { ...offer, event: 'resumed', id: undefined, data: {} };
-    expect(await broken([offer, resumed])).toEqual([]);
+    const ofTheLine = (event: string): Heard => ({ ...offer, event, id: undefined, data: {} });
+    expect(await broken([offer, ofTheLine('line lost'), ofTheLine('resumed')])).toEqual([]);
+    // What is shown again when it is over already stays on the screen.
+    const again = { ...offer, id: undefined };
+    expect(await broken([offer, ofTheLine('line lost'), again, ofTheLine('resumed')])).toEqual([
+      'P9: whoever lost an order knows it: no ghost stays on a screen',
+    ]);
+  });
+
+  test('an offer has the whole phone for those alone who have a truck of the order on its way', async () => {
+    const whole = { ...offer, data: { ...offer.data, customerPhone: '9876543210' } };
+    const since = (at: number) => [{ pair: 'one order', since: at }];
+    expect(await broken([whole, end], [], since(offer.at - 1))).toEqual([]);
+    expect(await broken([whole, end], [], since(offer.at + 1))).toHaveLength(1);
+    expect(await broken([{ ...whole, event: 'trucks_remaining_update' }, end])).toHaveLength(1);
   });
 
   test('an offer that comes after its end is dropped, as clients do', async () => {
@@ -95,6 +113,8 @@ describe('what clients should have heard', () => {
   ) => {
     const sql = async <Row>(text: string) => {
       const at = now - age;
+      if (text.includes('WINDOW'))
+        return [{ orderId: 'order', user: to, from: at, until: at + 40_000 }] as Row[];
       const rows = text.includes('weelo.outbox')
         ? [{ id: 'event-1', event: 'new_broadcast', to: [to], at, until: until && at + until }]
         : [{ orderId: 'order', user: to, from: at, until: at + 40_000 }];
@@ -112,15 +132,16 @@ describe('what clients should have heard', () => {
   ];
 
   test('is what they have heard', async () => {
-    expect(await told([resumed, offer])).toEqual({ checked: [1, 1], broken: [] });
+    expect(await told([resumed, offer])).toEqual({ checked: [1, 1, 0], broken: [] });
+    // Much later is too late.
+    const late = { ...offer, at: now - 60_000 };
+    expect((await told([resumed, late])).broken).toEqual(missed.slice(0, 1));
   });
 
   test('and did not, is found', async () => {
-    expect(await told([resumed])).toEqual({ checked: [1, 1], broken: missed });
-    expect(await told([resumed, { ...offer, user: 'another' }])).toEqual({
-      checked: [1, 1],
-      broken: missed,
-    });
+    const all = { checked: [1, 1, 0], broken: missed };
+    expect(await told([resumed])).toEqual(all);
+    expect(await told([resumed, { ...offer, user: 'another' }])).toEqual(all);
   });
 
   test('is told late if its delivery failed, and not at all if its offer was over by then', async () => {
@@ -133,16 +154,22 @@ describe('what clients should have heard', () => {
     expect(await unheard({ age: 300_000, failed: 1, until: 40_000 })).toBe(true);
     expect(await unheard({ age: 300_000, failed: 2, until: 40_000 })).toBe(false);
     expect(await unheard({ age: 300_000, until: 40_000 })).toBe(true);
+    expect(await unheard({ age: 300_000, until: 500 })).toBe(false);
   });
 
   test('is nothing without a line, and all that is live when it is back', async () => {
     const lost = line('line lost', now - 150_000);
-    expect(await told([resumed, lost])).toEqual({ checked: [0, 0], broken: [] });
+    expect(await told([resumed, lost])).toEqual({ checked: [0, 0, 0], broken: [] });
     const back = [resumed, lost, line('resumed', now - 80_000)];
-    expect(await told(back)).toEqual({ checked: [0, 1], broken: missed.slice(1) });
+    const again = 'P10: whoever comes back is told again each offer that is live';
+    const unseen = { checked: [0, 1, 1], broken: [...missed.slice(1), again] };
+    expect(await told(back)).toEqual(unseen);
+    // To have seen it before is not enough.
+    const before = { ...offer, at: now - 160_000 };
+    expect(await told([...back, before])).toEqual({ ...unseen, broken: [again] });
     // What is shown again has no id.
-    const again = { ...offer, id: undefined, at: now - 79_000 };
-    expect(await told([...back, again])).toEqual({ checked: [0, 1], broken: [] });
+    const shown = { ...offer, id: undefined, at: now - 79_000 };
+    expect(await told([...back, shown])).toEqual({ checked: [0, 1, 1], broken: [] });
   });
 });
 

@@ -15,6 +15,9 @@ export interface Claim {
 /** Everything that is repaired by then: the reconciler comes every two minutes. */
 export const repaired = `interval '150 seconds'`;
 
+/** From a decision that was made in time until it is written down. */
+export const decided = `interval '500 ms'`;
+
 export const isManning = `a.status NOT IN ('driver_declined', 'timed_out', 'cancelled')`;
 
 export const count = (from: string) => `SELECT count(*)::int AS count FROM ${from}`;

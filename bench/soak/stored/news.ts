@@ -3,6 +3,10 @@ import { count, repaired, type Claim } from './claim.ts';
 /** The events by which a transporter learns that an order is gone. */
 const ends = `('order_expired', 'order_cancelled', 'broadcast_dismissed', 'booking_fully_filled')`;
 
+const hadTrucks = (table: 'holds' | 'assignments') => `
+  SELECT FROM weelo.${table} AS had WHERE had.order_id = o.id AND had.transporter_id = f.transporter_id
+    AND had.created_at <= o.search_closed_at AND COALESCE(had.ended_at, 'infinity') >= o.search_closed_at`;
+
 /** P8, P9 and P12: who is told what, as it was written down for being told. */
 export const news: readonly Claim[] = [
   {
@@ -16,6 +20,34 @@ export const news: readonly Claim[] = [
         FROM weelo.outbox GROUP BY order_id
       ) AS e ON e.order_id = o.id
       WHERE e.versions IS DISTINCT FROM ARRAY (SELECT generate_series(1, o.event_version))`,
+  },
+  {
+    name: 'P8: each crew is told of: to the customer, to the driver, and when the driver accepts',
+    of: 'assignments',
+    counted: count('weelo.assignments'),
+    broken: `
+      WITH told AS MATERIALIZED (
+        SELECT message ->> 'event' AS event, message -> 'data' ->> 'assignmentId' AS assignment, message -> 'to' AS "to"
+        FROM weelo.outbox WHERE message ->> 'event' IN ('truck_assigned', 'trip_assigned', 'driver_accepted')
+      ), owed AS (
+        SELECT a.id::text AS assignment, 'truck_assigned' AS event, o.customer_id AS whom
+        FROM weelo.assignments AS a JOIN weelo.orders AS o ON o.id = a.order_id
+        UNION ALL SELECT id::text, 'trip_assigned', driver_id FROM weelo.assignments
+        UNION ALL SELECT id::text, 'driver_accepted', transporter_id FROM weelo.assignments WHERE accepted_at IS NOT NULL
+      )
+      SELECT event || ' of assignment ' || assignment || ' to ' || whom AS broken FROM owed
+      WHERE NOT EXISTS (SELECT FROM told
+        WHERE told.event = owed.event AND told.assignment = owed.assignment AND told."to" @> to_jsonb(whom::text))`,
+  },
+  {
+    name: 'P8: the customer is told of the end of each order that was completed or cancelled',
+    of: 'orders that are completed or cancelled',
+    counted: count(`weelo.orders WHERE status IN ('completed', 'cancelled')`),
+    broken: `
+      SELECT 'order ' || o.id || ' is ' || o.status AS broken FROM weelo.orders AS o
+      WHERE o.status IN ('completed', 'cancelled') AND NOT EXISTS (
+        SELECT FROM weelo.outbox AS e WHERE e.order_id = o.id AND e.message -> 'to' @> to_jsonb(o.customer_id::text)
+          AND e.message ->> 'event' = CASE WHEN o.status = 'completed' THEN 'booking_completed' ELSE 'order_cancelled' END)`,
   },
   {
     name: 'P8: nothing waits to be told, and nothing was parked',
@@ -41,15 +73,21 @@ export const news: readonly Claim[] = [
     counted: count(
       `weelo.offers AS f JOIN weelo.orders AS o ON o.id = f.order_id WHERE f.closed_at >= o.search_closed_at`,
     ),
+    // Whoever had trucks of it at that moment has not lost it. The last word to all others is that it is gone.
     broken: `
+      WITH last AS MATERIALIZED (
+        SELECT order_id, whom, max(event_version) FILTER (WHERE message ->> 'event' IN ${ends}) AS gone,
+          max(event_version) FILTER (WHERE message ->> 'event' = 'new_broadcast') AS shown
+        FROM weelo.outbox, jsonb_array_elements_text(message -> 'to') AS whom
+        WHERE message ->> 'event' IN ${ends} OR message ->> 'event' = 'new_broadcast'
+        GROUP BY order_id, whom
+      )
       SELECT 'transporter ' || f.transporter_id || ' lost order ' || o.id AS broken
       FROM weelo.orders AS o JOIN weelo.offers AS f ON f.order_id = o.id
-      WHERE o.search_closed_at IS NOT NULL AND f.closed_at >= o.search_closed_at AND NOT EXISTS (
-        SELECT FROM weelo.holds AS h WHERE h.order_id = o.id AND h.transporter_id = f.transporter_id
-      ) AND NOT EXISTS (
-        SELECT FROM weelo.outbox AS e
-        WHERE e.order_id = o.id AND e.message ->> 'event' IN ${ends}
-          AND e.message -> 'to' @> to_jsonb(f.transporter_id::text))`,
+      LEFT JOIN last ON last.order_id = o.id AND last.whom = f.transporter_id::text
+      WHERE o.search_closed_at IS NOT NULL AND f.closed_at >= o.search_closed_at
+        AND COALESCE(last.gone, 0) <= COALESCE(last.shown, 0)
+        AND NOT EXISTS (${hadTrucks('holds')}) AND NOT EXISTS (${hadTrucks('assignments')})`,
   },
   {
     name: 'P12: trucks are held and driven by those alone to whom the order was offered',

@@ -1,4 +1,4 @@
-import { count, isManning, type Claim } from './claim.ts';
+import { count, decided, isManning, type Claim } from './claim.ts';
 
 /** P4 and P11: who has a truck. */
 export const trucks: readonly Claim[] = [
@@ -25,6 +25,26 @@ export const trucks: readonly Claim[] = [
       SELECT 'offer of order ' || o.id || ' to ' || f.transporter_id
       FROM weelo.offers AS f JOIN weelo.orders AS o ON o.id = f.order_id
       WHERE f.created_at > LEAST(o.search_deadline, o.search_closed_at)`,
+  },
+  {
+    name: 'P4: whoever waited for a lock past the deadline gets nothing',
+    of: 'holds and answers',
+    counted: `SELECT ((SELECT count(*) FROM weelo.holds WHERE ended_at IS NOT NULL) +
+      (SELECT count(*) FROM weelo.assignments WHERE accepted_at IS NOT NULL))::int AS count`,
+    // Rows have the time at which their transaction began; an event has that at which the decision was made.
+    broken: `
+      SELECT 'hold ' || h.id || ' was decided late' AS broken
+      FROM weelo.holds AS h JOIN weelo.orders AS o ON o.id = h.order_id
+      JOIN weelo.outbox AS e ON e.order_id = o.id AND e.message ->> 'name' = 'TrucksHeld'
+        AND e.message -> 'data' ->> 'holdId' = h.id::text
+      WHERE NOT h.after_no AND (e.message ->> 'at')::timestamptz
+        > LEAST(o.search_deadline, o.search_closed_at) + ${decided}
+      UNION ALL
+      SELECT 'hold ' || id || ' was confirmed late' FROM weelo.holds
+      WHERE status = 'confirmed' AND ended_at > expires_at + ${decided}
+      UNION ALL
+      SELECT 'assignment ' || id || ' was accepted late' FROM weelo.assignments
+      WHERE accepted_at > answer_by + ${decided}`,
   },
   {
     name: 'P4: a crew is of the order, the fleet and the kind of its hold and its truck',

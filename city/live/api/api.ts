@@ -34,6 +34,8 @@ const ErrorSaid = z.object({
   retryAfterMs: z.number().optional(),
 });
 type ErrorSaid = z.output<typeof ErrorSaid>;
+/** What API Gateway answers by itself has no code. */
+const unsaid: ErrorSaid = { code: 'UNSAID', message: 'Nobody says why' };
 const Answer = z.looseObject({ data: z.unknown().optional(), error: ErrorSaid.optional() });
 
 /** So begin the ids of the city's requests: by them, the stage's log can leave them out. */
@@ -81,6 +83,7 @@ export class Api {
     });
     const { error, ...told } = Answer.parse(await response.json());
     if (error) throw new Refusal(asked, response.status, error);
+    if (!response.ok) throw new Refusal(asked, response.status, unsaid);
     return told.data ?? told;
   }
 }
