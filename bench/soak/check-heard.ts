@@ -1,5 +1,6 @@
 import { lineLost } from '../../city/live/api/line.ts';
 import type { Check } from './check.ts';
+import { checkComingBack } from './check-coming-back.ts';
 import { checkTold } from './check-told.ts';
 import type { Heard } from './heard.ts';
 import type { Sql } from './sql.ts';
@@ -76,6 +77,7 @@ export async function checkHeard(
         .map((each) => `${about(each)} with a whole phone`),
     },
     ...(await checkTold(sql, heard, failedEvents)),
+    await checkComingBack(sql, heard),
   ];
 }
 

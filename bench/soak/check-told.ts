@@ -1,4 +1,3 @@
-import { lineLost } from '../../city/live/api/line.ts';
 import type { Check } from './check.ts';
 import type { Heard } from './heard.ts';
 import { hadLine, hadLineWithin, linesOf } from './lines.ts';
@@ -37,10 +36,9 @@ export async function checkTold(
   failedEvents: ReadonlyMap<string, number>,
 ): Promise<readonly Check[]> {
   const lines = linesOf(heard);
-  const events = await sql<Committed>(`
-    SELECT id, message ->> 'event' AS event, message -> 'to' AS "to", (extract(epoch FROM created_at) * 1000)::float8 AS at,
-      (extract(epoch FROM (message -> 'data' ->> 'expiresAt')::timestamptz) * 1000)::float8 AS until
-    FROM weelo.outbox WHERE queue = 'notify' AND message ->> 'event' IS NOT NULL`);
+  const owed = (await committed(sql, failedEvents))
+    .flatMap((each) => each.to.map((user) => ({ ...each, user })))
+    .filter(({ user, at, lateMs }) => hadLine(lines.get(user), at, at + lateMs + toldMs));
   const offers = await sql<Offered>(`
     SELECT f.order_id AS "orderId", f.transporter_id AS user, (extract(epoch FROM f.created_at) * 1000)::float8 AS "from",
       (extract(epoch FROM LEAST(f.closed_at, o.search_closed_at, o.search_deadline, now())) * 1000)::float8 AS until
@@ -51,14 +49,6 @@ export async function checkTold(
       .filter(({ event }) => event === 'new_broadcast')
       .map(({ user, data }) => `${user} ${data?.orderId}`),
   );
-  const now = Date.now();
-  const owed = events
-    .map((each) => ({ ...each, lateMs: (failedEvents.get(each.id) ?? 0) * comesAgainMs }))
-    .filter(({ at, lateMs }) => at + lateMs < now - 2 * toldMs)
-    // P10: an offer that is over when its message comes must not be shown any more.
-    .filter(({ at, lateMs, until }) => (until ?? Infinity) > at + lateMs + onItsWayMs)
-    .flatMap((each) => each.to.map((user) => ({ ...each, user })))
-    .filter(({ user, at, lateMs }) => hadLine(lines.get(user), at, at + lateMs + toldMs));
   const live = offers.filter(({ user, from, until }) =>
     hadLineWithin(lines.get(user), { from, until, ms: caughtUpMs }),
   );
@@ -79,7 +69,6 @@ export async function checkTold(
         .filter(({ user, orderId }) => !shown.has(`${user} ${orderId}`))
         .map(({ user, orderId }) => `${user} has not seen the offer of ${orderId}`),
     },
-    await checkComingBack(sql, heard),
   ];
 }
 
@@ -95,57 +84,18 @@ function firstHeard(heard: readonly Heard[]): ReadonlyMap<string, number> {
 const heardBy = (heardAt: number | undefined, at: number) =>
   heardAt !== undefined && heardAt <= at + toldMs;
 
-/** Whoever comes back is told again what is live, also what it had seen before. */
-async function checkComingBack(sql: Sql, heard: readonly Heard[]): Promise<Check> {
-  // By the events that were written down: from an offer until its next end, or that of the search. Whoever answered
-  // may see it no more without being told.
-  const offers = await sql<Offered>(`
-    WITH told AS MATERIALIZED (
-      SELECT order_id, whom, event_version, (extract(epoch FROM created_at) * 1000)::float8 AS at,
-        message ->> 'event' = 'new_broadcast' AS shows
-      FROM weelo.outbox, jsonb_array_elements_text(message -> 'to') AS whom
-      WHERE message ->> 'event' IN ('new_broadcast', 'order_expired', 'order_cancelled', 'broadcast_dismissed',
-        'booking_fully_filled')
-    )
-    SELECT t.order_id AS "orderId", t.whom AS user, t.at AS "from",
-      LEAST(min(t.at) FILTER (WHERE NOT t.shows) OVER later, (extract(epoch FROM o.search_closed_at) * 1000)::float8,
-        (extract(epoch FROM o.search_deadline) * 1000)::float8) AS until
-    FROM told AS t JOIN weelo.orders AS o ON o.id = t.order_id
-    JOIN weelo.offers AS f ON f.order_id = t.order_id AND f.transporter_id::text = t.whom
-    WHERE f.answer IS NULL
-    WINDOW later AS (PARTITION BY t.order_id, t.whom ORDER BY t.event_version
-      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)`);
-  const seen = Map.groupBy(
-    heard.filter(({ event }) => event === 'new_broadcast'),
-    ({ user, data }) => `${user} ${data?.orderId}`,
+/** What must have been told by now, and how late it may be. */
+async function committed(sql: Sql, failedEvents: ReadonlyMap<string, number>) {
+  const events = await sql<Committed>(`
+    SELECT id, message ->> 'event' AS event, message -> 'to' AS "to", (extract(epoch FROM created_at) * 1000)::float8 AS at,
+      (extract(epoch FROM (message -> 'data' ->> 'expiresAt')::timestamptz) * 1000)::float8 AS until
+    FROM weelo.outbox WHERE queue = 'notify' AND message ->> 'event' IS NOT NULL`);
+  const now = Date.now();
+  return (
+    events
+      .map((each) => ({ ...each, lateMs: (failedEvents.get(each.id) ?? 0) * comesAgainMs }))
+      .filter(({ at, lateMs }) => at + lateMs < now - 2 * toldMs)
+      // P10: an offer that is over when its message comes must not be shown any more.
+      .filter(({ at, lateMs, until }) => (until ?? Infinity) > at + lateMs + onItsWayMs)
   );
-  const owed = returnsOf(heard).flatMap((back) =>
-    offers
-      .filter(({ user }) => user === back.user)
-      .filter(({ from, until }) => from < back.at - onItsWayMs && until > back.at)
-      .map(({ orderId }) => ({ ...back, orderId })),
-  );
-  return {
-    name: 'P10: whoever comes back is told again each offer that is live',
-    checked: owed.length,
-    of: 'offers that were live when somebody came back',
-    broken: owed
-      .filter(({ user, orderId, lostAt, at }) => {
-        const times = seen.get(`${user} ${orderId}`) ?? [];
-        return !times.some((each) => each.at >= lostAt && each.at <= at + caughtUpMs);
-      })
-      .map(({ user, orderId }) => `${user} was not told again of ${orderId}`),
-  };
-}
-
-/** Each time that a client had lost its line and has it again. */
-function returnsOf(heard: readonly Heard[]) {
-  const lost = new Map<string, number>();
-  return heard.flatMap(({ user, event, at }) => {
-    if (event === lineLost) lost.set(user, at);
-    const lostAt = lost.get(user);
-    if (event !== 'resumed' || lostAt === undefined) return [];
-    lost.delete(user);
-    return [{ user, at, lostAt }];
-  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkHeard } from '../../bench/soak/check-heard.ts';
+import { checkComingBack } from '../../bench/soak/check-coming-back.ts';
 import { checkTold } from '../../bench/soak/check-told.ts';
 import { promisesWithoutProof } from '../../bench/soak/checks.ts';
 import { FailedRequests } from '../../bench/soak/failed-requests.ts';
@@ -120,7 +121,10 @@ describe('what clients should have heard', () => {
         : [{ orderId: 'order', user: to, from: at, until: at + 40_000 }];
       return rows as Row[];
     };
-    const checks = await checkTold(sql, heard, new Map(failed ? [['event-1', failed]] : []));
+    const checks = [
+      ...(await checkTold(sql, heard, new Map(failed ? [['event-1', failed]] : []))),
+      await checkComingBack(sql, heard),
+    ];
     return {
       checked: checks.map(({ checked }) => checked),
       broken: checks.filter((check) => check.broken.length > 0).map(({ name }) => name),

@@ -7,7 +7,7 @@ import type { PlannedOrder } from '../../world/orders.ts';
 import type { Offer } from './offer.ts';
 
 const istSeconds = 5.5 * 3600;
-export const daySeconds = 86_400;
+const daySeconds = 86_400;
 
 /** The time of day in India, in seconds: the world's clock. */
 export const secondsOfDay = (now: number): number => (now / 1000 + istSeconds) % daySeconds;

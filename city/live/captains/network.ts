@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backOnlineAt, type Captain } from '../../world/fleets.ts';
-import { daySeconds, secondsOfDay } from './considered.ts';
+import { secondsOfDay } from './considered.ts';
 
 /** A captain's phone loses its network when the world has planned it. */
 export function outageMs(captain: Captain, at: number): number {
@@ -23,7 +23,8 @@ export function untilOutageMs(captain: Captain, at: number): number {
  * and here captains are online all day: so the plan begins anew when it has ended.
  */
 function planned({ online: { from, until } }: Captain, at: number): number {
-  return from + ((secondsOfDay(at) - from + daySeconds) % (until - from));
+  const span = until - from;
+  return from + ((((secondsOfDay(at) - from) % span) + span) % span);
 }
 
 /** Whoever would say something without a network says it when it is back. */
