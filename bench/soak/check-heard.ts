@@ -1,11 +1,11 @@
 import { lineLost } from '../../city/live/api/line.ts';
 import type { Check } from './check.ts';
 import { checkComingBack } from './check-coming-back.ts';
+import { checkStrangers } from './check-strangers.ts';
 import { checkTold } from './check-told.ts';
-import type { Heard } from './heard.ts';
+import { about, type Heard } from './heard.ts';
 import type { Sql } from './sql.ts';
 
-const masked = /^\d{2}xxxxxx\d{2}$/;
 /** From the deadline until the phone has it. An offer is told again and again, and each time is on its way for a while. */
 const onItsWayMs = 5000;
 /** Until whoever lost is told, and whoever is told has noted it. */
@@ -37,10 +37,7 @@ export async function checkHeard(
   const offers = heard.filter(({ event }) => event === 'new_broadcast');
   const shown = { checked: offers.length, of: 'offers on phones' };
   const closed = await searchesOf(sql);
-  const theirs = await whoseOrders(sql);
   const lost = await whoLost(sql);
-  const assigned = await whoDrives(sql);
-  const phones = heard.filter(({ role, data }) => role === 'transporter' && data?.customerPhone);
   return [
     {
       name: 'P6: no offer is shown past its deadline',
@@ -63,19 +60,7 @@ export async function checkHeard(
       of: 'offers that were lost',
       broken: ghosts(heard, closed, lost),
     },
-    {
-      name: 'P12: a client hears of its own orders alone',
-      ...all,
-      broken: strangers(heard, theirs),
-    },
-    {
-      name: 'P12: phones are masked until a truck is assigned',
-      checked: phones.length,
-      of: "customers' phones on transporters' screens",
-      broken: phones
-        .filter((each) => !mayCall(each, assigned))
-        .map((each) => `${about(each)} with a whole phone`),
-    },
+    ...(await checkStrangers(sql, heard)),
     ...(await checkTold(sql, heard, failedEvents)),
     await checkComingBack(sql, heard),
   ];
@@ -97,14 +82,6 @@ async function searchesOf(sql: Sql): Promise<ReadonlyMap<string, Stored>> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Who may hear of which order: its customer, and those to whom it was offered. */
-async function whoseOrders(sql: Sql): Promise<ReadonlySet<string>> {
-  const rows = await sql<{ pair: string }>(`
-    SELECT customer_id || ' ' || id AS pair FROM weelo.orders
-    UNION SELECT transporter_id || ' ' || order_id FROM weelo.offers`);
-  return new Set(rows.map(({ pair }) => pair));
-}
-
 /** Who was to be told that an order is gone: not who declined it, and not who had trucks of it when it ended. */
 async function whoLost(sql: Sql): Promise<ReadonlySet<string>> {
   const had = (table: 'holds' | 'assignments') => `
@@ -117,16 +94,6 @@ async function whoLost(sql: Sql): Promise<ReadonlySet<string>> {
       AND NOT EXISTS (${had('holds')}) AND NOT EXISTS (${had('assignments')})`);
   return new Set(rows.map(({ pair }) => pair));
 }
-
-/** Since when a transporter has had trucks of an order on their way: from then on it may call the customer. */
-async function whoDrives(sql: Sql): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql<{ pair: string; since: number }>(`
-    SELECT transporter_id || ' ' || order_id AS pair, (extract(epoch FROM min(created_at)) * 1000)::float8 AS since
-    FROM weelo.assignments GROUP BY transporter_id, order_id`);
-  return new Map(rows.map(({ pair, since }) => [pair, since]));
-}
-
-const about = ({ user, event, data }: Heard) => `${user} heard ${event} of ${data?.orderId}`;
 
 /** By the stored deadline, whatever the phone was told. */
 function shownLate(heard: Heard, orders: ReadonlyMap<string, Stored>): readonly string[] {
@@ -190,16 +157,4 @@ function ghosts(
 
 function forget(shown: Map<string, Heard>, user: string): void {
   for (const [key, each] of shown) if (each.user === user) shown.delete(key);
-}
-
-function strangers(heard: readonly Heard[], theirs: ReadonlySet<string>): readonly string[] {
-  return heard.flatMap((each) => {
-    const { orderId } = each.data ?? {};
-    return orderId === undefined || theirs.has(`${each.user} ${orderId}`) ? [] : [about(each)];
-  });
-}
-
-function mayCall({ at, user, data }: Heard, assigned: ReadonlyMap<string, number>): boolean {
-  if (masked.test(data?.customerPhone ?? '')) return true;
-  return (assigned.get(`${user} ${data?.orderId}`) ?? Infinity) <= at;
 }

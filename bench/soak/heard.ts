@@ -22,6 +22,8 @@ const Heard = z.object({
 
 export type Heard = z.output<typeof Heard>;
 
+export const about = ({ user, event, data }: Heard) => `${user} heard ${event} of ${data?.orderId}`;
+
 /** What each client has heard, in the sequence in which it heard it. */
 export async function readHeard(path: string): Promise<readonly Heard[]> {
   const heard: Heard[] = [];
