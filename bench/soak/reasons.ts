@@ -15,6 +15,10 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     /^Message failed.*sockets could not be reached/,
     'Some posts were not answered in time: the message came again, for those sockets alone.',
   ],
+  [
+    /This event is being worked on/,
+    'Its last delivery had not been able to let go of it in time: the machine was busy. The message came again.',
+  ],
   [/^Concurrent order request blocked/, 'P3 at work: two requests of one customer at once.'],
   [/busy right now/, 'A store did not answer in time: the client was told to try again, and did.'],
   [

@@ -16,6 +16,8 @@ const MOST_PAUSES = 100;
 letIteratorsReturn();
 const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 const server = dynalite({ ...instant, ...(path !== undefined && { path }) });
+/** In milliseconds. A caller that finds its connection closed while it asks could not know whether it was heard. */
+server.keepAliveTimeout = 3_600_000;
 const running = countRunning(server);
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
