@@ -33,7 +33,22 @@ const KEPT_MS = 26 * 60 * MINUTE_MS;
 
 /** One minute: how often each value came. Fractions have three digits, so that a busy minute takes little room. */
 type Minute = Map<number, number>;
-type Series = Map<number, Minute>;
+type Series = Map<number, Minute | PastMinute>;
+
+/** The same, once the minute is over: a day of a busy stage has millions of values. */
+class PastMinute implements Iterable<readonly [value: number, times: number]> {
+  readonly #values: Float64Array;
+  readonly #times: Uint32Array;
+
+  constructor(minute: Minute) {
+    this.#values = Float64Array.from(minute.keys());
+    this.#times = Uint32Array.from(minute.values());
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [value: number, times: number]> {
+    for (const [at, value] of this.#values.entries()) yield [value, this.#times[at] ?? 0];
+  }
+}
 
 /** Every value that was reported, by the minute. */
 export class Metrics {
@@ -55,7 +70,7 @@ export class Metrics {
 
   /** Of the whole minutes in this time, together; undefined where nothing was reported. */
   statistic(id: MetricId, statistic: string, from: number, to: number): number | undefined {
-    const counts: [number, number][] = [];
+    const counts: (readonly [number, number])[] = [];
     const series = this.known.get(keyOf(id));
     if (!series) return undefined;
     for (let minute = minuteOf(from); minute < to; minute += MINUTE_MS) {
@@ -94,9 +109,13 @@ export class Metrics {
     this.known.set(key, series);
     this.ids.set(key, id);
     const known = series.get(minute);
-    if (known) return known;
-    for (const each of series.keys()) if (each < minute - KEPT_MS) series.delete(each);
-    const counts: Minute = new Map();
+    if (known instanceof Map) return known;
+    for (const [at, each] of series) {
+      if (at < minute - KEPT_MS) series.delete(at);
+      else if (at < minute && each instanceof Map) series.set(at, new PastMinute(each));
+    }
+    // What is reported late is of a minute that was over.
+    const counts: Minute = new Map(known);
     series.set(minute, counts);
     return counts;
   }

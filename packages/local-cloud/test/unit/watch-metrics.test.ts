@@ -49,6 +49,29 @@ describe('metrics', () => {
     ]);
   });
 
+  test('that are reported late count for the minute that they speak of', () => {
+    const late = new Metrics();
+    const id = { namespace: 'Shop', name: 'Sold', dimensions: {} };
+    for (const [minute, value] of [
+      [1, 3],
+      [2, 10],
+      [1, 3],
+      [1, 7],
+      [2, 20],
+    ] as const) {
+      late.report({
+        namespace: 'Shop',
+        dimensionSets: [{}],
+        values: { Sold: value },
+        at: minute * MINUTE,
+      });
+    }
+    expect(late.datapoints(id)).toEqual([
+      { at: MINUTE, sum: 13, sampleCount: 3, minimum: 3, maximum: 7 },
+      { at: 2 * MINUTE, sum: 30, sampleCount: 2, minimum: 10, maximum: 20 },
+    ]);
+  });
+
   test('percentiles of many fractions are right to three digits', () => {
     const many = new Metrics();
     const values = { Took: Array.from({ length: 10_000 }, (_, index) => index / 7) };
