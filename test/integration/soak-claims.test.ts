@@ -89,6 +89,11 @@ const corruptions: readonly (readonly [string, () => string])[] = [
     () => `UPDATE weelo.offers SET created_at = now() + interval '1 day' WHERE ${of('over')}`,
   ],
   [
+    'P4: whoever waited for a lock past the deadline gets nothing',
+    () =>
+      `UPDATE weelo.holds SET ended_at = expires_at + interval '1 second' WHERE status = 'confirmed'`,
+  ],
+  [
     'P4: a crew is of the order, the fleet and the kind of its hold and its truck',
     () => `UPDATE weelo.assignments SET transporter_id = gen_random_uuid()`,
   ],
@@ -135,6 +140,15 @@ const corruptions: readonly (readonly [string, () => string])[] = [
   [
     'P8: every transition of an order has its events',
     () => `UPDATE weelo.orders SET event_version = 99 WHERE id = '${ids.mixed}'`,
+  ],
+  [
+    'P8: each crew is told of: to the customer, to the driver, and when the driver accepts',
+    () => `DELETE FROM weelo.outbox WHERE message ->> 'event' = 'truck_assigned'`,
+  ],
+  [
+    'P8: the customer is told of the end of each order that was completed or cancelled',
+    () =>
+      `UPDATE weelo.outbox SET message = jsonb_set(message, '{to}', '[]') WHERE ${of('over')} AND message ->> 'event' = 'order_cancelled'`,
   ],
   [
     'P8: nothing waits to be told, and nothing was parked',
