@@ -28,14 +28,16 @@ export async function checkComingBack(sql: Sql, heard: readonly Heard[]): Promis
       WHERE message ->> 'event' IN ('new_broadcast', 'order_expired', 'order_cancelled', 'broadcast_dismissed',
         'booking_fully_filled')
     )
-    SELECT t.order_id AS "orderId", t.whom AS user, t.at AS "from",
-      LEAST(min(t.at) FILTER (WHERE NOT t.shows) OVER later, (extract(epoch FROM o.search_closed_at) * 1000)::float8,
-        (extract(epoch FROM o.search_deadline) * 1000)::float8) AS until
-    FROM told AS t JOIN weelo.orders AS o ON o.id = t.order_id
-    JOIN weelo.offers AS f ON f.order_id = t.order_id AND f.transporter_id::text = t.whom
-    WHERE f.answer IS NULL
-    WINDOW later AS (PARTITION BY t.order_id, t.whom ORDER BY t.event_version
-      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)`);
+    SELECT "orderId", "user", "from", until FROM (
+      SELECT t.order_id AS "orderId", t.whom AS "user", t.at AS "from", t.shows,
+        LEAST(min(t.at) FILTER (WHERE NOT t.shows) OVER later, (extract(epoch FROM o.search_closed_at) * 1000)::float8,
+          (extract(epoch FROM o.search_deadline) * 1000)::float8) AS until
+      FROM told AS t JOIN weelo.orders AS o ON o.id = t.order_id
+      JOIN weelo.offers AS f ON f.order_id = t.order_id AND f.transporter_id::text = t.whom
+      WHERE f.answer IS NULL
+      WINDOW later AS (PARTITION BY t.order_id, t.whom ORDER BY t.event_version
+        ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+    ) AS told_and_until WHERE shows`);
   const seen = Map.groupBy(
     heard.filter(({ event }) => event === 'new_broadcast'),
     ({ user, data }) => `${user} ${data?.orderId}`,

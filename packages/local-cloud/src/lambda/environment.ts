@@ -43,6 +43,8 @@ export class Environment {
   /** What it said before it ended by itself. */
   private lastWords: Failure | undefined;
   private frozen = false;
+  /** How it ended. */
+  private fate: Failure | undefined;
 
   constructor(props: EnvironmentProps) {
     const { settings, variables, node, main, network } = props;
@@ -121,7 +123,9 @@ export class Environment {
       timeoutMs,
     );
     begin();
-    return Promise.race([promise, this.exited]).finally(() => clearTimeout(timer));
+    // Not a race with the exit: that promise would keep what each event was answered with, as long as the process lives.
+    if (this.fate) resolve(this.fate);
+    return promise.finally(() => clearTimeout(timer));
   }
 
   private hear(message: unknown): void {
@@ -150,15 +154,18 @@ export class Environment {
     const { promise, resolve } = Promise.withResolvers<Failure>();
     const { pid } = this.child;
     if (pid !== undefined) this.props.onStart(pid);
-    this.child.on('error', (error) =>
-      resolve(this.verdict ?? exitError(this.requestId, error.message)),
-    );
+    const end = (otherwise: Failure) => {
+      this.fate = this.verdict ?? otherwise;
+      this.settle?.(this.fate);
+      resolve(this.fate);
+    };
+    this.child.on('error', (error) => end(exitError(this.requestId, error.message)));
     this.child.on('exit', (code, signal) => {
       if (pid !== undefined) this.props.onEnd(pid);
       // V8 aborts when the heap is at its limit.
       const aborted = signal === 'SIGABRT' ? outOfMemory(this.requestId) : undefined;
       const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
-      resolve(this.verdict ?? this.lastWords ?? aborted ?? exitError(this.requestId, how));
+      end(this.lastWords ?? aborted ?? exitError(this.requestId, how));
     });
     return promise;
   }

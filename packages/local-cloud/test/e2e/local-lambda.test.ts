@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { fixtureCloud } from '../fixture-app/cloud.ts';
 
@@ -17,6 +19,27 @@ test('keeps the module state of an environment between events', async () => {
   const second = await answer({ do: 'count' });
   expect(second).toEqual({ calls: first.calls + 1, pid: first.pid });
 });
+
+test('keeps nothing of an event that was answered, however long its environment lives', async () => {
+  // Cut out of something long and different each time, it is a string of its own.
+  const long = (n: number) => `${n} `.padEnd(500_000, String(n));
+  await answer({ do: 'echo', long: long(0) });
+  const before = usedAfterGc();
+  for (let n = 1; n <= 60; n += 1) {
+    const { pid } = (await answer({ do: 'count', long: long(n) })) as { pid: number };
+    expect(pid).toBeGreaterThan(0);
+    await answer({ do: 'echo', long: long(n) });
+  }
+  expect(usedAfterGc() - before).toBeLessThan(15_000_000);
+});
+
+/** In bytes, without what nobody holds any more. */
+function usedAfterGc(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
+}
 
 test('gives an environment one event at a time, and starts more, but no more than the bound', async () => {
   const waits = Array.from({ length: 9 }, () => answer({ do: 'wait' }) as Promise<{ pid: number }>);
