@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import { checkHeard } from './check-heard.ts';
 import type { Heard } from './heard.ts';
+import type { LogReader } from './log-reader.ts';
 import type { Sql } from './sql.ts';
 import { checkStored } from './stored/stored.ts';
 
@@ -8,9 +9,12 @@ import { checkStored } from './stored/stored.ts';
 export async function checksOf(
   sql: Sql,
   heard: readonly Heard[],
-  failedEvents: ReadonlyMap<string, number>,
+  { failedEvents, unansweredPosts }: Pick<LogReader, 'failedEvents' | 'unansweredPosts'>,
 ): Promise<readonly Check[]> {
-  const checks = [...(await checkStored(sql)), ...(await checkHeard(sql, heard, failedEvents))];
+  const checks = [
+    ...(await checkStored(sql)),
+    ...(await checkHeard(sql, heard, failedEvents, unansweredPosts)),
+  ];
   return checks.toSorted((one, other) => numberOf(one) - numberOf(other));
 }
 

@@ -21,6 +21,7 @@ interface Kind {
 export class LogReader {
   readonly #complaints = new Map<string, Kind>();
   readonly #failedEvents = new Map<string, number>();
+  #unansweredPosts = 0;
   #lines = 0;
 
   read(line: string): void {
@@ -34,6 +35,7 @@ export class LogReader {
     if (message === 'Message failed' && data.eventId) {
       this.#failedEvents.set(data.eventId, (this.#failedEvents.get(data.eventId) ?? 0) + 1);
     }
+    if (message === 'A post failed') this.#unansweredPosts += 1;
     this.#note(
       `${level} ${service ?? ''}: ${alike(message)}`,
       `${message} ${wordsOf(error)}`,
@@ -44,6 +46,11 @@ export class LogReader {
   /** How often the delivery of an event failed, perhaps after some of its posts. */
   get failedEvents(): ReadonlyMap<string, number> {
     return this.#failedEvents;
+  }
+
+  /** How many posts had no answer: each is made again, and its client may have heard both. */
+  get unansweredPosts(): number {
+    return this.#unansweredPosts;
   }
 
   /** What the stage writes beside its log: there should be nothing. */

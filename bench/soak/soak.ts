@@ -36,7 +36,7 @@ export async function soak(wish: SoakWish, say: (line: string) => void): Promise
       const memory = new MemoryReader(() => processesOf(stage.pid));
       const failed = new FailedRequests();
       await watch(wish, { stage, memory, failed }, say);
-      const isKept = await report(stage, { folder, minutes, failedEvents: log.failedEvents }, say);
+      const isKept = await report(stage, { folder, minutes, log }, say);
       const hasSurvived = await reportFunctions(stage, say);
       // Each says what it found, whatever the others found.
       const answers = [
@@ -83,13 +83,13 @@ async function watch(
 interface Lived {
   readonly folder: string;
   readonly minutes: number;
-  readonly failedEvents: ReadonlyMap<string, number>;
+  readonly log: LogReader;
 }
 
 /** Reads the database and the clients' logs while the city lives on: a promise holds at each instant. */
 async function report(
   stage: Stage,
-  { folder, minutes, failedEvents }: Lived,
+  { folder, minutes, log }: Lived,
   say: (line: string) => void,
 ): Promise<boolean> {
   await sleep(settleMs);
@@ -97,7 +97,7 @@ async function report(
   say(`The city: ${JSON.stringify(counts)}`);
   const database = await openDatabase(folder);
   try {
-    const checks = await checksOf(database.sql, await readHeard(stage.heard), failedEvents);
+    const checks = await checksOf(database.sql, await readHeard(stage.heard), log);
     for (const { name, checked, of, broken } of checks) {
       const verdict = broken.length === 0 ? 'kept  ' : 'BROKEN';
       say(`${verdict} ${name} (${checked} ${of}, ${broken.length} broken)`);

@@ -35,6 +35,7 @@ async function broken(
   heard: readonly Heard[],
   failedEvents: readonly string[] = [],
   assigned: readonly { pair: string; since: number }[] = [],
+  unansweredPosts = 0,
 ) {
   const sql = async <Row>(text: string) => {
     if (text.includes('weelo.outbox') || text.includes('told_kinds')) return [] as Row[];
@@ -44,7 +45,8 @@ async function broken(
       : [{ pair: 'one order' }];
     return rows as Row[];
   };
-  const checks = await checkHeard(sql, heard, new Map(failedEvents.map((id) => [id, 1])));
+  const failed = new Map(failedEvents.map((id) => [id, 1]));
+  const checks = await checkHeard(sql, heard, failed, unansweredPosts);
   return checks.filter((check) => check.broken.length > 0).map(({ name }) => name);
 }
 
@@ -77,10 +79,15 @@ describe('what clients have heard', () => {
     expect(await broken([offer, offer, end], ['event-2'])).toHaveLength(1);
   });
 
+  test('each post without an answer explains one that came twice', async () => {
+    expect(await broken([offer, offer, end], [], [], 1)).toEqual([]);
+    expect(await broken([offer, offer, offer, end], [], [], 1)).toHaveLength(1);
+  });
+
   test.each<[string, readonly Heard[]]>([
     ['P6: no offer is shown past its deadline', [{ ...offer, at: now }, end]],
     [
-      'P8: each event is told to a client once, and again only if its delivery failed half-way',
+      'P8: each event is told to a client once, and again only if a delivery or a post had failed',
       [offer, offer, end],
     ],
     [
@@ -214,6 +221,8 @@ test('complaints without a known reason are told, and fail', () => {
   log.read(JSON.stringify({ level: 'ERROR', message: 'Message failed', eventId: 'event-1' }));
   log.read(JSON.stringify({ level: 'INFO', message: 'Event posted', eventId: 'event-2' }));
   expect([...log.failedEvents]).toEqual([['event-1', 1]]);
+  log.read(JSON.stringify({ level: 'WARN', message: 'A post failed', error: 'TimeoutError' }));
+  expect(log.unansweredPosts).toBe(1);
   // By the words of the error, and never by whatever else is in the line.
   const slow = { name: 'Error', message: 'failed', cause: { message: 'Command timed out' } };
   expect(reported([entry('ERROR', 'Message failed', slow)]).isExplained).toBe(true);
