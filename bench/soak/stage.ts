@@ -107,7 +107,7 @@ const Status = z.object({
       invocations: z.number(),
       errors: z.number(),
       timeouts: z.number(),
-      lastError: z.unknown(),
+      lastError: z.unknown().optional(),
     }),
   ),
 });
