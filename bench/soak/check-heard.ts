@@ -5,6 +5,7 @@ import { checkStrangers } from './check-strangers.ts';
 import { checkTold } from './check-told.ts';
 import { about, type Heard } from './heard.ts';
 import type { Sql } from './sql.ts';
+import { hadTrucks } from './stored/claim.ts';
 
 /** From the deadline until the phone has it. An offer is told again and again, and each time is on its way for a while. */
 const onItsWayMs = 5000;
@@ -86,14 +87,11 @@ async function searchesOf(sql: Sql): Promise<ReadonlyMap<string, Stored>> {
 
 /** Who was to be told that an order is gone: not who declined it, and not who had trucks of it when it ended. */
 async function whoLost(sql: Sql): Promise<ReadonlySet<string>> {
-  const had = (table: 'holds' | 'assignments') => `
-    SELECT FROM weelo.${table} AS had WHERE had.order_id = o.id AND had.transporter_id = f.transporter_id
-      AND had.created_at <= o.search_closed_at AND COALESCE(had.ended_at, 'infinity') >= o.search_closed_at`;
   const rows = await sql<{ pair: string }>(`
     SELECT f.transporter_id || ' ' || f.order_id AS pair
     FROM weelo.offers AS f JOIN weelo.orders AS o ON o.id = f.order_id
     WHERE f.closed_at >= o.search_closed_at AND f.answer IS DISTINCT FROM 'declined'
-      AND NOT EXISTS (${had('holds')}) AND NOT EXISTS (${had('assignments')})`);
+      AND NOT EXISTS (${hadTrucks('holds')}) AND NOT EXISTS (${hadTrucks('assignments')})`);
   return new Set(rows.map(({ pair }) => pair));
 }
 

@@ -22,7 +22,6 @@ interface Committed {
 }
 
 interface Offered {
-  /** Of an order, to a transporter. */
   readonly orderId: string;
   readonly user: string;
   readonly from: number;

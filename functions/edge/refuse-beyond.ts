@@ -33,6 +33,6 @@ function uncountable(cause: unknown): AppError {
 }
 
 /** Redis is a mirror: when it is away, calls go on uncounted. */
-function uncounted(error: unknown): undefined {
+export function uncounted(error: unknown): undefined {
   logger.warn('A call was not counted', { error: String(error) });
 }

@@ -242,9 +242,9 @@ test('the map shows it so, on a phone, and asks nobody else', async () => {
   await page.keyboard.press('Enter');
   expect(await page.evaluate('document.activeElement.textContent')).toContain('98xxxxxx10');
   expect(await page.evaluate(paintedShare)).toBeGreaterThan(0);
-  const swatches: unknown = await page.evaluate(swatchesOfLegend);
+  const swatches = await page.evaluate<string[]>(swatchesOfLegend);
   expect(swatches).toHaveLength(6);
-  expect(new Set(swatches as string[]).size).toBe(6);
+  expect(new Set(swatches).size).toBe(6);
   expect(await layoutShiftOf(page)).toBeLessThan(0.1);
   expect([...requested]).toEqual([stage.origin]);
   expect(complaints).toEqual([]);

@@ -106,10 +106,16 @@ test('nobody has the phone or the plate of another one, and no customer of the c
 describe('a network that is lost by plan', () => {
   const hour = 3600;
   /** Planned for a working day: twice for a minute. */
-  const plan = {
+  const plan: Captain = {
+    index: 0,
+    id: 'one',
+    home: { latitude: 28.5, longitude: 77.4 },
+    character: 0,
+    carelessness: 1,
+    vehicles: [],
     online: { from: 9 * hour, until: 19 * hour },
     outages: [10, 15].map((at) => ({ from: at * hour, until: at * hour + 60 })),
-  } as unknown as Captain;
+  };
   const midnightInIndia = Date.parse('2026-01-30T18:30:00Z');
   const atHour = (hours: number) => midnightInIndia + hours * hour * 1000;
 

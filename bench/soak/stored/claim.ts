@@ -21,3 +21,8 @@ export const decided = `interval '500 ms'`;
 export const isManning = `a.status NOT IN ('driver_declined', 'timed_out', 'cancelled')`;
 
 export const count = (from: string) => `SELECT count(*)::int AS count FROM ${from}`;
+
+/** Whether the transporter of the offer `f` had trucks of the order `o` when its search ended. */
+export const hadTrucks = (table: 'holds' | 'assignments') => `
+  SELECT FROM weelo.${table} AS had WHERE had.order_id = o.id AND had.transporter_id = f.transporter_id
+    AND had.created_at <= o.search_closed_at AND COALESCE(had.ended_at, 'infinity') >= o.search_closed_at`;

@@ -1,11 +1,7 @@
-import { count, repaired, type Claim } from './claim.ts';
+import { count, hadTrucks, repaired, type Claim } from './claim.ts';
 
 /** The events by which a transporter learns that an order is gone. */
 const ends = `('order_expired', 'order_cancelled', 'broadcast_dismissed', 'booking_fully_filled')`;
-
-const hadTrucks = (table: 'holds' | 'assignments') => `
-  SELECT FROM weelo.${table} AS had WHERE had.order_id = o.id AND had.transporter_id = f.transporter_id
-    AND had.created_at <= o.search_closed_at AND COALESCE(had.ended_at, 'infinity') >= o.search_closed_at`;
 
 /** P8, P9 and P12: who is told what, as it was written down for being told. */
 export const news: readonly Claim[] = [

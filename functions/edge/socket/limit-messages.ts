@@ -1,8 +1,7 @@
 import { rateLimitsAreLifted } from '../../../src/contract/environment.ts';
 import { floodOfConnection, messagesPerConnection } from '../../../src/contract/socket/protocol.ts';
-import { logger } from '../../../src/platform/logs/observability.ts';
 import type { CountCall } from '../../../src/platform/rate-limit.ts';
-import { limitKey } from '../refuse-beyond.ts';
+import { limitKey, uncounted } from '../refuse-beyond.ts';
 import type { SocketGuards } from './authenticate.ts';
 import type { SocketMiddleware } from './call.ts';
 import { hangUp } from './welcome-client.ts';
@@ -31,8 +30,4 @@ export function limitMessages(
       return undefined;
     },
   };
-}
-
-function uncounted(error: unknown): undefined {
-  logger.warn('A message was not counted', { error: String(error) });
 }
