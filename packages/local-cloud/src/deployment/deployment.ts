@@ -127,13 +127,13 @@ export class Deployment {
 
   private makeQueue(resource: Resource): Promise<void> | void {
     const { values, engines } = this.props;
-    if (engines.sqs) return makeQueue(resource, { values, engine: engines.sqs.endpoint });
+    if (engines.sqs) return makeQueue(resource, { values, engine: engines.sqs });
   }
 
   private async makeTable(resource: Resource): Promise<void> {
     const { values, engines } = this.props;
     if (!engines.dynamodb) return;
-    const timeToLive = await makeTable(resource, { values, engine: engines.dynamodb.endpoint });
+    const timeToLive = await makeTable(resource, { values, engine: engines.dynamodb });
     if (timeToLive) this.timesToLive.push(timeToLive);
   }
 

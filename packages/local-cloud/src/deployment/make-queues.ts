@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Engine } from '../protocol/engine.ts';
 import { callEngine } from '../protocol/engine-call.ts';
 import type { Resource } from '../template/assembly.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
@@ -24,7 +25,7 @@ const Named = z.object({ QueueName: z.string() });
 
 export interface QueuesProps {
   readonly values: CloudValues;
-  readonly engine: string;
+  readonly engine: Engine;
 }
 
 export async function makeQueue(

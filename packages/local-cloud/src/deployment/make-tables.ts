@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Engine } from '../protocol/engine.ts';
 import { callEngine, EngineError } from '../protocol/engine-call.ts';
 import type { Resource } from '../template/assembly.ts';
 import type { CloudValues } from '../template/cloud-values.ts';
@@ -26,7 +27,7 @@ export interface TimeToLive {
 
 export interface TablesProps {
   readonly values: CloudValues;
-  readonly engine: string;
+  readonly engine: Engine;
 }
 
 /** Makes a table that is not there yet; says where its items' ends stand, if they have one. */

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import * as z from 'zod';
+import { answerQuestion, Question } from './answer-questions.ts';
 import { letIteratorsReturn } from './closed-iterators.ts';
 import { addressOf } from './http-engine.ts';
 
-/** The thread of DynamoDB: it says where it listens, and ends when it is told anything. */
+/** The thread of DynamoDB: it says where it listens, answers questions, and ends when it is told to stop. */
 const { path } = z.object({ path: z.string().optional() }).parse(workerData);
 
 const PAUSE_MS = 20;
@@ -21,7 +22,13 @@ server.keepAliveTimeout = 3_600_000;
 const running = countRunning(server);
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
-parentPort?.once('message', () => void stop());
+parentPort?.on('message', (message) => {
+  if (message === 'stop') void stop();
+  else
+    answerQuestion(server, Question.parse(message), (answer) =>
+      parentPort?.postMessage(answer, []),
+    );
+});
 parentPort?.postMessage(addressOf(server), []);
 
 async function stop(): Promise<void> {
@@ -29,19 +36,19 @@ async function stop(): Promise<void> {
   for (let i = 0; i < MOST_PAUSES && running() > 0; i += 1) await pause(PAUSE_MS);
   server.close();
   server.closeAllConnections();
+  parentPort?.close();
 }
 
 /** How many requests have not been answered. A client that has gone does not end its request. */
 function countRunning(of: Server): () => number {
-  const all = new Set<ServerResponse>();
-  of.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+  const all = new Set<object>();
+  of.prependListener('request', (_: object, response: { end: (...rest: unknown[]) => unknown }) => {
     all.add(response);
     const end = response.end.bind(response);
-    Reflect.set(response, 'end', (...rest: unknown[]): unknown => {
+    response.end = (...rest) => {
       all.delete(response);
-      const ended: unknown = Reflect.apply(end, response, rest);
-      return ended;
-    });
+      return end(...rest);
+    };
   });
   return () => all.size;
 }

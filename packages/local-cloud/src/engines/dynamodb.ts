@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
+import { type Engine, engineAt } from '../protocol/engine.ts';
+import { askThread } from './thread-questions.ts';
 
-export interface DynamoDbEngine {
-  readonly endpoint: string;
+export interface DynamoDbEngine extends Engine {
   readonly stop: () => Promise<void>;
 }
 
@@ -19,14 +20,16 @@ export interface DynamoDbOptions {
  */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
   const given = process.env['DYNAMODB_ENDPOINT'];
-  if (given !== undefined && given !== '') return { endpoint: given, stop: async () => undefined };
-
+  if (given !== undefined && given !== '') {
+    return { ...engineAt(given), stop: async () => undefined };
+  }
   const thread = new Worker(new URL('dynamodb-thread.ts', import.meta.url), {
     workerData: await storage(options),
   });
   const told: unknown[] = await once(thread, 'message');
   return {
     endpoint: z.url().parse(told[0]),
+    ask: askThread(thread),
     stop: async () => {
       const ended = once(thread, 'exit');
       thread.postMessage('stop', []);

@@ -44,9 +44,9 @@ export class EventSources {
       onProblem,
     });
     this.queues = new QueueMappings(pollersOf(props));
-    const tables = engines.dynamodb?.endpoint;
+    const tables = engines.dynamodb;
     const { region } = values.account;
-    if (tables !== undefined) {
+    if (tables) {
       this.sweep = new TimeToLiveSweep(tables, region, timesToLive, onProblem);
     }
   }
@@ -71,8 +71,8 @@ export class EventSources {
 
 function pollersOf(props: EventSourcesProps): readonly QueuePollerProps[] {
   const { values, engines, functions, policies, onProblem } = props;
-  const engine = engines.sqs?.endpoint;
-  if (engine === undefined) return [];
+  const engine = engines.sqs;
+  if (!engine) return [];
   const { region } = values.account;
   const invoke = (name: string, event: unknown) => functions.invoke(name, event);
   const sources = queueSources(values, functions, policies);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import type { Engine } from '../protocol/engine.ts';
 import { callEngine, pause } from '../protocol/engine-call.ts';
 import { queueUrlOf } from '../engines/sqs.ts';
 import type { Invoke } from '../lambda/invoke.ts';
@@ -17,7 +18,7 @@ const GRACE_MS = 1000;
 
 export interface QueuePollerProps {
   readonly source: QueueSource;
-  readonly engine: string;
+  readonly engine: Engine;
   readonly region: string;
   readonly invoke: Invoke;
   readonly onProblem: (sentence: string) => void;
@@ -144,7 +145,7 @@ export class QueuePoller {
 
   private call(operation: string, input: object, abortable = true): Promise<unknown> {
     const { source, engine, region } = this.props;
-    const QueueUrl = queueUrlOf(engine, source.queueName);
+    const QueueUrl = queueUrlOf(engine.endpoint, source.queueName);
     const signal = abortable ? this.stopping.signal : undefined;
     return callEngine({
       engine,

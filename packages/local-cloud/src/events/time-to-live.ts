@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Engine } from '../protocol/engine.ts';
 import { callEngine } from '../protocol/engine-call.ts';
 import type { TimeToLive } from '../deployment/make-tables.ts';
 
@@ -11,14 +12,14 @@ const EVERY_MS = 60_000;
 
 /** Removes items whose time is over, which the engine does not do by itself; DynamoDB is as tardy. */
 export class TimeToLiveSweep {
-  private readonly engine: string;
+  private readonly engine: Engine;
   private readonly region: string;
   private readonly tables: readonly TimeToLive[];
   private readonly onProblem: (sentence: string) => void;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    engine: string,
+    engine: Engine,
     region: string,
     tables: readonly TimeToLive[],
     onProblem: (sentence: string) => void,

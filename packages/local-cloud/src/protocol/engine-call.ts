@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exchange } from './exchange.ts';
+import type { Engine } from './engine.ts';
 
 /** Calls an engine as AWS' clients do, for what the cloud itself does and no function. */
 export interface EngineCall {
-  readonly engine: string;
+  readonly engine: Pick<Engine, 'ask'>;
   readonly service: 'dynamodb' | 'sqs';
   readonly region: string;
   readonly operation: string;
@@ -28,7 +28,7 @@ export class EngineError extends Error {
 export async function callEngine(call: EngineCall): Promise<unknown> {
   const { engine, service, region, operation, input, signal } = call;
   const scope = `Credential=local/20200101/${region}/${service}/aws4_request`;
-  const { status, body: answer } = await exchange(engine, {
+  const { status, body: answer } = await engine.ask('/', {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',

@@ -1,10 +1,4 @@
-import {
-  Agent,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  request,
-} from 'node:http';
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 
 export interface Asked {
   readonly method: string;
@@ -15,7 +9,7 @@ export interface Asked {
 
 export interface Answered {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
 }
 

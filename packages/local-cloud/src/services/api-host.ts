@@ -1,4 +1,5 @@
 import type { HttpApiDescription } from '../gateway/descriptions.ts';
+import { engineAt } from '../protocol/engine.ts';
 import type { Account, PlayedRequest, PlayedResponse } from '../protocol/played-service.ts';
 import { errorIn } from '../protocol/wire-errors.ts';
 import { forward } from './forward.ts';
@@ -22,7 +23,7 @@ export function apiHost(
       const query = request.query.toString();
       return forward(
         query === '' ? request : { ...request, path: `${request.path}?${query}` },
-        origin,
+        engineAt(origin),
       );
     },
   };

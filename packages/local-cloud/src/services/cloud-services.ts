@@ -42,8 +42,8 @@ export function cloudServices(props: CloudServicesProps): readonly PlayedService
   const { engines, values, secrets, functions, logs, metrics } = props;
   const { webSocketApi, connections, callers } = props;
   return [
-    ...(engines.dynamodb ? [forwardDynamoDb(engines.dynamodb.endpoint)] : []),
-    ...(engines.sqs ? [forwardSqs(engines.sqs.endpoint)] : []),
+    ...(engines.dynamodb ? [forwardDynamoDb(engines.dynamodb)] : []),
+    ...(engines.sqs ? [forwardSqs(engines.sqs)] : []),
     playSecretsManager(secrets),
     playLambda(functions),
     playLambdaSettings({ functions, mappings: () => callers()?.queues }),

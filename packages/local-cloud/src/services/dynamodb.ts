@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { forward } from './forward.ts';
+import type { Engine } from '../protocol/engine.ts';
 import { fieldsOf, targetOf } from '../protocol/json-request.ts';
 import type { Account, PlayedRequest, PlayedService } from '../protocol/played-service.ts';
 
@@ -33,7 +34,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** DynamoDB, in an engine behind the endpoint. */
-export function forwardDynamoDb(engine: string): PlayedService {
+export function forwardDynamoDb(engine: Engine): PlayedService {
   return {
     signingName: 'dynamodb',
     wireFormat: 'json-1.0',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { forward } from './forward.ts';
+import type { Engine } from '../protocol/engine.ts';
 import { fieldsOf, targetOf } from '../protocol/json-request.ts';
 import type { PlayedService } from '../protocol/played-service.ts';
 
@@ -9,7 +10,7 @@ const Call = z.object({ QueueUrl: z.string().optional(), QueueName: z.string().o
 const BATCH = /Batch$/;
 
 /** SQS, in an engine behind the endpoint. */
-export function forwardSqs(engine: string): PlayedService {
+export function forwardSqs(engine: Engine): PlayedService {
   return {
     signingName: 'sqs',
     wireFormat: 'json-1.0',

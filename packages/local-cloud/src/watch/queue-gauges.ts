@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SqsEngine } from '../engines/sqs.ts';
+import type { Engine } from '../protocol/engine.ts';
 import type { Report } from './metrics.ts';
 
 const Message = z.object({
@@ -19,7 +19,7 @@ const Queue = z.object({
 const OFTEN = 4;
 
 export interface QueueGaugesProps {
-  readonly engine: SqsEngine;
+  readonly engine: Engine;
   readonly queueNames: readonly string[];
   readonly report: Report;
   /** What the watch's clock showed when the machine's own showed this. */
@@ -33,7 +33,7 @@ export interface QueueGaugesProps {
 export async function readQueues(props: QueueGaugesProps, now: number, at: number): Promise<void> {
   const { engine, queueNames, report, timeOf } = props;
   const reading = queueNames.map(async (QueueName) => {
-    const { visible, hidden, delayed } = await lookInto(engine.endpoint, QueueName);
+    const { visible, hidden, delayed } = await lookInto(engine, QueueName);
     const held = [...visible, ...hidden];
     const ages = held
       .filter(({ approximateReceiveCount }) => approximateReceiveCount < OFTEN)
@@ -54,10 +54,11 @@ export async function readQueues(props: QueueGaugesProps, now: number, at: numbe
 }
 
 /** What is in a queue; an empty one where there is none of this name. */
-export async function lookInto(engine: string, queueName: string) {
-  const response = await fetch(`${engine}/_fauxqs/queues/${queueName}`);
+export async function lookInto(engine: Engine, queueName: string) {
+  const question = { method: 'GET', headers: {}, body: '' };
+  const { status, body } = await engine.ask(`/_fauxqs/queues/${queueName}`, question);
   const nothing = { messages: { ready: [], delayed: [], inflight: [] } };
-  return sorted(response.ok ? Queue.parse(await response.json()) : nothing);
+  return sorted(status === 200 ? Queue.parse(JSON.parse(body.toString())) : nothing);
 }
 
 /** The engine moves what is due only when somebody asks for messages, and a queue may have nobody who does. */

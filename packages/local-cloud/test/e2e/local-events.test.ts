@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { engineAt } from '../../src/protocol/engine.ts';
 import { callEngine } from '../../src/protocol/engine-call.ts';
 import { queueUrlOf } from '../../src/engines/sqs.ts';
 import { TimeToLiveSweep } from '../../src/events/time-to-live.ts';
@@ -7,10 +8,13 @@ import { fixtureCloud } from '../fixture-app/cloud.ts';
 
 const { cloud, lines, line } = await fixtureCloud();
 const region = 'ap-south-1';
-const engine = cloud.engines.sqs?.endpoint ?? '';
+const engine = engineAt(cloud.engines.sqs?.endpoint ?? '');
 const queueNamed = (part: string) => {
   const queues = cloud.values.resources('AWS::SQS::Queue').filter(({ id }) => id.startsWith(part));
-  return queueUrlOf(engine, String(cloud.values.attributeOf(queues[0] as never, 'QueueName')));
+  return queueUrlOf(
+    engine.endpoint,
+    String(cloud.values.attributeOf(queues[0] as never, 'QueueName')),
+  );
 };
 const sqs = (operation: string, input: object) =>
   callEngine({ engine, service: 'sqs', region, operation, input });
@@ -71,7 +75,7 @@ test('the gateway serves what the template says', async () => {
 });
 
 test('an item whose time is over goes with the next sweep, and no other', async () => {
-  const tables = cloud.engines.dynamodb?.endpoint ?? '';
+  const tables = engineAt(cloud.engines.dynamodb?.endpoint ?? '');
   const dynamo = (operation: string, input: object) =>
     callEngine({ engine: tables, service: 'dynamodb', region, operation, input });
   const [resource] = cloud.values.resources('AWS::DynamoDB::Table');

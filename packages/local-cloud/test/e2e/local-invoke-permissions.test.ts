@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { engineAt } from '../../src/protocol/engine.ts';
 import { callEngine } from '../../src/protocol/engine-call.ts';
 import { queueUrlOf } from '../../src/engines/sqs.ts';
 import { type FixtureCloud, fixtureCloud } from '../fixture-app/cloud.ts';
@@ -53,9 +54,9 @@ describe('without any permission of the template', async () => {
     const [queue] = cloud.values
       .resources('AWS::SQS::Queue')
       .filter(({ id }) => id.startsWith('Work'));
-    const engine = cloud.engines.sqs?.endpoint ?? '';
+    const engine = engineAt(cloud.engines.sqs?.endpoint ?? '');
     const name = String(cloud.values.attributeOf(queue as never, 'QueueName'));
-    const input = { QueueUrl: queueUrlOf(engine, name), MessageBody: 'hello' };
+    const input = { QueueUrl: queueUrlOf(engine.endpoint, name), MessageBody: 'hello' };
     const region = 'ap-south-1';
     await callEngine({ engine, service: 'sqs', region, operation: 'SendMessage', input });
     expect(await line('"hello"')).toContain('worked');

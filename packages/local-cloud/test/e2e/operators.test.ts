@@ -16,6 +16,7 @@ import {
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { queueUrlOf } from '../../src/engines/sqs.ts';
+import { engineAt } from '../../src/protocol/engine.ts';
 import { callEngine } from '../../src/protocol/engine-call.ts';
 import { fixtureCloud } from '../fixture-app/cloud.ts';
 
@@ -67,12 +68,12 @@ test('a rule that is disabled does not run, and runs again when it is enabled', 
 });
 
 test('a mapping that is disabled leaves its messages in the queue', async () => {
-  const engine = cloud.engines.sqs?.endpoint ?? '';
+  const engine = engineAt(cloud.engines.sqs?.endpoint ?? '');
   const queue = cloud.values
     .resources('AWS::SQS::Queue')
     .find(({ path }) => path.endsWith('/Work'));
   const QueueUrl = queueUrlOf(
-    engine,
+    engine.endpoint,
     String(cloud.values.attributeOf(queue as never, 'QueueName')),
   );
   const sqs = (operation: string, input: object = {}) => {

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
 import { queueUrlOf } from '../../src/engines/sqs.ts';
+import { engineAt } from '../../src/protocol/engine.ts';
 import { callEngine } from '../../src/protocol/engine-call.ts';
 import { fixtureCloud } from '../fixture-app/cloud.ts';
 
@@ -20,8 +21,8 @@ const queueNamed = (part: string) => {
   return String(cloud.values.attributeOf(queues[0] as never, 'QueueName'));
 };
 const sqs = (operation: string, queue: string, input: object = {}) => {
-  const engine = cloud.engines.sqs?.endpoint ?? '';
-  const QueueUrl = queueUrlOf(engine, queueNamed(queue));
+  const engine = engineAt(cloud.engines.sqs?.endpoint ?? '');
+  const QueueUrl = queueUrlOf(engine.endpoint, queueNamed(queue));
   const region = 'ap-south-1';
   const call = { engine, service: 'sqs', region, operation } as const;
   return callEngine({ ...call, input: { QueueUrl, ...input } });
