@@ -3,7 +3,7 @@ import { servedByOrders } from '../src/contract/http/served-by/orders.ts';
 import { namedKind, namedType } from '../src/catalogue/named-vehicle.ts';
 import { explainSearch } from '../src/dispatch/explain-search.ts';
 import { freeNearby } from '../src/fleet/presence/free-nearby.ts';
-import { openTripPositions } from '../src/fleet/positions/trip-positions.ts';
+import { openTripPositions } from '../src/fleet/last-positions/trip-positions.ts';
 import { openGeoIndex } from '../src/fleet/presence/index/geo-index.ts';
 import { acceptOffer } from '../src/orders/offers/accept-offer.ts';
 import {

@@ -1,4 +1,4 @@
-import { waves } from '../../src/orders/order/order.ts';
+import { waves } from '../../src/orders/placing/search-waves.ts';
 import { median } from '../benchmark.ts';
 import type { Heard } from '../soak/heard.ts';
 

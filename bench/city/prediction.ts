@@ -4,7 +4,7 @@ import type { LiveOrder } from '../../city/simulator/live.ts';
 import { placesOf } from '../../city/world/places.ts';
 import { parameters } from '../../city/world/parameters.ts';
 import { makeWorld } from '../../city/world/world.ts';
-import { searchSeconds } from '../../src/orders/order/order.ts';
+import { searchSeconds } from '../../src/orders/placing/search-waves.ts';
 import { asInAStage, waysOfAStage, type StageTimes } from './stage-life.ts';
 import { figuresOfRun, type OrderOutcome, type RunFigures } from './run-figures.ts';
 import { countedOf, type CityWish } from './wish.ts';

@@ -13,6 +13,7 @@ const rules = [
   'src/orders/offers/offer-lines.ts',
   'src/orders/order/changed.ts',
   'src/orders/order/order.ts',
+  'src/orders/placing/search-waves.ts',
   'src/places/estimate-route.ts',
   'src/places/position.ts',
   'src/places/gazetteer/localities.json',

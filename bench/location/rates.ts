@@ -1,4 +1,4 @@
-import { tripKey } from '../../src/fleet/positions/trip-positions.ts';
+import { tripKey } from '../../src/fleet/last-positions/trip-positions.ts';
 import { median, type Measured } from '../benchmark.ts';
 import type { Variables } from '../place-order/warm-orders.ts';
 import { besides, type Asked } from './asked-meanwhile.ts';

@@ -7,9 +7,9 @@ import * as z from 'zod';
 /** A message without an event is API Gateway's own: the function that should have answered was cut off. */
 const Heard = z.object({ event: z.string().default('error'), id: z.string().optional() });
 
-/** Between two tries to connect, at random: all at once would be refused all at once again. */
-const leastPauseMs = 200;
-const longestPauseMs = 1500;
+/** Between two tries to connect, at random, as docs/realtime.md tells the apps. */
+const leastPauseMs = 1000;
+const longestPauseMs = 3000;
 
 /** An app that connects until it is let in, and then asks for everything that is live. */
 export class StormClient {

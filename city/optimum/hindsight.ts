@@ -1,9 +1,5 @@
-import {
-  answerSeconds,
-  holdAfterNoSeconds,
-  holdSeconds,
-  searchSeconds,
-} from '../../src/orders/order/order.ts';
+import { answerSeconds, holdAfterNoSeconds, holdSeconds } from '../../src/orders/order/order.ts';
+import { searchSeconds } from '../../src/orders/placing/search-waves.ts';
 import { DETOUR } from '../../src/places/estimate-route.ts';
 import { greatCircleKm, type Position } from '../../src/places/position.ts';
 import {

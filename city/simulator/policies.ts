@@ -8,7 +8,7 @@ import {
   type Choice,
   type ChoosingRules,
 } from '../../src/dispatch/choose-transporters.ts';
-import { searchSeconds, waves } from '../../src/orders/order/order.ts';
+import { searchSeconds, waves } from '../../src/orders/placing/search-waves.ts';
 import type { Asking, Near, Policy } from './policy.ts';
 
 /** On production's timeline. */

@@ -1,5 +1,8 @@
 import type { OrderDeps } from '../../src/orders/order/order-deps.ts';
-import { openTripPositions, type TripPositions } from '../../src/fleet/positions/trip-positions.ts';
+import {
+  openTripPositions,
+  type TripPositions,
+} from '../../src/fleet/last-positions/trip-positions.ts';
 import { openKnownTrips, type KnownTrips } from '../../src/orders/reading/known-trips.ts';
 import { noteMoved, noteVisit } from '../../src/orders/stays/note-visit.ts';
 import type { RedisConnection } from '../../src/platform/redis/redis.ts';

@@ -2,7 +2,7 @@ import type { WaveMessage } from '../contract/queues.ts';
 import { isTestNumber } from '../contract/test-numbers.ts';
 import { changeOrder, type Decided } from '../orders/changing/change-order.ts';
 import { lockOrderWhere, type OrderInHand } from '../orders/order/locked-order.ts';
-import { waves } from '../orders/order/order.ts';
+import { waves } from '../orders/placing/search-waves.ts';
 import { count, logger } from '../platform/logs/observability.ts';
 import { relayOf } from '../platform/outbox/relay-events.ts';
 import { sql, type Database } from '../platform/postgres/postgres.ts';

@@ -61,9 +61,9 @@ export const usualRules: ChoosingRules = {
   addedKm: { perSilence: 0, perWin: 0 },
 };
 
-/** So many of the nearest are looked at together. */
+/** How many transporters are looked at together, the nearest first. */
 export const lookedAtOnce = 50;
-/** Then so many more, and so on: where all of these have nothing free, the search must not take for ever. */
+/** How many such groups are looked at before the wave asks whom it has found. Otherwise it could take for ever. */
 export const mostLooks = 6;
 
 type Verdict = 'asked' | 'asked_already' | 'too_far' | 'nothing_free' | 'beyond_wave';
@@ -137,8 +137,9 @@ function likelihood({ lately }: Candidate, { before }: ChoosingRules): number {
 }
 
 /**
- * The bound on offers decides whether somebody is asked. Who is asked sees all kinds that it can serve: an offer always
- * says so, and an order that named fewer would be gone for its transporter while it can still be taken.
+ * `offersPerTruck` decides only whether a transporter is asked. A transporter that is asked sees every kind that it can
+ * serve. If its offer named fewer, the order would disappear for it once those were taken, while it could still take
+ * another kind.
  */
 function kindsToServe(
   { freeTrucks, openOffers }: Candidate,

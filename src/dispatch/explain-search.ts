@@ -3,7 +3,7 @@ import type { SearchExplained } from '../contract/http/offers/views.ts';
 import type { OrderDeps } from '../orders/order/order-deps.ts';
 import { stateView } from '../orders/order/order-views.ts';
 import { readOrder, type OwnOrder } from '../orders/reading/read-order.ts';
-import { wavesOf, type WaveRow } from './waves-store.ts';
+import { wavesOf, type WaveRow } from './wave-results-store.ts';
 
 /** The search of an order, wave by wave, for its customer. P12: another customer's order is not found. */
 export async function explainSearch(

@@ -153,6 +153,17 @@ describe.each(everyFunction)('%s, far from the repository', (name) => {
 describe('the layer', () => {
   const importing = functionNames.filter(importsLayer);
 
+  test("holds Prisma's client, but no query compiler and no models", () => {
+    const [map = '', ...others] = filesUnder(assets.layer).filter((each) => each.endsWith('.map'));
+    expect(others).toEqual([]);
+    const { sources } = SourceMap.parse(JSON.parse(readFileSync(map, 'utf8')));
+    expect(sources.filter((each) => each.includes('@prisma/client/'))).not.toEqual([]);
+    expect(sources.filter((each) => each.includes('query_compiler'))).toEqual([]);
+    expect(filesUnder(assets.layer).filter((each) => each.endsWith('.wasm'))).toEqual([]);
+    const code = readFileSync(map.replace(/\.map$/, ''), 'utf8');
+    expect(code).toContain('{"models":{},"enums":{},"types":{}}');
+  });
+
   test('is on every function that imports it', () => {
     expect(importing).toEqual(holding(['system', 'migrate']));
     const carries = (name: FunctionName) => 'Layers' in assets.dev.functionNamed(name).Properties;

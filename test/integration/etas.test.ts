@@ -4,7 +4,7 @@ import { Cluster } from 'ioredis';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AssignmentStatus } from '../../src/contract/http/assignments/status.ts';
 import { Eta } from '../../src/contract/http/tracking/views.ts';
-import type { LastPosition } from '../../src/fleet/positions/trip-positions.ts';
+import type { LastPosition } from '../../src/fleet/last-positions/trip-positions.ts';
 import { estimateRoute } from '../../src/places/estimate-route.ts';
 import type { Position } from '../../src/places/position.ts';
 import { openPostgres, type PostgresCredentials } from '../../src/platform/postgres/postgres.ts';

@@ -6,7 +6,7 @@ import {
   positionFields,
   tripKey,
   writePosition,
-} from '../../src/fleet/positions/trip-positions.ts';
+} from '../../src/fleet/last-positions/trip-positions.ts';
 import type { Position } from '../../src/places/position.ts';
 import type { Send } from '../support/client.ts';
 import { into } from '../support/invoke.ts';

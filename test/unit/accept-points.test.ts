@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FixOfBatch } from '../../src/contract/http/tracking/fixes.ts';
 import { TripPosition } from '../../src/contract/http/tracking/views.ts';
-import { readFix, writeFix, type Fix } from '../../src/fleet/positions/fix.ts';
+import { readFix, writeFix, type Fix } from '../../src/fleet/last-positions/fix.ts';
 import { followStays, noStays, visitsOf, type Visit } from '../../src/trips/stays/follow-stays.ts';
 import { acceptPoints, type Track } from '../../src/trips/tracking/track/accept-points.ts';
 import { measureTrack } from '../../src/trips/tracking/track/measure-track.ts';

@@ -4,8 +4,8 @@ import {
   seenAt,
   unheardClock,
   type PhoneClock,
-} from '../../src/fleet/positions/phone-clock.ts';
-import { ageOf, stalenessOf } from '../../src/fleet/positions/staleness.ts';
+} from '../../src/trips/tracking/phone-clock.ts';
+import { ageOf, stalenessOf } from '../../src/fleet/last-positions/staleness.ts';
 
 /** Batches, each so many seconds after the start by our clock, with its newest fix so many seconds before by the phone's. */
 function hear(...batches: readonly (readonly [receivedAt: number, lag: number])[]) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { haul, orderAtSea } from '../../src/canary/order-at-sea.ts';
 import { india } from '../../src/contract/positions.ts';
 import { isInTestSea, testSea } from '../../src/contract/test-numbers.ts';
-import { waves } from '../../src/orders/order/order.ts';
+import { waves } from '../../src/orders/placing/search-waves.ts';
 import { openGazetteer } from '../../src/places/gazetteer/gazetteer.ts';
 import { greatCircleKm, type Position } from '../../src/places/position.ts';
 import outlines from '../../src/trips/sharing/page/browser/outlines.json' with { type: 'json' };

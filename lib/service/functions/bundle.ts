@@ -18,8 +18,6 @@ export interface BundleProps {
   readonly instead?: Readonly<Record<string, string>>;
   /** Files and folders of the repository that are copied to the same path in the asset. Default: none. */
   readonly files?: readonly string[];
-  /** Files to write with these contents, by their paths in the asset. Default: none. */
-  readonly contents?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Makes one asset of minified CommonJS, which starts faster than ES modules and can find the data layer. */
@@ -45,7 +43,7 @@ export class Bundle implements ILocalBundling {
   }
 
   write(folder: string): void {
-    const { entry, output, external = [], instead = {}, files = [], contents = {} } = this.props;
+    const { entry, output, external = [], instead = {}, files = [] } = this.props;
     const outfile = join(folder, output);
     const alias = Object.entries(instead).map(([name, file]) => [name, join(repository, file)]);
     buildSync({
@@ -59,9 +57,6 @@ export class Bundle implements ILocalBundling {
     for (const each of files) {
       const filter = (source: string) => !isLitter(source);
       cpSync(join(repository, each), join(folder, each), { recursive: true, filter });
-    }
-    for (const [path, content] of Object.entries(contents)) {
-      writeFileSync(join(folder, path), content);
     }
     mkdirSync(dirname(outfile), { recursive: true });
     // A package.json in a folder above could declare ES modules. This one says CommonJS.

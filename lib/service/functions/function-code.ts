@@ -5,7 +5,6 @@ import {
   LayerVersion,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { wasm } from '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.mjs';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../../../src/contract/functions.ts';
 import { Bundle, type BundleProps } from './bundle.ts';
@@ -51,14 +50,17 @@ export function functionCode(name: FunctionName): Code {
 }
 
 const dataLayerFolder = `nodejs/node_modules/${dataLayer}`;
-/** Prisma ships it as a module with a string of 2 MB. Every cold start would read, keep and decode that string. */
-const queryCompiler = '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.js';
+const queryCompiler = '@prisma/client/runtime/query_compiler_small_bg.postgresql';
+/** Our client has no models, and so nothing to compile. Every cold start would load and start 2 MB in vain. */
+const noQueryCompiler = 'layers/data/no-query-compiler.ts';
 
 const dataLayerBundle = new Bundle({
   entry: 'layers/data/index.ts',
   output: `${dataLayerFolder}/index.js`,
-  instead: { [queryCompiler]: 'layers/data/query-compiler.ts' },
-  contents: { [`${dataLayerFolder}/query-compiler.wasm`]: Buffer.from(wasm, 'base64') },
+  instead: {
+    [`${queryCompiler}.js`]: noQueryCompiler,
+    [`${queryCompiler}.wasm-base64.js`]: noQueryCompiler,
+  },
 });
 
 export function makeDataLayer(scope: Construct, id: string): ILayerVersion {

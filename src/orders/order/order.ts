@@ -51,21 +51,6 @@ export function afterCancelling(truck: TruckStatus): TruckStatus {
 /** Why a search ended without a truck. */
 export type SearchReason = 'NO_ONLINE_TRANSPORTERS' | 'NO_TRANSPORTER_ACCEPTANCE';
 
-/** When each wave of a search begins, in seconds after the order was placed, and how far out it looks. */
-export const waves = [
-  { wave: 1, atSeconds: 0, radiusKm: 15 },
-  { wave: 2, atSeconds: 15, radiusKm: 30 },
-  { wave: 3, atSeconds: 30, radiusKm: 60 },
-  { wave: 4, atSeconds: 45, radiusKm: 100 },
-] as const;
-
-/** In seconds: when a search ends, whatever was found. */
-export const searchSeconds = 60;
-/**
- * Before the commit, the first wave is queued with this delay. If the function crashes, the search starts this late.
- */
-export const firstWaveDelaySeconds = 2;
-
 /** In seconds: how long a transporter has for choosing vehicles and drivers for the trucks that it holds. */
 export const holdSeconds = 90;
 /** In seconds: how long a transporter has for putting another driver on a truck. */

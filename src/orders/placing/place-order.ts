@@ -16,7 +16,7 @@ import type { Locks } from '../../platform/redis/lock.ts';
 import { findInTime } from '../ending/expire-orders.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import { snapshotOf } from '../order/order-snapshot.ts';
-import { firstWaveDelaySeconds, searchSeconds, waves } from '../order/order.ts';
+import { firstWaveDelaySeconds, searchSeconds, waves } from './search-waves.ts';
 import { placedEvent } from './placed-event.ts';
 import { placedView } from './placed-view.ts';
 import { findPlacer, insertOrder, type OrderToPlace, type Placer } from './placing-store.ts';

@@ -1,6 +1,6 @@
 import type { OrderSnapshot } from '../order/order-snapshot.ts';
 import { orderView, searchView } from '../order/order-views.ts';
-import { searchSeconds } from '../order/order.ts';
+import { searchSeconds } from './search-waves.ts';
 
 /** The answer to the customer app when it has placed an order. */
 export function placedView(snapshot: OrderSnapshot, now: Date) {

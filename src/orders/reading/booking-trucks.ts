@@ -1,6 +1,6 @@
 import type { BookingTruck } from '../../contract/http/orders/views.ts';
 import { averageRating } from '../../fleet/drivers/average-rating.ts';
-import type { TripPositions } from '../../fleet/positions/trip-positions.ts';
+import type { TripPositions } from '../../fleet/last-positions/trip-positions.ts';
 import type { OrderDeps } from '../order/order-deps.ts';
 import type { OrderSnapshot } from '../order/order-snapshot.ts';
 import { billOf } from '../stays/bill.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { tripKey } from '../../fleet/positions/trip-positions.ts';
+import { tripKey } from '../../fleet/last-positions/trip-positions.ts';
 import type { Postgres } from '../../platform/postgres/postgres.ts';
 import type { RedisConnection } from '../../platform/redis/redis.ts';
 import { samplesOf, stretchKey, type TrackPoint } from './learn-speeds.ts';

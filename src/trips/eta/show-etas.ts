@@ -1,7 +1,7 @@
 import type { Eta } from '../../contract/http/tracking/views.ts';
-import { isInaccurate } from '../../fleet/positions/fix.ts';
-import { stalenessOf } from '../../fleet/positions/staleness.ts';
-import type { LastPosition, TripPositions } from '../../fleet/positions/trip-positions.ts';
+import { isInaccurate } from '../../fleet/last-positions/fix.ts';
+import { stalenessOf } from '../../fleet/last-positions/staleness.ts';
+import type { LastPosition, TripPositions } from '../../fleet/last-positions/trip-positions.ts';
 import { formatDuration } from '../../places/format-duration.ts';
 import type { Position } from '../../places/position.ts';
 import type { Clock } from '../../platform/clock.ts';

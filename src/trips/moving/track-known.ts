@@ -1,5 +1,5 @@
-import { isInaccurate } from '../../fleet/positions/fix.ts';
-import type { TripPositions } from '../../fleet/positions/trip-positions.ts';
+import { isInaccurate } from '../../fleet/last-positions/fix.ts';
+import type { TripPositions } from '../../fleet/last-positions/trip-positions.ts';
 import type { LastFix } from './geofence.ts';
 
 interface Deps {

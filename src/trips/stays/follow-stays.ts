@@ -1,5 +1,5 @@
 import type { AssignmentStatus } from '../../contract/http/assignments/status.ts';
-import { isInaccurate } from '../../fleet/positions/fix.ts';
+import { isInaccurate } from '../../fleet/last-positions/fix.ts';
 import type { KnownTrip } from '../known-trip.ts';
 import { metresBetween, type TrackPoint } from '../tracking/track/plausible-track.ts';
 

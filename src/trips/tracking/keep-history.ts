@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/errors.ts';
-import { isInaccurate } from '../../fleet/positions/fix.ts';
+import { isInaccurate } from '../../fleet/last-positions/fix.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
 import { logger } from '../../platform/logs/observability.ts';

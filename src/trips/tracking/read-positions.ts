@@ -1,9 +1,9 @@
 import { AppError } from '../../contract/errors.ts';
 import type { TripPosition } from '../../contract/http/tracking/views.ts';
 import type { SessionOwner } from '../../contract/wire.ts';
-import { isInaccurate } from '../../fleet/positions/fix.ts';
-import { stalenessOf } from '../../fleet/positions/staleness.ts';
-import type { LastPosition, TripPositions } from '../../fleet/positions/trip-positions.ts';
+import { isInaccurate } from '../../fleet/last-positions/fix.ts';
+import { stalenessOf } from '../../fleet/last-positions/staleness.ts';
+import type { LastPosition, TripPositions } from '../../fleet/last-positions/trip-positions.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isUnderWay } from '../../orders/trips/trip-status.ts';
 import type { KnownTrip, TripOf } from '../known-trip.ts';

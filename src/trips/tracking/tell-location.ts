@@ -1,7 +1,7 @@
 import { tell } from '../../contract/events/event.ts';
 import { locationUpdated } from '../../contract/events/trips.ts';
-import type { Fix } from '../../fleet/positions/fix.ts';
-import { ageOf, stalenessOf } from '../../fleet/positions/staleness.ts';
+import type { Fix } from '../../fleet/last-positions/fix.ts';
+import { ageOf, stalenessOf } from '../../fleet/last-positions/staleness.ts';
 import { idsOf } from '../../orders/telling/order-events.ts';
 import type { Queue } from '../../platform/aws/queues.ts';
 import type { Ids } from '../../platform/ids.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { unheardClock, type PhoneClock } from '../../fleet/positions/phone-clock.ts';
+import { unheardClock, type PhoneClock } from './phone-clock.ts';
 import {
   noStays,
   noVisits,

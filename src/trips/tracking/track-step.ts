@@ -1,6 +1,6 @@
 import type { FixOfBatch } from '../../contract/http/tracking/fixes.ts';
 import type { FixesTaken } from '../../contract/http/tracking/views.ts';
-import { hearClock, seenAt } from '../../fleet/positions/phone-clock.ts';
+import { hearClock, seenAt } from './phone-clock.ts';
 import { logger } from '../../platform/logs/observability.ts';
 import type { KnownTrip } from '../known-trip.ts';
 import { followStays } from '../stays/follow-stays.ts';

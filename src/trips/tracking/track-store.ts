@@ -5,7 +5,7 @@ import {
   readPosition,
   tripKey,
   writePosition,
-} from '../../fleet/positions/trip-positions.ts';
+} from '../../fleet/last-positions/trip-positions.ts';
 import type { RedisConnection } from '../../platform/redis/redis.ts';
 import { unlessAway } from '../../platform/redis/unless-away.ts';
 import { places, type Place, type Visit } from '../stays/follow-stays.ts';

@@ -1,4 +1,4 @@
-import type { Fix } from '../../../src/fleet/positions/fix.ts';
+import type { Fix } from '../../../src/fleet/last-positions/fix.ts';
 import type { Random } from '../city-drives/random.ts';
 
 /** What a truck drove, and what its phone measured of it, in the order of time. */

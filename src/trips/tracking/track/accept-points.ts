@@ -1,6 +1,6 @@
 import type { FixOfBatch } from '../../../contract/http/tracking/fixes.ts';
 import type { FixesTaken } from '../../../contract/http/tracking/views.ts';
-import type { Fix } from '../../../fleet/positions/fix.ts';
+import type { Fix } from '../../../fleet/last-positions/fix.ts';
 import { measureTrack } from './measure-track.ts';
 import { couldDrive, plausibleTrack, type TrackPoint } from './plausible-track.ts';
 import { roundedDegrees } from './segments.ts';

@@ -1,4 +1,4 @@
-import { isInaccurate } from '../../../fleet/positions/fix.ts';
+import { isInaccurate } from '../../../fleet/last-positions/fix.ts';
 import { couldDrive, metresBetween, type TrackPoint } from './plausible-track.ts';
 
 /** How far a truck has driven, and the point from which the next step is measured. */

@@ -1,4 +1,4 @@
-import { isInaccurate } from '../../../fleet/positions/fix.ts';
+import { isInaccurate } from '../../../fleet/last-positions/fix.ts';
 import { greatCircleKm, type Position } from '../../../places/position.ts';
 
 /** A point of a trip's track. */

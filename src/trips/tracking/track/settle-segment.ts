@@ -1,4 +1,4 @@
-import { isInaccurate } from '../../../fleet/positions/fix.ts';
+import { isInaccurate } from '../../../fleet/last-positions/fix.ts';
 import { metresOf, type Track } from './accept-points.ts';
 import { arePointsMissing, measureTrack } from './measure-track.ts';
 import { metresBetween, plausibleTrack, type TrackPoint } from './plausible-track.ts';
