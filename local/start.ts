@@ -72,8 +72,8 @@ async function start(options: StartOptions): Promise<void> {
     ...weeloSettings,
     // Read in stage local alone: nothing deployed can be told so.
     variables: options.rateLimits ? {} : { [rateLimitsVariable]: 'off' },
-    devRoutes: (outside, status) =>
-      makeDevRoutes({ ...outside, status, documents, city: async () => city?.look() }),
+    devRoutes: (outside, status, memory) =>
+      makeDevRoutes({ ...outside, status, memory, documents, city: async () => city?.look() }),
     onLog: options.city ? withoutCity(printLine, () => city?.isWaking === true) : printLine,
     onNotice: say,
   });

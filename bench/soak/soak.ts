@@ -5,10 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checksOf, emptyOf, promisesWithoutProof } from './checks.ts';
 import { FailedRequests } from './failed-requests.ts';
 import { readHeard } from './heard.ts';
+import { KeptReader } from './kept-reader.ts';
 import { LogReader } from './log-reader.ts';
 import { MemoryReader } from './memory-reader.ts';
 import { processesOf } from './processes.ts';
-import { readCity, readStatus, startStage, type Stage, type StageWish } from './stage.ts';
+import {
+  readCity,
+  readMemory,
+  readStatus,
+  startStage,
+  type Stage,
+  type StageWish,
+} from './stage.ts';
+import { Standstills } from './standstills.ts';
 import { openDatabase } from './open-database.ts';
 
 export interface SoakWish extends StageWish {
@@ -19,6 +28,8 @@ const sampleMs = 10_000;
 const progressMs = 60_000;
 /** What began in the last seconds is told, or repaired, in these. */
 const settleMs = 10_000;
+/** Collecting garbage everywhere is work: it is not done often. */
+const keptEveryMinutes = 10;
 /** In so long a run, everything that is checked has happened. */
 const provesAllMinutes = 30;
 
@@ -34,15 +45,21 @@ export async function soak(wish: SoakWish, say: (line: string) => void): Promise
       const { captains, every, minutes } = wish;
       say(`${captains} captains are online; an order every ${every} s, for ${minutes} min`);
       const memory = new MemoryReader(() => processesOf(stage.pid));
-      const failed = new FailedRequests();
-      await watch(wish, { stage, memory, failed }, say);
+      const kept = new KeptReader();
+      const standstills = new Standstills();
+      const failed = new FailedRequests(standstills);
+      const stopWatching = standstills.watch();
+      await watch(wish, { stage, memory, kept, failed }, say);
+      stopWatching();
       const isKept = await report(stage, { folder, minutes, log }, say);
       const hasSurvived = await reportFunctions(stage, say);
+      standstills.report(say);
       // Each says what it found, whatever the others found.
       const answers = [
         isKept,
         hasSurvived,
         memory.report(say),
+        kept.report(say),
         failed.report(say),
         log.report(say),
       ];
@@ -58,20 +75,28 @@ export async function soak(wish: SoakWish, say: (line: string) => void): Promise
 interface Watched {
   readonly stage: Stage;
   readonly memory: MemoryReader;
+  readonly kept: KeptReader;
   readonly failed: FailedRequests;
 }
 
 async function watch(
   { minutes }: SoakWish,
-  { stage, memory, failed }: Watched,
+  { stage, memory, kept, failed }: Watched,
   say: (line: string) => void,
 ): Promise<void> {
-  const ends = Date.now() + minutes * 60_000;
+  const begun = Date.now();
+  const ends = begun + minutes * 60_000;
+  let collected = 0;
   for (let told = Date.now(); Date.now() < ends;) {
     await sleep(Math.min(sampleMs, ends - Date.now()));
     memory.sample();
     const view = await readCity(stage);
     failed.note(view);
+    const lived = (Date.now() - begun) / 60_000;
+    if (lived - collected >= keptEveryMinutes || Date.now() >= ends) {
+      collected = lived;
+      kept.note(lived, await readMemory(stage));
+    }
     if (Date.now() - told < progressMs) continue;
     told = Date.now();
     const left = Math.round((ends - told) / 60_000);

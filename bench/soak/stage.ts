@@ -118,6 +118,14 @@ export async function readStatus({ origin }: Pick<Stage, 'origin'>) {
   return Status.parse(await answer.json());
 }
 
+const Memory = z.array(z.object({ name: z.string(), megabytes: z.array(z.number()) }));
+
+/** What the idle environments of each function keep. */
+export async function readMemory({ origin }: Pick<Stage, 'origin'>) {
+  const answer = await fetch(`${origin}/_dev/memory`);
+  return Memory.parse(await answer.json());
+}
+
 /** Our own server wrote it. */
 const isCity = (told: unknown): told is CityView =>
   typeof told === 'object' && told !== null && 'captains' in told;

@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CloudStatus, FaultBoard, Kept, PublishedEvent, SentMessage } from 'local-cloud';
+import type {
+  CloudStatus,
+  FaultBoard,
+  Kept,
+  KeptMemory,
+  PublishedEvent,
+  SentMessage,
+} from 'local-cloud';
 import { cityRoutes, type LookAtCity } from './city-routes.ts';
 import { docsRoutes, type Documents } from './docs-routes.ts';
 import { homeRoute } from './home-route.ts';
@@ -13,6 +20,7 @@ export interface DevRoutesProps {
   readonly events: Kept<PublishedEvent>;
   readonly faults: FaultBoard;
   readonly status: () => CloudStatus | Promise<CloudStatus>;
+  readonly memory: () => Promise<readonly KeptMemory[]>;
   readonly documents: Documents;
   readonly city: LookAtCity;
 }
@@ -21,12 +29,13 @@ export interface DevRoutesProps {
 export type DevRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export function makeDevRoutes(props: DevRoutesProps): DevRoutes {
-  const { messages, events, faults, status, documents, city } = props;
+  const { messages, events, faults, status, memory, documents, city } = props;
   const set: DevRoute = (visit) => setFault(faults, visit);
   const routes = new Map<string, DevRoute>([
     ['GET /_dev/messages', (visit) => showMessages(messages, visit)],
     ['GET /_dev/events', (visit) => showEvents(events, visit)],
     ['GET /_dev/status', async () => jsonReply(await status())],
+    ['GET /_dev/memory', async () => jsonReply(await memory())],
     ['GET /_dev/faults', () => showFaults(faults)],
     ['POST /_dev/faults', set],
     ['PUT /_dev/faults', set],

@@ -15,6 +15,7 @@ const status = {
 const devRoutes = makeDevRoutes({
   ...outside,
   status: () => status,
+  memory: async () => [{ name: 'orders', megabytes: [21.5] }],
   documents: { openapi: path('openapi.json'), asyncapi: path('asyncapi.json') },
   city: async () => undefined,
 });

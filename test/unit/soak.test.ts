@@ -6,7 +6,9 @@ import { promisesWithoutProof } from '../../bench/soak/checks.ts';
 import { FailedRequests } from '../../bench/soak/failed-requests.ts';
 import type { Heard } from '../../bench/soak/heard.ts';
 import { LogReader } from '../../bench/soak/log-reader.ts';
+import { KeptReader } from '../../bench/soak/kept-reader.ts';
 import { MemoryReader } from '../../bench/soak/memory-reader.ts';
+import { Standstills } from '../../bench/soak/standstills.ts';
 import type { Kind } from '../../bench/soak/processes.ts';
 
 const now = Date.now();
@@ -240,7 +242,7 @@ test('complaints without a known reason are told, and fail', () => {
 });
 
 test('a request that failed is told once, and fails without a known reason', () => {
-  const failed = new FailedRequests();
+  const failed = new FailedRequests(new Standstills());
   const said: string[] = [];
   const problem = { at: '05:00', what: 'POST /x: 500 INTERNAL_ERROR: Something went wrong' };
   expect(failed.report(() => undefined)).toBe(true);
@@ -249,6 +251,35 @@ test('a request that failed is told once, and fails without a known reason', () 
   expect(failed.count).toBe(1);
   expect(failed.report((line) => said.push(line))).toBe(false);
   expect(said.join('\n')).toContain('INTERNAL_ERROR: Something went wrong: UNEXPLAINED');
+});
+
+test('a request that ran out of time is explained by a standstill of the machine, and by nothing else', () => {
+  const [before, after] = [Date.now(), Date.now() + 9000];
+  const explainedAt = (at: number, what: string) => {
+    const standstills = new Standstills();
+    standstills.see(before);
+    standstills.see(after);
+    const failed = new FailedRequests(standstills);
+    failed.note({ problems: [{ at: new Date(at).toISOString(), what }] });
+    return failed.report(() => undefined);
+  };
+  const timeout = 'The operation was aborted due to timeout';
+  expect(explainedAt(after + 100, timeout)).toBe(true);
+  expect(explainedAt(after + 60_000, timeout)).toBe(false);
+  expect(explainedAt(after + 100, '500 INTERNAL_ERROR: Something went wrong')).toBe(false);
+});
+
+test('a function that keeps more and more is found', () => {
+  const keeping = (perHour: number) => {
+    const kept = new KeptReader();
+    for (const minute of [5, 10, 20, 40, 60]) {
+      kept.note(minute, [{ name: 'orders', megabytes: [3, 20 + (perHour * minute) / 60] }]);
+    }
+    return kept.report(() => undefined);
+  };
+  expect(keeping(0)).toBe(true);
+  expect(keeping(4)).toBe(true);
+  expect(keeping(12)).toBe(false);
 });
 
 describe('memory', () => {
@@ -276,6 +307,21 @@ describe('memory', () => {
     expect(growing.said).toContain('BROKEN the memory of gateway grows');
     expect(growing.said).not.toContain('memory of functions grows');
     expect(reported(15, 100).isFlat).toBe(true);
+  });
+
+  test('of a function may grow, up to half of what it is given', () => {
+    const reachingMb = (most: number) => {
+      let minute = 0;
+      const read = () =>
+        new Map([
+          [1, { kind: 'functions' as const, megabytes: 100 + ((most - 100) * minute) / 60 }],
+        ]);
+      const memory = new MemoryReader(read, () => minute * 60_000);
+      for (minute = 1; minute <= 60; minute += 1) memory.sample();
+      return memory.report(() => undefined);
+    };
+    expect(reachingMb(400)).toBe(true);
+    expect(reachingMb(600)).toBe(false);
   });
 
   test('is told of the first quarter and of the last, also of each process', () => {

@@ -136,7 +136,7 @@ function cloudOf(
 
 function gatewayOptions(
   { port = 0, webSocketPaths, limits, devRoutes }: CloudOptions,
-  { apis, values, outside, watch }: Parts,
+  { apis, values, outside, watch, functions }: Parts,
   status: () => CloudStatus,
 ): Omit<GatewayOptions, 'invoke' | 'onProblem'> {
   return {
@@ -144,7 +144,7 @@ function gatewayOptions(
     ...apis,
     ...(webSocketPaths && { webSocketPaths }),
     ...(limits && { limits }),
-    ...(devRoutes && { devRoutes: devRoutes(outside, status) }),
+    ...(devRoutes && { devRoutes: devRoutes(outside, status, () => functions.kept()) }),
     account: values.account,
     onRequest: watch.services.requested,
     onSocket: watch.services.onSocket,

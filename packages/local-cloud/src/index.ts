@@ -12,6 +12,7 @@ export { type Kept, type PublishedEvent, type SentMessage, wentTo } from './outs
 export { type CloudOptions } from './options.ts';
 export { makeOutside } from './outside/outside.ts';
 export { type Account, type PlayedService } from './protocol/played-service.ts';
+export { type KeptMemory } from './lambda/functions.ts';
 export { type CloudStatus } from './status.ts';
 export { readAssembly } from './template/assembly.ts';
 export { CloudValues } from './template/cloud-values.ts';

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayLimits } from './gateway/limits.ts';
 import type { LogLine } from './lambda/functions.ts';
 import type { Outside } from './outside/outside.ts';
+import type { KeptMemory } from './lambda/functions.ts';
 import type { CloudStatus } from './status.ts';
 
 export interface CloudOptions {
@@ -22,7 +23,11 @@ export interface CloudOptions {
   /** API Gateway's quotas. Default: those that AWS gives an account. */
   readonly limits?: Partial<GatewayLimits>;
   /** Routes of this machine alone, which the gateway asks first. Default: none. */
-  readonly devRoutes?: (outside: Outside, status: () => CloudStatus) => DevRoutes;
+  readonly devRoutes?: (
+    outside: Outside,
+    status: () => CloudStatus,
+    memory: () => Promise<readonly KeptMemory[]>,
+  ) => DevRoutes;
   readonly onLog?: (line: LogLine) => void;
   /** Hears in a sentence what is being done, and of every call that was refused. */
   readonly onNotice?: (sentence: string) => void;

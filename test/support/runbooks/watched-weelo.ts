@@ -27,8 +27,8 @@ export async function startWatchedWeelo(): Promise<Cloud> {
       ...weeloSettings,
       // One customer asks for all of it.
       variables: { WEELO_RATE_LIMITS: 'off' },
-      devRoutes: (outside, status) =>
-        makeDevRoutes({ ...outside, status, documents, city: async () => undefined }),
+      devRoutes: (outside, status, memory) =>
+        makeDevRoutes({ ...outside, status, memory, documents, city: async () => undefined }),
     });
     await plantSeed(cloud);
     return { ...cloud, stop: () => cloud.stop().finally(remove) };

@@ -3,7 +3,10 @@ import type { InvokeResult } from './invoke.ts';
 import type { StartLine } from './start-line.ts';
 import type { Statistics } from './statistics.ts';
 
-type Environment = Pick<Process, 'isAlive' | 'ready' | 'invoke' | 'freeze' | 'crash' | 'end'>;
+type Environment = Pick<
+  Process,
+  'isAlive' | 'ready' | 'invoke' | 'kept' | 'freeze' | 'crash' | 'end'
+>;
 
 export interface EnvironmentPoolProps {
   /** Most environments at a time, as things stand. */
@@ -71,6 +74,16 @@ export class EnvironmentPool {
     this.props.statistics.count(result, milliseconds);
     this.giveBack(taken);
     return { result, milliseconds };
+  }
+
+  /** What each idle environment keeps, in bytes. One after the other: collecting garbage is work. */
+  async kept(): Promise<readonly number[]> {
+    const found: number[] = [];
+    for (const { environment } of [...this.idle]) {
+      const bytes = await environment.kept();
+      if (bytes !== undefined) found.push(bytes);
+    }
+    return found;
   }
 
   /** Idle ones end now, busy ones with their event. */

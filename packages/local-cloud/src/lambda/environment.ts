@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { InvokeResult } from './invoke.ts';
 import { watchMemory } from './memory.ts';
-import { type Invocation, Report, type Setup } from './messages.ts';
+import { type Collection, type Invocation, Report, type Setup } from './messages.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
 /** How long Lambda lets a module load, and we a busy machine besides. */
@@ -43,6 +43,8 @@ export class Environment {
   /** What it said before it ended by itself. */
   private lastWords: Failure | undefined;
   private frozen = false;
+  /** Who waits to hear what it keeps. */
+  private hearKept: ((bytes: number | undefined) => void) | undefined;
   /** How it ended. */
   private fate: Failure | undefined;
 
@@ -89,6 +91,19 @@ export class Environment {
     stopWatching();
     this.requestId = undefined;
     return result;
+  }
+
+  /** The bytes that it keeps when its garbage has been collected; undefined if it ends. To be asked between its events. */
+  async kept(): Promise<number | undefined> {
+    if (this.fate) return undefined;
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    this.hearKept = resolve;
+    this.thaw();
+    this.tell({ type: 'collect' });
+    const bytes = await promise;
+    // An event may have come meanwhile.
+    if (this.requestId === undefined && this.isAlive) this.freeze();
+    return bytes;
   }
 
   /** Until its next event nothing happens in it. To be called when there is none for it. */
@@ -141,6 +156,8 @@ export class Environment {
       case 'error':
         if (report.requestId !== this.requestId) return;
         return this.settle?.({ ok: false, reason: 'error', ...report.error });
+      case 'kept':
+        return this.hearKept?.(report.bytes);
       case 'init-error':
         this.lastWords = { ok: false, reason: 'error', ...report.error };
         return;
@@ -157,6 +174,7 @@ export class Environment {
     const end = (otherwise: Failure) => {
       this.fate = this.verdict ?? otherwise;
       this.settle?.(this.fate);
+      this.hearKept?.(undefined);
       resolve(this.fate);
     };
     this.child.on('error', (error) => end(exitError(this.requestId, error.message)));
@@ -179,7 +197,7 @@ export class Environment {
     }
   }
 
-  private tell(message: Setup | Invocation): void {
+  private tell(message: Setup | Invocation | Collection): void {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 

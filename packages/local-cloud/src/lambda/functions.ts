@@ -49,6 +49,13 @@ export interface FunctionReport extends FunctionStatistics {
   readonly environments: { readonly total: number; readonly idle: number };
 }
 
+/** With all garbage collected: what grows in it for ever is a leak. */
+export interface KeptMemory {
+  readonly name: string;
+  /** Of each idle environment. */
+  readonly megabytes: readonly number[];
+}
+
 export interface FunctionProcess {
   readonly settings: FunctionSettings;
   readonly variables: Readonly<Record<string, string>>;
@@ -208,6 +215,17 @@ export class Functions {
       const idle = counts.reduce((sum, each) => sum + each.idle, 0);
       return { name: settings.name, ...statistics.read(), environments: { total, idle } };
     });
+  }
+
+  /** What the idle environments of each function keep. */
+  async kept(): Promise<readonly KeptMemory[]> {
+    const found: KeptMemory[] = [];
+    for (const { settings, all } of this.known.values()) {
+      const bytes: number[] = [];
+      for (const { pool } of all) bytes.push(...(await pool.kept()));
+      found.push({ name: settings.name, megabytes: bytes.map((each) => each / 1024 ** 2) });
+    }
+    return found;
   }
 
   async stop(): Promise<void> {

@@ -28,6 +28,9 @@ export const Invocation = z.object({
   arn: z.string(),
 });
 
+/** Asks what it keeps. */
+export const Collection = z.object({ type: z.literal('collect') });
+
 export const FunctionError = z.object({
   errorType: z.string(),
   errorMessage: z.string(),
@@ -40,11 +43,14 @@ export const Report = z.discriminatedUnion('type', [
   z.object({ type: z.literal('init-error'), error: FunctionError }),
   z.object({ type: z.literal('result'), requestId: z.string(), payload: z.string() }),
   z.object({ type: z.literal('error'), requestId: z.string(), error: FunctionError }),
+  /** In bytes, with all garbage collected. */
+  z.object({ type: z.literal('kept'), bytes: z.number() }),
   /** Nothing caught it: the environment ends with it. */
   z.object({ type: z.literal('fatal'), error: FunctionError }),
 ]);
 
 export type Setup = z.output<typeof Setup>;
 export type Invocation = z.output<typeof Invocation>;
+export type Collection = z.output<typeof Collection>;
 export type FunctionError = z.output<typeof FunctionError>;
 export type Report = z.output<typeof Report>;

@@ -27,6 +27,7 @@ const start = () => ({
     await after(Number(ms));
     return { ok: true, payload: null } as const;
   },
+  kept: async () => 1024 ** 2,
   freeze: () => void (frozen += 1),
   crash: () => undefined,
   end: async () => undefined,

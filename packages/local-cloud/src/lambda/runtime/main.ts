@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
-import type { FunctionError, Invocation, Report, Setup } from '../messages.ts';
+import type { Collection, FunctionError, Invocation, Report, Setup } from '../messages.ts';
 import { tameConsole } from './console.ts';
 import { contextOf } from './context.ts';
+import { keptMemory } from './kept-memory.ts';
 import { loadHandler, type Handler } from './load-handler.ts';
 import { guardNetwork } from './network.ts';
 
@@ -20,9 +21,10 @@ Reflect.deleteProperty(process, 'send');
 
 // Whoever started us is gone: nobody is left to answer to.
 process.on('disconnect', () => process.exit());
-process.on('message', (message: Setup | Invocation) => {
+process.on('message', (message: Setup | Invocation | Collection) => {
   if (message.type === 'setup') void setUp(message);
-  else void invoke(message);
+  else if (message.type === 'invoke') void invoke(message);
+  else report({ type: 'kept', bytes: keptMemory() });
 });
 process.on('uncaughtException', (error) => endWith(describe(error), 129));
 process.on('unhandledRejection', (reason) => {
