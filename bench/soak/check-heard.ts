@@ -24,12 +24,19 @@ const endings = new Set([
 /** Said by the client itself, and the end of what it is told when it is back. */
 const ofTheLine = new Set<string>([lineLost, 'resumed']);
 
-/** What the clients' logs say, against what is stored, and against which deliveries failed by the stage's own log. */
+interface Known {
+  /** By the stage's own log: how often the delivery of an event failed. */
+  readonly failedEvents: ReadonlyMap<string, number>;
+  readonly unansweredPosts?: number;
+  /** When the clients' logs were read. Default: now. */
+  readonly heardUntil?: number;
+}
+
+/** What the clients' logs say, against what is stored and what else is known. */
 export async function checkHeard(
   sql: Sql,
   heard: readonly Heard[],
-  failedEvents: ReadonlyMap<string, number>,
-  unansweredPosts = 0,
+  { failedEvents, unansweredPosts = 0, heardUntil = Date.now() }: Known,
 ): Promise<readonly Check[]> {
   const news = heard.filter(({ event }) => !ofTheLine.has(event));
   const all = {
@@ -64,7 +71,7 @@ export async function checkHeard(
       broken: ghosts(heard, closed, lost),
     },
     ...(await checkStrangers(sql, heard)),
-    ...(await checkTold(sql, heard, failedEvents)),
+    ...(await checkTold(sql, heard, failedEvents, heardUntil)),
     await checkComingBack(sql, heard),
   ];
 }

@@ -28,11 +28,15 @@ interface Offered {
   readonly until: number;
 }
 
-/** Nobody misses what was for it: all that was written down for being told, against what each client has heard. */
+/**
+ * Nobody misses what was for it: all that was written down for being told, against what each client has heard until this
+ * instant. The city lives on while the database is asked.
+ */
 export async function checkTold(
   sql: Sql,
   heard: readonly Heard[],
   failedEvents: ReadonlyMap<string, number>,
+  heardUntil = Date.now(),
 ): Promise<readonly Check[]> {
   const lines = linesOf(heard);
   const owed = (await committed(sql, failedEvents))
@@ -48,9 +52,10 @@ export async function checkTold(
       .filter(({ event }) => event === 'new_broadcast')
       .map(({ user, data }) => `${user} ${data?.orderId}`),
   );
-  const live = offers.filter(({ user, from, until }) =>
-    hadLineWithin(lines.get(user), { from, until, ms: caughtUpMs }),
-  );
+  const live = offers.filter(({ user, from, until: end }) => {
+    const until = Math.min(end, heardUntil);
+    return hadLineWithin(lines.get(user), { from, until, ms: caughtUpMs });
+  });
   return [
     {
       name: 'P8: each event is heard by the clients that are on line',

@@ -10,10 +10,11 @@ export async function checksOf(
   sql: Sql,
   heard: readonly Heard[],
   { failedEvents, unansweredPosts }: Pick<LogReader, 'failedEvents' | 'unansweredPosts'>,
+  heardUntil: number,
 ): Promise<readonly Check[]> {
   const checks = [
     ...(await checkStored(sql)),
-    ...(await checkHeard(sql, heard, failedEvents, unansweredPosts)),
+    ...(await checkHeard(sql, heard, { failedEvents, unansweredPosts, heardUntil })),
   ];
   return checks.toSorted((one, other) => numberOf(one) - numberOf(other));
 }

@@ -122,7 +122,9 @@ async function report(
   say(`The city: ${JSON.stringify(counts)}`);
   const database = await openDatabase(folder);
   try {
-    const checks = await checksOf(database.sql, await readHeard(stage.heard), log);
+    const heardUntil = Date.now();
+    const heard = await readHeard(stage.heard);
+    const checks = await checksOf(database.sql, heard, log, heardUntil);
     for (const { name, checked, of, broken } of checks) {
       const verdict = broken.length === 0 ? 'kept  ' : 'BROKEN';
       say(`${verdict} ${name} (${checked} ${of}, ${broken.length} broken)`);

@@ -16,7 +16,7 @@ import { barePool } from '../bare-pool.ts';
 
 const Task = z.object({ clients: z.int() });
 
-/** As many as there are environments of the functions, on the machine that runs the local cloud. */
+/** Enough to keep the stores busy. */
 const atOnce = 30;
 
 const env = readEnvironment('socket-message', process.env);

@@ -48,7 +48,7 @@ async function broken(
     return rows as Row[];
   };
   const failed = new Map(failedEvents.map((id) => [id, 1]));
-  const checks = await checkHeard(sql, heard, failed, unansweredPosts);
+  const checks = await checkHeard(sql, heard, { failedEvents: failed, unansweredPosts });
   return checks.filter((check) => check.broken.length > 0).map(({ name }) => name);
 }
 
@@ -119,7 +119,7 @@ describe('what clients should have heard', () => {
   /** The database has one event and one offer, both for one client, from a hundred seconds ago. */
   const told = async (
     heard: readonly Heard[],
-    { to = 'one', age = 100_000, until = null as number | null, failed = 0 } = {},
+    { to = 'one', age = 100_000, until = null as number | null, failed = 0, heardUntil = now } = {},
   ) => {
     const sql = async <Row>(text: string) => {
       const at = now - age;
@@ -131,7 +131,7 @@ describe('what clients should have heard', () => {
       return rows as Row[];
     };
     const checks = [
-      ...(await checkTold(sql, heard, new Map(failed ? [['event-1', failed]] : []))),
+      ...(await checkTold(sql, heard, new Map(failed ? [['event-1', failed]] : []), heardUntil)),
       await checkComingBack(sql, heard),
     ];
     return {
@@ -155,6 +155,13 @@ describe('what clients should have heard', () => {
     const all = { checked: [1, 1, 0], broken: missed };
     expect(await told([resumed])).toEqual(all);
     expect(await told([resumed, { ...offer, user: 'another' }])).toEqual(all);
+  });
+
+  test('is not looked for after the logs of the clients were read', async () => {
+    const unseen = async (heardUntil: number) =>
+      (await told([resumed], { heardUntil })).broken.includes(missed[1] ?? '');
+    expect(await unseen(now - 91_000)).toBe(false);
+    expect(await unseen(now - 89_000)).toBe(true);
   });
 
   test('is told late if its delivery failed, and not at all if its offer was over by then', async () => {

@@ -1,9 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { KeptMemory } from '../../src/lambda/functions.ts';
 import { fixtureCloud } from '../fixture-app/cloud.ts';
 
-const { cloud, answerOf, lines } = await fixtureCloud({}, { mostEnvironments: 3 });
+let memory: () => Promise<readonly KeptMemory[]> = async () => [];
+const { cloud, answerOf, lines } = await fixtureCloud(
+  {},
+  {
+    mostEnvironments: 3,
+    devRoutes: (_outside, _status, asked) => {
+      memory = asked;
+      return async () => false;
+    },
+  },
+);
 const behave = (wish: object) => cloud.invoke('fixture-behave', wish);
 const answer = (wish: object) => answerOf('fixture-behave', wish);
 const report = (name: string) => cloud.functions().find((each) => each.name === name);
@@ -32,6 +44,12 @@ test('keeps nothing of an event that was answered, however long its environment 
   }
   expect(usedAfterGc() - before).toBeLessThan(15_000_000);
 });
+
+/** `T` is stopped. Linux alone tells. */
+function stateOf(pid: number): string {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) ? (readFileSync(stat, 'utf8').split(') ')[1]?.[0] ?? '') : 'T';
+}
 
 /** In bytes, without what nobody holds any more. */
 function usedAfterGc(): number {
@@ -86,6 +104,19 @@ test('freezes an environment that has answered', async () => {
   expect(await answer({ do: 'late' })).toBe('answered');
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(lines.some((each) => each.line === 'late work was done')).toBe(false);
+});
+
+test('tells what an environment keeps, and freezes it again', async () => {
+  const kept = async () => {
+    const all = await memory();
+    return Math.max(...(all.find(({ name }) => name === 'fixture-behave')?.megabytes ?? []));
+  };
+  await answer({ do: 'count' });
+  const before = await kept();
+  const pid = (await answer({ do: 'keep', size: 30 * 1024 ** 2 })) as number;
+  expect(await kept()).toBeGreaterThan(before + 25);
+  await vi.waitFor(() => expect(stateOf(pid)).toBe('T'), { timeout: 10_000 });
+  expect(await answer({ do: 'count' })).toMatchObject({ pid });
 });
 
 test('captures what is printed, line by line, with the request it belongs to', async () => {

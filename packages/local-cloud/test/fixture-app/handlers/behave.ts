@@ -46,6 +46,10 @@ const behaviours = {
       await sleep(5);
     }
   },
+  keep: async ({ size = 0 }: Wish) => {
+    hoard.push(Buffer.alloc(size, 1));
+    return process.pid;
+  },
   big: async ({ size = 0 }: Wish) => 'x'.repeat(size),
   log: async (_: Wish, { awsRequestId }: Context) => {
     process.stdout.write('one line\nanother line\n');
