@@ -37,7 +37,7 @@ export const meanings = `
 
 ## The policies
 
-- *Weelo*: what \`src/dispatch/choose-transporters.ts\` does, on the waves of \`src/orders/order/order.ts\`.
+- *Weelo*: what \`src/dispatch/choose-transporters.ts\` does, on the waves of \`src/orders/placing/search-waves.ts\`.
 - *Nearest one alone*: for each open truck the nearest one is asked, and the next one after a no, or when its time is over.
   It may search for five minutes. With 15 s for each and one minute for all, it is in the table once more.
 - *Ten nearest, three times 30 s*: each ten have 30 s.
