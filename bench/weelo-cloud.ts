@@ -60,7 +60,7 @@ export interface WeeloCloud {
 /** Weelo's template on this machine, with its engines, for as long as a benchmark runs. */
 export async function startWeeloCloud(
   say: (progress: string) => void,
-  options: Pick<CloudOptions, 'variables' | 'mostEnvironments'> = {},
+  options: Pick<CloudOptions, 'variables'> = {},
 ): Promise<WeeloCloud> {
   const assembly = await synthesizedApp('local', say);
   say('starting the engines');

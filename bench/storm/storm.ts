@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { apiGatewayLimits } from 'local-cloud';
@@ -15,18 +14,13 @@ import { StormClient } from './storm-client.ts';
 const clients = 5000;
 const usersPerEvent = 50;
 const atMost = 1.3;
-/**
- * Of each function. On AWS an environment has a processor of its own. Here more of them would only share the cores, and
- * each would have to compile the same code.
- */
-const mostEnvironments = availableParallelism();
 
 export const storm: Benchmark = {
   name: 'storm',
   summary: `${clients} sockets are cut at once, connect again and resume, while events are sent`,
   against: 'quota or bare calls, the slower',
   run: async (say) => {
-    const cloud = await startWeeloCloud(say, { mostEnvironments });
+    const cloud = await startWeeloCloud(say);
     const crowd = await Crowd.of(clients, cloud);
     try {
       say(`connecting ${clients} clients`);
