@@ -79,8 +79,8 @@ export class EnvironmentPool {
   /** What each idle environment keeps, in bytes. One after the other: collecting garbage is work. */
   async kept(): Promise<readonly number[]> {
     const found: number[] = [];
-    for (const { environment } of [...this.idle]) {
-      const bytes = await environment.kept();
+    for (const each of this.idle.map(({ environment }) => environment)) {
+      const bytes = await each.kept();
       if (bytes !== undefined) found.push(bytes);
     }
     return found;
