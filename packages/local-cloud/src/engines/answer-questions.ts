@@ -1,15 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
-import * as z from 'zod';
 import type { ThreadAnswer, ThreadQuestion } from './thread-questions.ts';
-
-export const Question = z.object({
-  id: z.int(),
-  path: z.string(),
-  method: z.string(),
-  headers: z.record(z.string(), z.string()),
-  body: z.string(),
-}) satisfies z.ZodType<ThreadQuestion>;
 
 /** Has dynalite's server answer a question: it gets as much of a request and a response as it uses. */
 export function answerQuestion(

@@ -4,9 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import * as z from 'zod';
-import { answerQuestion, Question } from './answer-questions.ts';
+import { answerQuestion } from './answer-questions.ts';
 import { letIteratorsReturn } from './closed-iterators.ts';
 import { addressOf } from './http-engine.ts';
+import { ThreadQuestion } from './thread-questions.ts';
 
 /** The thread of DynamoDB: it says where it listens, answers questions, and ends when it is told to stop. */
 const { path } = z.object({ path: z.string().optional() }).parse(workerData);
@@ -25,7 +26,7 @@ await once(server, 'listening');
 parentPort?.on('message', (message) => {
   if (message === 'stop') void stop();
   else
-    answerQuestion(server, Question.parse(message), (answer) =>
+    answerQuestion(server, ThreadQuestion.parse(message), (answer) =>
       parentPort?.postMessage(answer, []),
     );
 });

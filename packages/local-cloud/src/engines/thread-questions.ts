@@ -4,13 +4,13 @@ import type { Engine } from '../protocol/engine.ts';
 import type { Answered } from '../protocol/exchange.ts';
 
 /** A request to the server of a thread, and its answer, without a connection between them. */
-export interface ThreadQuestion {
-  readonly id: number;
-  readonly path: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+export const ThreadQuestion = z.object({
+  id: z.int(),
+  path: z.string(),
+  method: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+});
 
 const ThreadAnswer = z.object({
   id: z.int(),
@@ -19,6 +19,7 @@ const ThreadAnswer = z.object({
   body: z.string(),
 });
 
+export type ThreadQuestion = z.output<typeof ThreadQuestion>;
 export type ThreadAnswer = z.output<typeof ThreadAnswer>;
 
 interface Asker {

@@ -27,7 +27,8 @@ interface Invoked {
 type Taken = Environment | Extract<InvokeResult, { ok: false }>;
 
 interface Waiter {
-  readonly since: number;
+  /** It has waited long enough for an environment of its own to be started. */
+  isImpatient: boolean;
   readonly take: (taken: Taken) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -79,8 +80,10 @@ export class EnvironmentPool {
   /** What each idle environment keeps, in bytes. One after the other: collecting garbage is work. */
   async kept(): Promise<readonly number[]> {
     const found: number[] = [];
-    for (const each of this.idle.map(({ environment }) => environment)) {
-      const bytes = await each.kept();
+    for (const each of this.idle.slice()) {
+      // An event may have taken it while another one was asked.
+      if (!this.idle.includes(each)) continue;
+      const bytes = await each.environment.kept();
       if (bytes !== undefined) found.push(bytes);
     }
     return found;
@@ -136,13 +139,17 @@ export class EnvironmentPool {
     const { promise, resolve } = Promise.withResolvers<Taken>();
     // The last to come is the last served; the timer bounds how long that can be.
     const waiter: Waiter = {
-      since: performance.now(),
+      isImpatient: false,
       take: resolve,
       timer: setTimeout(() => this.tire(waiter), LONGEST_WAIT_MS),
     };
     this.waiting.push(waiter);
     this.startForWaiting();
-    setTimeout(() => this.startForWaiting(), PATIENCE_MS).unref();
+    // Said by the timer alone: by another clock it may come too early, and nobody would look again.
+    setTimeout(() => {
+      waiter.isImpatient = true;
+      this.startForWaiting();
+    }, PATIENCE_MS).unref();
     return promise;
   }
 
@@ -167,8 +174,7 @@ export class EnvironmentPool {
   private wanted(): number {
     const atWork = this.all.size - this.loading;
     if (atWork === 0) return Math.min(1, this.waiting.length);
-    const impatient = performance.now() - PATIENCE_MS;
-    return Math.min(atWork, this.waiting.filter(({ since }) => since <= impatient).length);
+    return Math.min(atWork, this.waiting.filter(({ isImpatient }) => isImpatient).length);
   }
 
   private async start(): Promise<void> {

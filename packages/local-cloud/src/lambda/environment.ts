@@ -43,7 +43,8 @@ export class Environment {
   /** What it said before it ended by itself. */
   private lastWords: Failure | undefined;
   private frozen = false;
-  /** Who waits to hear what it keeps. */
+  /** Under way: how much it keeps. */
+  private collecting: Promise<number | undefined> | undefined;
   private hearKept: ((bytes: number | undefined) => void) | undefined;
   /** How it ended. */
   private fate: Failure | undefined;
@@ -94,7 +95,14 @@ export class Environment {
   }
 
   /** The bytes that it keeps when its garbage has been collected; undefined if it ends. To be asked between its events. */
-  async kept(): Promise<number | undefined> {
+  kept(): Promise<number | undefined> {
+    this.collecting ??= this.collect().finally(() => {
+      this.collecting = undefined;
+    });
+    return this.collecting;
+  }
+
+  private async collect(): Promise<number | undefined> {
     if (this.fate) return undefined;
     const { promise, resolve } = Promise.withResolvers<number | undefined>();
     this.hearKept = resolve;

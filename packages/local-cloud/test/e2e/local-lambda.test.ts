@@ -117,6 +117,11 @@ test('tells what an environment keeps, and freezes it again', async () => {
   expect(await kept()).toBeGreaterThan(before + 25);
   await vi.waitFor(() => expect(stateOf(pid)).toBe('T'), { timeout: 10_000 });
   expect(await answer({ do: 'count' })).toMatchObject({ pid });
+  // Asked twice at once, and while events come, it still answers all.
+  const events = Array.from({ length: 10 }, () => answer({ do: 'count' }));
+  const [one, other, ...answers] = await Promise.all([kept(), kept(), ...events]);
+  expect([one, other]).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(answers).toHaveLength(10);
 });
 
 test('captures what is printed, line by line, with the request it belongs to', async () => {

@@ -90,6 +90,16 @@ test('who waits longer than a moment gets another one, and they double until the
   expect(pool.counts.total).toBe(10);
 });
 
+test('who waits gets another one also if the timer comes early by the other clock', async () => {
+  const { pool, burst } = poolOf();
+  await untilDone(burst(1, 10));
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+  const answered = burst(4, 5000);
+  await untilDone(answered);
+  vi.mocked(performance.now).mockRestore();
+  expect(pool.counts.total).toBeGreaterThan(1);
+});
+
 test('what is reserved bounds what works, also in environments that are there already', async () => {
   const reserved = { most: 2 };
   const { burst } = poolOf(reserved);
