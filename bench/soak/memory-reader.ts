@@ -15,12 +15,8 @@ const leastMinutes = 20;
 const mostGrowth = 0.25;
 const leastGrowthMb = 40;
 
-/**
- * An environment of a function collects its garbage only when a good part of its memory is full, which takes hours. So
- * its memory may grow up to half of what Lambda gives it. What it keeps for ever is judged apart (kept-reader.ts).
- */
-const lazy: Kind = 'functions';
-const mostLazyMb = 512;
+/** In MB, of one environment of a function: half of what Lambda gives it. What it keeps is judged in kept-reader.ts. */
+const mostOfAFunction = 512;
 
 /** The memory of a stage and of all processes that it has started, over time. */
 export class MemoryReader {
@@ -60,12 +56,11 @@ export class MemoryReader {
       return true;
     }
     const growing = kindsIn(judged).filter((kind) => isGrowing(judged, kind, say));
-    const wrong = growing.filter((kind) => kind !== lazy);
-    for (const kind of wrong) say(`BROKEN the memory of ${kind} grows`);
-    const most = Math.max(0, ...judged.flatMap((sample) => sizesOf(sample, lazy)));
-    say(`The largest of ${lazy} had ${Math.round(most)} MB`);
-    if (most > mostLazyMb) say(`BROKEN it should have ${mostLazyMb} MB at most`);
-    return wrong.length === 0 && most <= mostLazyMb;
+    for (const kind of growing) say(`BROKEN the memory of ${kind} grows`);
+    const most = Math.max(0, ...judged.flatMap((sample) => sizesOf(sample, 'functions')));
+    say(`The largest environment of a function had ${Math.round(most)} MB`);
+    if (most > mostOfAFunction) say(`BROKEN it should have ${mostOfAFunction} MB at most`);
+    return growing.length === 0 && most <= mostOfAFunction;
   }
 
   /** All processes of a kind, and each that lived in both quarters. */

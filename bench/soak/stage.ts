@@ -120,7 +120,7 @@ export async function readStatus({ origin }: Pick<Stage, 'origin'>) {
 
 const Memory = z.array(z.object({ name: z.string(), megabytes: z.array(z.number()) }));
 
-/** What the idle environments of each function keep. */
+/** What the environments of each function keep. */
 export async function readMemory({ origin }: Pick<Stage, 'origin'>) {
   const answer = await fetch(`${origin}/_dev/memory`);
   return Memory.parse(await answer.json());

@@ -77,13 +77,11 @@ export class EnvironmentPool {
     return { result, milliseconds };
   }
 
-  /** What each idle environment keeps, in bytes. One after the other: collecting garbage is work. */
+  /** What each environment keeps, in bytes. One after the other: collecting garbage is work. */
   async kept(): Promise<readonly number[]> {
     const found: number[] = [];
-    for (const each of this.idle.slice()) {
-      // An event may have taken it while another one was asked.
-      if (!this.idle.includes(each)) continue;
-      const bytes = await each.environment.kept();
+    for (const each of Array.from(this.all)) {
+      const bytes = await each.kept();
       if (bytes !== undefined) found.push(bytes);
     }
     return found;

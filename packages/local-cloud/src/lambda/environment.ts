@@ -43,6 +43,7 @@ export class Environment {
   /** What it said before it ended by itself. */
   private lastWords: Failure | undefined;
   private frozen = false;
+  private isLoaded = false;
   /** Under way: how much it keeps. */
   private collecting: Promise<number | undefined> | undefined;
   private hearKept: ((bytes: number | undefined) => void) | undefined;
@@ -94,28 +95,29 @@ export class Environment {
     return result;
   }
 
-  /** The bytes that it keeps when its garbage has been collected; undefined if it ends. To be asked between its events. */
+  /** The bytes that it keeps when its garbage has been collected; undefined if it is still loading, or ends. */
   kept(): Promise<number | undefined> {
-    this.collecting ??= this.collect().finally(() => {
-      this.collecting = undefined;
-    });
+    if (this.fate || !this.isLoaded) return Promise.resolve(undefined);
+    this.collecting ??= this.collect();
     return this.collecting;
   }
 
   private async collect(): Promise<number | undefined> {
-    if (this.fate) return undefined;
     const { promise, resolve } = Promise.withResolvers<number | undefined>();
     this.hearKept = resolve;
     this.thaw();
     this.tell({ type: 'collect' });
     const bytes = await promise;
-    // An event may have come meanwhile.
+    this.collecting = undefined;
+    // An event may be under way.
     if (this.requestId === undefined && this.isAlive) this.freeze();
     return bytes;
   }
 
   /** Until its next event nothing happens in it. To be called when there is none for it. */
   freeze(): void {
+    // It could not answer.
+    if (this.collecting) return;
     this.child.kill('SIGSTOP');
     this.frozen = true;
   }
@@ -157,6 +159,7 @@ export class Environment {
     if (!report) return;
     switch (report.type) {
       case 'ready':
+        this.isLoaded = true;
         return this.settle?.({ ok: true, payload: null });
       case 'result':
         if (report.requestId !== this.requestId) return;

@@ -52,7 +52,7 @@ export interface FunctionReport extends FunctionStatistics {
 /** With all garbage collected: what grows in it for ever is a leak. */
 export interface KeptMemory {
   readonly name: string;
-  /** Of each idle environment. */
+  /** Of each environment. */
   readonly megabytes: readonly number[];
 }
 
@@ -217,7 +217,7 @@ export class Functions {
     });
   }
 
-  /** What the idle environments of each function keep. */
+  /** What the environments of each function keep. */
   async kept(): Promise<readonly KeptMemory[]> {
     const found: KeptMemory[] = [];
     for (const { settings, all } of this.known.values()) {
