@@ -4,13 +4,13 @@ import { createInterface } from 'node:readline';
 import type { InvokeResult } from './invoke.ts';
 import { watchMemory } from './memory.ts';
 import { type Collection, type Invocation, Report, type Setup } from './messages.ts';
+import { Output } from './output.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
 /** How long Lambda lets a module load, and we a busy machine besides. */
 const INIT_MS = 20_000;
 /** Lambda's 6 MB, in and out. */
 export const LARGEST_PAYLOAD = 6_291_556;
-const LONGEST_LINE = 256 * 1024;
 
 export interface EnvironmentProps {
   readonly settings: FunctionSettings;
@@ -36,8 +36,7 @@ export class Environment {
   private readonly exited: Promise<Failure>;
   private settle: ((result: InvokeResult) => void) | undefined;
   private requestId: string | undefined;
-  /** Whose lines these are: what a request printed may be read after its answer. */
-  private speaker: string | undefined;
+  private readonly outputs: Output[] = [];
   /** Why we ended it, where we did. */
   private verdict: Failure | undefined;
   /** What it said before it ended by itself. */
@@ -81,7 +80,7 @@ export class Environment {
     const { settings } = this.props;
     const requestId = randomUUID();
     this.requestId = requestId;
-    this.speaker = requestId;
+    for (const each of this.outputs) each.begin(requestId);
     this.thaw();
     const stopWatching = watchMemory(this.child.pid, settings.memoryMegabytes, () =>
       this.kill(outOfMemory(requestId)),
@@ -202,9 +201,9 @@ export class Environment {
   private listen(): void {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (!stream) continue;
-      createInterface({ input: stream }).on('line', (line) =>
-        this.props.onLine(line.slice(0, LONGEST_LINE), this.speaker),
-      );
+      const output = new Output(this.props.onLine);
+      this.outputs.push(output);
+      createInterface({ input: stream }).on('line', (line) => output.read(line));
     }
   }
 

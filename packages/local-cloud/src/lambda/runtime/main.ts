@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { Collection, FunctionError, Invocation, Report, Setup } from '../messages.ts';
 import { tameConsole } from './console.ts';
+import { endOfOutput } from '../end-of-output.ts';
 import { contextOf } from './context.ts';
 import { keptMemory } from './kept-memory.ts';
 import { loadHandler, type Handler } from './load-handler.ts';
@@ -15,6 +16,7 @@ let handler: Handler | undefined;
 let current: string | undefined;
 
 const send = process.send?.bind(process);
+const printers = [process.stdout, process.stderr].map((each) => each.write.bind(each));
 // In Lambda a function has no such thing, and here it is the runtime's alone. `process.channel` stays:
 // Node.js reads it itself, and nothing can be said through it.
 Reflect.deleteProperty(process, 'send');
@@ -50,11 +52,18 @@ async function invoke(invocation: Invocation): Promise<void> {
     const context: Context = contextOf(invocation);
     const event: unknown = JSON.parse(invocation.event);
     const result: unknown = await handler?.(event, context);
-    report({ type: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });
+    const payload = JSON.stringify(result) ?? 'null';
+    answer({ type: 'result', requestId, payload });
   } catch (error) {
-    report({ type: 'error', requestId, error: describe(error) });
+    answer({ type: 'error', requestId, error: describe(error) });
   }
   current = undefined;
+}
+
+/** Its output ends before it is answered: the next request may begin at once. */
+function answer(message: Report): void {
+  for (const print of printers) print(`${endOfOutput}\n`);
+  report(message);
 }
 
 function endWith(error: FunctionError, code: number): void {
