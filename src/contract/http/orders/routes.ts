@@ -1,5 +1,20 @@
 import * as z from 'zod';
 import {
+  at,
+  booking,
+  bookingTruck,
+  cancelled,
+  drop,
+  expiresAt,
+  order,
+  orderId,
+  pickup,
+  requirement,
+  search,
+  terms,
+  truckRequest,
+} from './examples.ts';
+import {
   BookingFilter,
   BookingTruck,
   BookingView,
@@ -17,7 +32,6 @@ import {
 } from './views.ts';
 import { SearchExplained } from '../offers/views.ts';
 import { route } from '../route.ts';
-import { bill, documents } from '../trips/examples.ts';
 import { Instant } from '../../wire.ts';
 
 const common = { function: 'orders', audience: ['customer'], envelope: 'data' } as const;
@@ -27,153 +41,6 @@ const OrderId = z.object({ id: z.uuid() });
 const reading = { limit: 120, windowSeconds: 60, per: 'user' } as const;
 /** For reading one order, which is mostly in the cache. */
 const watching = { ...reading, alongside: true } as const;
-
-const id = '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e22';
-const pickup = { latitude: 28.5355, longitude: 77.391, address: 'Sector 18, Noida' };
-const drop = { latitude: 28.6139, longitude: 77.209, address: 'Connaught Place, New Delhi' };
-const requirement = {
-  vehicleType: 'mini',
-  vehicleSubtype: 'Mini Truck - Tata Ace',
-  quantity: 1,
-  pricePerTruck: 900,
-};
-const at = '2026-01-31T09:30:00.000Z';
-const expiresAt = '2026-01-31T09:31:00.000Z';
-const shown = (place: typeof pickup) => ({
-  ...place,
-  lat: place.latitude,
-  lng: place.longitude,
-  coordinates: { latitude: place.latitude, longitude: place.longitude },
-  city: null,
-  state: null,
-});
-const order = {
-  id,
-  customerId: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e23',
-  customerName: 'Asha Rao',
-  customerPhone: '9876543210',
-  pickup: shown(pickup),
-  drop: shown(drop),
-  routePoints: [
-    { ...shown(pickup), type: 'PICKUP', stopIndex: 0 },
-    { ...shown(drop), type: 'DROP', stopIndex: 1 },
-  ],
-  distanceKm: 25,
-  totalTrucks: 1,
-  trucksFilled: 0,
-  totalAmount: 900,
-  goodsType: null,
-  weight: null,
-  status: 'broadcasting',
-  scheduledAt: null,
-  expiresAt,
-  expiresIn: 60,
-  createdAt: at,
-  updatedAt: at,
-  eventVersion: 1,
-} as const;
-const truckRequest = {
-  id: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e24',
-  orderId: id,
-  requestNumber: 1,
-  vehicleType: 'mini',
-  vehicleSubtype: 'Mini Truck - Tata Ace',
-  pricePerTruck: 900,
-  quotedPricePerTruck: 1274,
-  status: 'searching',
-  assignedTransporterId: null,
-  assignedTransporterName: null,
-  assignedVehicleNumber: null,
-  assignedDriverId: null,
-  assignedDriverName: null,
-  assignedDriverPhone: null,
-  tripId: null,
-  tripStatus: null,
-  assignedAt: null,
-  tripAcceptedAt: null,
-  tripStartedAt: null,
-  tripEndedAt: null,
-  createdAt: at,
-  updatedAt: at,
-} as const;
-const search = {
-  dispatchState: 'queued',
-  dispatchAttempts: 0,
-  onlineCandidates: 0,
-  notifiedTransporters: 0,
-  reasonCode: null,
-  serverTimeMs: 1_769_851_800_000,
-} as const;
-const terms = {
-  policyStage: 'SEARCHING',
-  cancelDecision: 'allowed',
-  reasonRequired: false,
-  reasonCode: null,
-  penaltyBreakdown: { cancellationFee: 0 },
-  driverCompensationBreakdown: { compensation: 0 },
-  settlementState: 'none',
-  pendingPenaltyAmount: 0,
-  feeRows: [{ truckRequestId: truckRequest.id, stage: 'SEARCHING', waitingMinutes: 0, fee: 0 }],
-  message: 'You can cancel free of charge.',
-} as const;
-const cancelled = {
-  orderId: id,
-  status: 'cancelled',
-  reason: 'Change of plans',
-  cancelledAt: at,
-  ...terms,
-  message: 'The order is cancelled.',
-  eventId: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e26',
-  eventVersion: 2,
-  serverTimeMs: 1_769_851_800_000,
-  disputeId: null,
-  transportersNotified: 0,
-  driversNotified: 0,
-  assignmentsCancelled: 0,
-} as const;
-const booking = {
-  id,
-  customerId: order.customerId,
-  customerName: 'Asha Rao',
-  customerPhone: '9876543210',
-  pickup: shown(pickup),
-  drop: shown(drop),
-  vehicleType: 'mini',
-  vehicleSubtype: 'Mini Truck - Tata Ace',
-  trucksNeeded: 1,
-  trucksFilled: 0,
-  pricePerTruck: 900,
-  totalAmount: 900,
-  distanceKm: 25,
-  status: 'active',
-  notes: null,
-  scheduledAt: null,
-  createdAt: at,
-  expiresAt,
-  completedAt: null,
-  isRated: false,
-  hasUnratedTrips: false,
-} as const;
-
-const assignmentId = '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e28';
-const bookingTruck = {
-  assignmentId,
-  tripId: assignmentId,
-  vehicleNumber: 'KA05MX4321',
-  vehicleType: 'open',
-  driverName: 'Ramesh Kumar',
-  driverPhone: '9123456780',
-  driverProfilePhotoUrl: null,
-  driverRating: 4.8,
-  driverTotalRatings: 29,
-  customerRating: null,
-  status: 'in_transit',
-  assignedAt: '2026-01-31T09:30:40.000Z',
-  currentLocation: { latitude: 28.5702, longitude: 77.3211 },
-  bill,
-  documents,
-  tripCodes: { startCode: '4821', deliveryCode: '0937' },
-} as const;
 
 export const placeOrder = route({
   ...common,
@@ -292,7 +159,7 @@ export const checkActiveOrder = route({
     responses: {
       200: {
         hasActiveOrder: true,
-        activeOrder: { orderId: id, status: 'broadcasting', createdAt: at },
+        activeOrder: { orderId, status: 'broadcasting', createdAt: at },
       },
     },
   },
@@ -310,7 +177,7 @@ export const getOrder = route({
   errors: ['ORDER_NOT_FOUND'],
   rateLimit: watching,
   example: {
-    params: { id },
+    params: { id: orderId },
     responses: {
       200: {
         order,
@@ -333,10 +200,10 @@ export const getOrderStatus = route({
   errors: ['ORDER_NOT_FOUND'],
   rateLimit: watching,
   example: {
-    params: { id },
+    params: { id: orderId },
     responses: {
       200: {
-        orderId: id,
+        orderId,
         status: 'broadcasting',
         remainingSeconds: 42,
         isActive: true,
@@ -362,10 +229,10 @@ export const explainSearch = route({
   errors: ['ORDER_NOT_FOUND'],
   rateLimit: reading,
   example: {
-    params: { id },
+    params: { id: orderId },
     responses: {
       200: {
-        orderId: id,
+        orderId,
         status: 'broadcasting',
         searchOpen: true,
         remainingSeconds: 42,
@@ -411,7 +278,7 @@ export const previewCancellation = route({
   responses: { 200: { description: 'The terms', schema: CancellationPreview } },
   errors: ['ORDER_NOT_FOUND'],
   rateLimit: watching,
-  example: { params: { id }, responses: { 200: terms } },
+  example: { params: { id: orderId }, responses: { 200: terms } },
 });
 
 /** A8 has no limit for this. Nobody cancels more often by hand. */
@@ -433,7 +300,7 @@ export const cancelOrder = route({
   idempotency: 'honoured',
   rateLimit: cancelling,
   example: {
-    params: { id },
+    params: { id: orderId },
     body: { reason: 'Change of plans' },
     responses: { 200: cancelled },
   },
@@ -456,7 +323,7 @@ export const disputeCancellation = route({
   errors: ['ORDER_NOT_FOUND', 'CANCEL_NOT_BLOCKED'],
   rateLimit: cancelling,
   example: {
-    params: { id },
+    params: { id: orderId },
     body: { reasonCode: 'customer_request', notes: 'The truck takes another way' },
     responses: {
       200: {
@@ -503,7 +370,7 @@ export const getBooking = route({
   responses: { 200: { description: 'The booking', schema: z.object({ booking: BookingView }) } },
   errors: ['ORDER_NOT_FOUND'],
   rateLimit: watching,
-  example: { params: { id }, responses: { 200: { booking } } },
+  example: { params: { id: orderId }, responses: { 200: { booking } } },
 });
 
 export const listBookingTrucks = route({
@@ -518,7 +385,7 @@ export const listBookingTrucks = route({
   },
   errors: ['ORDER_NOT_FOUND'],
   rateLimit: watching,
-  example: { params: { id }, responses: { 200: { trucks: [bookingTruck] } } },
+  example: { params: { id: orderId }, responses: { 200: { trucks: [bookingTruck] } } },
 });
 
 export const cancelBooking = route({
@@ -534,7 +401,7 @@ export const cancelBooking = route({
   idempotency: 'honoured',
   rateLimit: cancelling,
   example: {
-    params: { id },
+    params: { id: orderId },
     body: { reason: 'Change of plans' },
     responses: { 200: cancelled },
   },

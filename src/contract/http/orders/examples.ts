@@ -1,0 +1,148 @@
+import { bill, documents } from '../trips/examples.ts';
+
+export const orderId = '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e22';
+export const pickup = { latitude: 28.5355, longitude: 77.391, address: 'Sector 18, Noida' };
+export const drop = { latitude: 28.6139, longitude: 77.209, address: 'Connaught Place, New Delhi' };
+export const requirement = {
+  vehicleType: 'mini',
+  vehicleSubtype: 'Mini Truck - Tata Ace',
+  quantity: 1,
+  pricePerTruck: 900,
+};
+export const at = '2026-01-31T09:30:00.000Z';
+export const expiresAt = '2026-01-31T09:31:00.000Z';
+const shown = (place: typeof pickup) => ({
+  ...place,
+  lat: place.latitude,
+  lng: place.longitude,
+  coordinates: { latitude: place.latitude, longitude: place.longitude },
+  city: null,
+  state: null,
+});
+export const order = {
+  id: orderId,
+  customerId: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e23',
+  customerName: 'Asha Rao',
+  customerPhone: '9876543210',
+  pickup: shown(pickup),
+  drop: shown(drop),
+  routePoints: [
+    { ...shown(pickup), type: 'PICKUP', stopIndex: 0 },
+    { ...shown(drop), type: 'DROP', stopIndex: 1 },
+  ],
+  distanceKm: 25,
+  totalTrucks: 1,
+  trucksFilled: 0,
+  totalAmount: 900,
+  goodsType: null,
+  weight: null,
+  status: 'broadcasting',
+  scheduledAt: null,
+  expiresAt,
+  expiresIn: 60,
+  createdAt: at,
+  updatedAt: at,
+  eventVersion: 1,
+} as const;
+export const truckRequest = {
+  id: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e24',
+  orderId,
+  requestNumber: 1,
+  vehicleType: 'mini',
+  vehicleSubtype: 'Mini Truck - Tata Ace',
+  pricePerTruck: 900,
+  quotedPricePerTruck: 1274,
+  status: 'searching',
+  assignedTransporterId: null,
+  assignedTransporterName: null,
+  assignedVehicleNumber: null,
+  assignedDriverId: null,
+  assignedDriverName: null,
+  assignedDriverPhone: null,
+  tripId: null,
+  tripStatus: null,
+  assignedAt: null,
+  tripAcceptedAt: null,
+  tripStartedAt: null,
+  tripEndedAt: null,
+  createdAt: at,
+  updatedAt: at,
+} as const;
+export const search = {
+  dispatchState: 'queued',
+  dispatchAttempts: 0,
+  onlineCandidates: 0,
+  notifiedTransporters: 0,
+  reasonCode: null,
+  serverTimeMs: 1_769_851_800_000,
+} as const;
+export const terms = {
+  policyStage: 'SEARCHING',
+  cancelDecision: 'allowed',
+  reasonRequired: false,
+  reasonCode: null,
+  penaltyBreakdown: { cancellationFee: 0 },
+  driverCompensationBreakdown: { compensation: 0 },
+  settlementState: 'none',
+  pendingPenaltyAmount: 0,
+  feeRows: [{ truckRequestId: truckRequest.id, stage: 'SEARCHING', waitingMinutes: 0, fee: 0 }],
+  message: 'You can cancel free of charge.',
+} as const;
+export const cancelled = {
+  orderId,
+  status: 'cancelled',
+  reason: 'Change of plans',
+  cancelledAt: at,
+  ...terms,
+  message: 'The order is cancelled.',
+  eventId: '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e26',
+  eventVersion: 2,
+  serverTimeMs: 1_769_851_800_000,
+  disputeId: null,
+  transportersNotified: 0,
+  driversNotified: 0,
+  assignmentsCancelled: 0,
+} as const;
+export const booking = {
+  id: orderId,
+  customerId: order.customerId,
+  customerName: 'Asha Rao',
+  customerPhone: '9876543210',
+  pickup: shown(pickup),
+  drop: shown(drop),
+  vehicleType: 'mini',
+  vehicleSubtype: 'Mini Truck - Tata Ace',
+  trucksNeeded: 1,
+  trucksFilled: 0,
+  pricePerTruck: 900,
+  totalAmount: 900,
+  distanceKm: 25,
+  status: 'active',
+  notes: null,
+  scheduledAt: null,
+  createdAt: at,
+  expiresAt,
+  completedAt: null,
+  isRated: false,
+  hasUnratedTrips: false,
+} as const;
+
+const assignmentId = '019c2f6e-6a52-7c3e-9d41-0c5b8a7f1e28';
+export const bookingTruck = {
+  assignmentId,
+  tripId: assignmentId,
+  vehicleNumber: 'KA05MX4321',
+  vehicleType: 'open',
+  driverName: 'Ramesh Kumar',
+  driverPhone: '9123456780',
+  driverProfilePhotoUrl: null,
+  driverRating: 4.8,
+  driverTotalRatings: 29,
+  customerRating: null,
+  status: 'in_transit',
+  assignedAt: '2026-01-31T09:30:40.000Z',
+  currentLocation: { latitude: 28.5702, longitude: 77.3211 },
+  bill,
+  documents,
+  tripCodes: { startCode: '4821', deliveryCode: '0937' },
+} as const;
